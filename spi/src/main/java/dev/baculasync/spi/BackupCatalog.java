@@ -1,0 +1,24 @@
+package dev.baculasync.spi;
+
+import java.util.Set;
+
+/**
+ * What the Bacula catalog knows about jobs. Safe for use by several threads.
+ */
+public interface BackupCatalog {
+    /**
+     * Proves, once at the start of a run, that the catalog can be read.
+     *
+     * @throws ProviderException when it cannot be reached, refuses the login or is not a Bacula catalog
+     */
+    void check();
+
+    /**
+     * The names of all jobs that have ever run for an instance: jobs of its client whose names start with its prefix,
+     * literally ({@code _} and {@code %} are ordinary characters).
+     *
+     * @return a set that is the caller's own; empty when no job has run yet
+     * @throws ProviderException when the answer is not whole
+     */
+    Set<String> jobNames(OpenStackInstance instance);
+}

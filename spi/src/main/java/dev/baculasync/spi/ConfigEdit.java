@@ -1,0 +1,184 @@
+package dev.baculasync.spi;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change to what the store holds about one VM. Edits are data: the core decides them, a store carries them out.
+ */
+public sealed interface ConfigEdit {
+    /** The VM's directory, and the part of its resource names that is its own. */
+    String vmPart();
+
+    /** Writes a VM that the store does not hold yet, its FileSet before its Job. */
+    record Create(String vmPart, String displayName, UUID uuid, JobSpec job, FileSetSpec fileSet, Instant createdAt)
+            implements ConfigEdit {
+        public Create {
+            Objects.requireNonNull(vmPart, "vmPart");
+            Objects.requireNonNull(displayName, "displayName");
+            Objects.requireNonNull(uuid, "uuid");
+            Objects.requireNonNull(job, "job");
+            Objects.requireNonNull(fileSet, "fileSet");
+            Objects.requireNonNull(createdAt, "createdAt");
+        }
+    }
+
+    /**
+     * Changes some of what the store holds about a VM and leaves every other byte as it is. A component that is null
+     * changes nothing.
+     *
+     * @param displayName new value of {@code #@vm:}
+     * @param uuid the VM that the job and its FileSet back up from now on; the one before is kept in
+     *     {@code #@previous-uuid:}
+     * @param status new value of {@code #@status:}
+     * @param missingSince, disabledAt, reenabledAt what becomes of these headers
+     * @param enabled new value of the job's {@code Enabled} directive
+     * @param jobDefs new value of the job's {@code JobDefs} directive
+     * @param missingFileSet the FileSet to write when, and only when, there is none
+     */
+    record Change(
+            String vmPart,
+            @Nullable String displayName,
+            @Nullable UUID uuid,
+            @Nullable JobStatus status,
+            @Nullable StampEdit missingSince,
+            @Nullable StampEdit disabledAt,
+            @Nullable StampEdit reenabledAt,
+            @Nullable Boolean enabled,
+            @Nullable String jobDefs,
+            @Nullable FileSetSpec missingFileSet)
+            implements ConfigEdit {
+        public Change {
+            Objects.requireNonNull(vmPart, "vmPart");
+        }
+
+        /** A change of nothing, to start from. */
+        public static Change of(String vmPart) {
+            return new Change(vmPart, null, null, null, null, null, null, null, null, null);
+        }
+
+        /** Whether carrying this out would leave everything as it is. */
+        public boolean isEmpty() {
+            return equals(of(vmPart));
+        }
+
+        public Change withDisplayName(String value) {
+            return new Change(
+                    vmPart,
+                    value,
+                    uuid,
+                    status,
+                    missingSince,
+                    disabledAt,
+                    reenabledAt,
+                    enabled,
+                    jobDefs,
+                    missingFileSet);
+        }
+
+        public Change withUuid(UUID value) {
+            return new Change(
+                    vmPart,
+                    displayName,
+                    value,
+                    status,
+                    missingSince,
+                    disabledAt,
+                    reenabledAt,
+                    enabled,
+                    jobDefs,
+                    missingFileSet);
+        }
+
+        public Change withStatus(JobStatus value) {
+            return new Change(
+                    vmPart,
+                    displayName,
+                    uuid,
+                    value,
+                    missingSince,
+                    disabledAt,
+                    reenabledAt,
+                    enabled,
+                    jobDefs,
+                    missingFileSet);
+        }
+
+        public Change withMissingSince(StampEdit value) {
+            return new Change(
+                    vmPart,
+                    displayName,
+                    uuid,
+                    status,
+                    value,
+                    disabledAt,
+                    reenabledAt,
+                    enabled,
+                    jobDefs,
+                    missingFileSet);
+        }
+
+        public Change withDisabledAt(StampEdit value) {
+            return new Change(
+                    vmPart,
+                    displayName,
+                    uuid,
+                    status,
+                    missingSince,
+                    value,
+                    reenabledAt,
+                    enabled,
+                    jobDefs,
+                    missingFileSet);
+        }
+
+        public Change withReenabledAt(StampEdit value) {
+            return new Change(
+                    vmPart,
+                    displayName,
+                    uuid,
+                    status,
+                    missingSince,
+                    disabledAt,
+                    value,
+                    enabled,
+                    jobDefs,
+                    missingFileSet);
+        }
+
+        public Change withEnabled(boolean value) {
+            return new Change(
+                    vmPart,
+                    displayName,
+                    uuid,
+                    status,
+                    missingSince,
+                    disabledAt,
+                    reenabledAt,
+                    value,
+                    jobDefs,
+                    missingFileSet);
+        }
+
+        public Change withJobDefs(String value) {
+            return new Change(
+                    vmPart,
+                    displayName,
+                    uuid,
+                    status,
+                    missingSince,
+                    disabledAt,
+                    reenabledAt,
+                    enabled,
+                    value,
+                    missingFileSet);
+        }
+
+        public Change withMissingFileSet(FileSetSpec value) {
+            return new Change(
+                    vmPart, displayName, uuid, status, missingSince, disabledAt, reenabledAt, enabled, jobDefs, value);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.baculasync.spi;
+
+import java.util.Set;
+
+/**
+ * The running Bacula Director. Safe for use by several threads.
+ */
+public interface Director {
+    /**
+     * The resources the Director has loaded.
+     *
+     * @throws ProviderException when it cannot be asked, or did not answer in full
+     */
+    DirectorResources resources();
+
+    /**
+     * Makes the Director read its configuration again, and finds out what came of it. A successful {@code reload}
+     * prints nothing, and so does a refused one before 15.0; on 9.6 the Director may terminate. Silence is therefore
+     * no proof.
+     *
+     * @return what became of the Director; never an exception for a Director that refused or died
+     * @throws ProviderException when the command could not be given at all
+     */
+    ReloadResult reload();
+
+    /**
+     * The names of the jobs the Director has loaded.
+     *
+     * @throws ProviderException when it cannot be asked, or did not answer in full
+     */
+    Set<String> jobNames();
+}

@@ -1,0 +1,28 @@
+package dev.baculasync.spi;
+
+import java.util.Set;
+
+/**
+ * Names of the resources that a Director has loaded. A job that names a resource which does not exist is an error of
+ * the Director's whole configuration, so these are looked up before a job is written.
+ */
+public record DirectorResources(
+        Set<String> jobDefs,
+        Set<String> storages,
+        Set<String> pools,
+        Set<String> schedules,
+        Set<String> messages,
+        Set<String> clients,
+        Set<String> jobs,
+        Set<String> fileSets) {
+    public DirectorResources {
+        jobDefs = Set.copyOf(jobDefs);
+        storages = Set.copyOf(storages);
+        pools = Set.copyOf(pools);
+        schedules = Set.copyOf(schedules);
+        messages = Set.copyOf(messages);
+        clients = Set.copyOf(clients);
+        jobs = Set.copyOf(jobs);
+        fileSets = Set.copyOf(fileSets);
+    }
+}
