@@ -1,0 +1,43 @@
+package dev.baculasync.core;
+
+import dev.baculasync.spi.Director;
+import dev.baculasync.spi.DirectorResources;
+import dev.baculasync.spi.ProviderException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the Director for its resources at most once a run, and only if somebody wants to know. Thread-safe. */
+final class DirectorOnce implements Supplier<Optional<DirectorResources>> {
+    private final Director director;
+    private final Consumer<String> notes;
+    private @Nullable Optional<DirectorResources> answer;
+
+    DirectorOnce(Director director, Consumer<String> notes) {
+        this.director = director;
+        this.notes = notes;
+    }
+
+    /** The resources, or empty when the Director could not list them; a note says so then. */
+    @Override
+    public synchronized Optional<DirectorResources> get() {
+        Optional<DirectorResources> known = answer;
+        if (known == null) {
+            known = ask();
+            answer = known;
+        }
+        return known;
+    }
+
+    private Optional<DirectorResources> ask() {
+        try {
+            return Optional.of(director.resources());
+        } catch (ProviderException e) {
+            notes.accept(
+                    "the Director did not list its resources, so names in new jobs are not checked and tags of VMs are"
+                            + " not followed: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+}

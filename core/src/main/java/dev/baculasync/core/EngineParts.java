@@ -1,0 +1,21 @@
+package dev.baculasync.core;
+
+import dev.baculasync.core.plan.ReconcilePlanner;
+import dev.baculasync.spi.BackupCatalog;
+import dev.baculasync.spi.ConfigStore;
+import dev.baculasync.spi.Director;
+import dev.baculasync.spi.LiveInventory;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+
+/** Everything an engine was built from. */
+record EngineParts(
+        LiveInventory inventory,
+        BackupCatalog catalog,
+        ConfigStore store,
+        Director director,
+        InstantSource clock,
+        ReconcilePlanner planner,
+        Executor executor,
+        SyncListener listener,
+        boolean reloadAfterSync) {}

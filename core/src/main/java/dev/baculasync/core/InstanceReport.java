@@ -1,0 +1,50 @@
+package dev.baculasync.core;
+
+import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.plan.VmPlan;
+import dev.baculasync.spi.Discovery;
+import dev.baculasync.spi.OpenStackInstance;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run did about one OpenStack instance. Immutable.
+ *
+ * @param instance the instance
+ * @param discovery how far its list of live VMs could be trusted
+ * @param error why the instance, or a part of it, could not be handled; null when all went well
+ * @param vms one entry for each VM; its edit is what was carried out, or, in a dry run, what would have been
+ * @param notes what an operator should know that is not about a single VM
+ * @param actionRequired what only a person can do
+ */
+public record InstanceReport(
+        OpenStackInstance instance,
+        Discovery.Verdict discovery,
+        @Nullable String error,
+        List<VmPlan> vms,
+        List<String> notes,
+        List<String> actionRequired) {
+    public InstanceReport {
+        Objects.requireNonNull(instance, "instance");
+        Objects.requireNonNull(discovery, "discovery");
+        vms = List.copyOf(vms);
+        notes = List.copyOf(notes);
+        actionRequired = List.copyOf(actionRequired);
+    }
+
+    /** How many VMs have an outcome. */
+    public long count(Outcome outcome) {
+        return vms.stream().filter(vm -> vm.outcome() == outcome).count();
+    }
+
+    /** Whether somebody should look at this instance. */
+    public boolean hasProblem() {
+        return error != null || vms.stream().anyMatch(vm -> vm.outcome().isProblem());
+    }
+
+    InstanceReport withError(String why) {
+        return new InstanceReport(
+                instance, discovery, error == null ? why : error + "; " + why, vms, notes, actionRequired);
+    }
+}

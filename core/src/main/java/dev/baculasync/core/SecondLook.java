@@ -1,0 +1,39 @@
+package dev.baculasync.core;
+
+import dev.baculasync.spi.Discovery;
+import dev.baculasync.spi.Discovery.Verdict;
+import dev.baculasync.spi.DoubtfulVm;
+import dev.baculasync.spi.LiveVm;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** Two lists of one run made into one: a VM is absent only when a complete list lacks it twice. */
+final class SecondLook {
+    private SecondLook() {}
+
+    /**
+     * Everything that either list has. Where both name a VM the second one speaks, being newer; the whole is complete
+     * only if both are.
+     */
+    static Discovery merge(Discovery first, Discovery second) {
+        Set<UUID> seenAgain = new HashSet<>();
+        second.vms().forEach(vm -> seenAgain.add(vm.uuid()));
+        List<LiveVm> vms = new ArrayList<>(second.vms());
+        for (LiveVm vm : first.vms()) {
+            if (!seenAgain.contains(vm.uuid())) {
+                vms.add(vm);
+            }
+        }
+        Set<DoubtfulVm> doubtful = new LinkedHashSet<>(first.doubtful());
+        doubtful.addAll(second.doubtful());
+        if (first.verdict() == Verdict.COMPLETE && second.verdict() == Verdict.COMPLETE) {
+            return Discovery.complete(vms, List.copyOf(doubtful));
+        }
+        String problem = first.problem() != null ? first.problem() : "asked again, " + second.problem();
+        return Discovery.incomplete(vms, List.copyOf(doubtful), problem);
+    }
+}

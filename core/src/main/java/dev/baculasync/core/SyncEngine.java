@@ -1,0 +1,156 @@
+package dev.baculasync.core;
+
+import dev.baculasync.core.plan.ReconcilePlanner;
+import dev.baculasync.core.plan.SyncPolicy;
+import dev.baculasync.spi.BackupCatalog;
+import dev.baculasync.spi.ConfigStore;
+import dev.baculasync.spi.Director;
+import dev.baculasync.spi.LiveInventory;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.ProviderException;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out runs: asks the providers, lets the {@link ReconcilePlanner} decide, and has the decisions written down.
+ * It acts and never decides. Immutable and safe for use by several threads; of two runs over one store at the same time
+ * the store refuses the second.
+ *
+ * <p>Made by {@link #builder()}. The engine starts no thread and has no clock of its own: both are given to it.
+ */
+public final class SyncEngine {
+    private final EngineParts parts;
+
+    private SyncEngine(EngineParts parts) {
+        this.parts = parts;
+    }
+
+    /** A builder without providers and with the defaults of the command line. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Brings the store in step with the live VMs, and tells the Director if it is to be told.
+     *
+     * @param instances the instances to handle, each at most once
+     * @return what was done; a provider that fails takes down its instance, not the run
+     * @throws ProviderException when the store cannot be opened: nothing was done then. Its code is
+     *     {@link ProviderException.Code#LOCKED} when another run is at work.
+     */
+    public SyncReport run(List<OpenStackInstance> instances) {
+        return new SyncRun(parts, distinct(instances), false).run();
+    }
+
+    /**
+     * Finds out what {@link #run} would do, and changes nothing anywhere.
+     *
+     * @throws ProviderException when the store cannot be opened
+     */
+    public SyncReport dryRun(List<OpenStackInstance> instances) {
+        return new SyncRun(parts, distinct(instances), true).run();
+    }
+
+    private static List<OpenStackInstance> distinct(List<OpenStackInstance> instances) {
+        Set<String> places = new HashSet<>();
+        for (OpenStackInstance instance : instances) {
+            if (!places.add(instance.toString())) {
+                throw new IllegalArgumentException(instance + " is given twice");
+            }
+        }
+        return List.copyOf(instances);
+    }
+
+    /** Collects the parts of an engine. Not safe for use by several threads; copied when the engine is built. */
+    public static final class Builder {
+        private @Nullable LiveInventory inventory;
+        private @Nullable BackupCatalog catalog;
+        private @Nullable ConfigStore store;
+        private @Nullable Director director;
+        private @Nullable InstantSource clock;
+        private SyncPolicy policy = SyncPolicy.builder().build();
+        private Executor executor = Runnable::run;
+        private SyncListener listener = new SyncListener() {};
+        private boolean reloadAfterSync;
+
+        private Builder() {}
+
+        public Builder inventory(LiveInventory value) {
+            inventory = value;
+            return this;
+        }
+
+        public Builder catalog(BackupCatalog value) {
+            catalog = value;
+            return this;
+        }
+
+        public Builder store(ConfigStore value) {
+            store = value;
+            return this;
+        }
+
+        public Builder director(Director value) {
+            director = value;
+            return this;
+        }
+
+        /** What tells the time, e.g. {@code InstantSource.system()}. */
+        public Builder clock(InstantSource value) {
+            clock = value;
+            return this;
+        }
+
+        /** What the operator has decided; the defaults of the command line if not given. */
+        public Builder policy(SyncPolicy value) {
+            policy = Objects.requireNonNull(value, "policy");
+            return this;
+        }
+
+        /** Handles instances, each as one task; the calling thread, one after the other, if not given. */
+        public Builder executor(Executor value) {
+            executor = Objects.requireNonNull(value, "executor");
+            return this;
+        }
+
+        /** Is told how runs go on. */
+        public Builder listener(SyncListener value) {
+            listener = Objects.requireNonNull(value, "listener");
+            return this;
+        }
+
+        /** Whether the Director is told to reload after files have changed; not if not given. */
+        public Builder reloadAfterSync(boolean value) {
+            reloadAfterSync = value;
+            return this;
+        }
+
+        /**
+         * @throws IllegalStateException when a provider or the clock is missing
+         */
+        public SyncEngine build() {
+            return new SyncEngine(new EngineParts(
+                    required(inventory, "inventory"),
+                    required(catalog, "catalog"),
+                    required(store, "store"),
+                    required(director, "director"),
+                    required(clock, "clock"),
+                    new ReconcilePlanner(policy),
+                    executor,
+                    listener,
+                    reloadAfterSync));
+        }
+
+        private static <T> T required(@Nullable T part, String name) {
+            if (part == null) {
+                throw new IllegalStateException("the engine needs: " + name);
+            }
+            return part;
+        }
+    }
+}

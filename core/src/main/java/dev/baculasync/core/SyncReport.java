@@ -1,0 +1,62 @@
+package dev.baculasync.core;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run did, or, in a dry run, would have done. Immutable.
+ *
+ * @param dryRun whether nothing was to be changed
+ * @param startedAt when the run began
+ * @param finishedAt when it ended
+ * @param reload what came of the Director
+ * @param reloadDetail why the reload failed, for a person; null unless it did
+ * @param instances one entry for each instance, in the order they were given
+ * @param notes what an operator should know about the run as a whole
+ */
+public record SyncReport(
+        boolean dryRun,
+        Instant startedAt,
+        Instant finishedAt,
+        Reload reload,
+        @Nullable String reloadDetail,
+        List<InstanceReport> instances,
+        List<String> notes) {
+    /** What came of telling the Director. */
+    public enum Reload {
+        /** The run was not to tell the Director. */
+        OFF("off"),
+        /** No file changed. */
+        NOT_NEEDED("not-needed"),
+        /** The Director is alive and has the jobs. */
+        DONE("done"),
+        /** The Director refused, died, or lacks a job. */
+        FAILED("failed");
+
+        private final String word;
+
+        Reload(String word) {
+            this.word = word;
+        }
+
+        /** The word that users see. */
+        public String word() {
+            return word;
+        }
+    }
+
+    public SyncReport {
+        Objects.requireNonNull(startedAt, "startedAt");
+        Objects.requireNonNull(finishedAt, "finishedAt");
+        Objects.requireNonNull(reload, "reload");
+        instances = List.copyOf(instances);
+        notes = List.copyOf(notes);
+    }
+
+    /** Whether somebody should look at this run: something failed, was held or was quarantined. */
+    public boolean hasProblem() {
+        return reload == Reload.FAILED || instances.stream().anyMatch(InstanceReport::hasProblem);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.baculasync.core.lifecycle;
+
+import dev.baculasync.spi.JobStatus;
+import dev.baculasync.spi.StoredVm;
+
+/** Where a VM is in its life, as its job file tells. */
+public enum LifecycleState {
+    /** There is no job file. */
+    NEW("new"),
+    /** The VM was there when last seen. */
+    ACTIVE("active"),
+    /** The VM is absent and in its grace period; its job is still enabled. */
+    MISSING("missing"),
+    /** The VM was absent for too long; its job is disabled. */
+    DISABLED("disabled");
+
+    private final String word;
+
+    LifecycleState(String word) {
+        this.word = word;
+    }
+
+    /** The word that users see. */
+    public String word() {
+        return word;
+    }
+
+    /** The state of a VM that the store holds. */
+    public static LifecycleState of(StoredVm vm) {
+        if (vm.status() == JobStatus.DISABLED) {
+            return DISABLED;
+        }
+        return vm.missingSince() == null ? ACTIVE : MISSING;
+    }
+}

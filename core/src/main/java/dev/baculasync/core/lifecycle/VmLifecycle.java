@@ -1,0 +1,134 @@
+package dev.baculasync.core.lifecycle;
+
+import static dev.baculasync.core.lifecycle.LifecycleState.ACTIVE;
+import static dev.baculasync.core.lifecycle.LifecycleState.DISABLED;
+import static dev.baculasync.core.lifecycle.LifecycleState.MISSING;
+import static dev.baculasync.core.lifecycle.LifecycleState.NEW;
+
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The life of a VM's backup as a table of transitions. The table is data: the planner follows it, the documentation's
+ * diagram is made from it, and a row that stands twice or a state that cannot be left or reached is refused when it is
+ * built. Immutable.
+ */
+public final class VmLifecycle {
+    private static final VmLifecycle STANDARD = new VmLifecycle(List.of(
+            new Transition(NEW, Signal.PRESENT, ACTIVE, Outcome.CREATED),
+            new Transition(NEW, Signal.OPTED_OUT, NEW, Outcome.OPTED_OUT),
+            new Transition(NEW, Signal.FILE_LOST, NEW, Outcome.FILE_MISSING),
+            new Transition(NEW, Signal.DOUBTFUL, NEW, Outcome.QUARANTINED),
+            new Transition(NEW, Signal.DOUBTFUL_BUT_IDENTIFIED, ACTIVE, Outcome.QUARANTINED),
+            new Transition(ACTIVE, Signal.PRESENT, ACTIVE, Outcome.UNCHANGED),
+            new Transition(ACTIVE, Signal.PRESENT_RENAMED, ACTIVE, Outcome.RENAMED),
+            new Transition(ACTIVE, Signal.REPLACED, ACTIVE, Outcome.REPLACED),
+            new Transition(ACTIVE, Signal.OPTED_OUT, ACTIVE, Outcome.OPTED_OUT),
+            new Transition(ACTIVE, Signal.DOUBTFUL, ACTIVE, Outcome.QUARANTINED),
+            new Transition(ACTIVE, Signal.ABSENT, MISSING, Outcome.GRACE_STARTED),
+            new Transition(ACTIVE, Signal.UNSEEN, ACTIVE, Outcome.UNCHANGED),
+            new Transition(MISSING, Signal.PRESENT, ACTIVE, Outcome.RETURNED),
+            new Transition(MISSING, Signal.PRESENT_RENAMED, ACTIVE, Outcome.RETURNED),
+            new Transition(MISSING, Signal.REPLACED, ACTIVE, Outcome.REPLACED),
+            new Transition(MISSING, Signal.OPTED_OUT, MISSING, Outcome.OPTED_OUT),
+            new Transition(MISSING, Signal.DOUBTFUL, MISSING, Outcome.QUARANTINED),
+            new Transition(MISSING, Signal.ABSENT, MISSING, Outcome.IN_GRACE),
+            new Transition(MISSING, Signal.EXPIRED, DISABLED, Outcome.DISABLED),
+            new Transition(MISSING, Signal.EXPIRED_BUT_HELD, MISSING, Outcome.HELD),
+            new Transition(MISSING, Signal.UNSEEN, MISSING, Outcome.IN_GRACE),
+            new Transition(DISABLED, Signal.PRESENT, ACTIVE, Outcome.RESTORED),
+            new Transition(DISABLED, Signal.PRESENT_RENAMED, ACTIVE, Outcome.RESTORED),
+            new Transition(DISABLED, Signal.REPLACED, ACTIVE, Outcome.REPLACED),
+            new Transition(DISABLED, Signal.OPTED_OUT, DISABLED, Outcome.OPTED_OUT),
+            new Transition(DISABLED, Signal.DOUBTFUL, DISABLED, Outcome.QUARANTINED),
+            new Transition(DISABLED, Signal.ABSENT, DISABLED, Outcome.STILL_DISABLED),
+            new Transition(DISABLED, Signal.UNSEEN, DISABLED, Outcome.STILL_DISABLED)));
+
+    private final List<Transition> transitions;
+    private final Map<LifecycleState, Map<Signal, Transition>> table = new EnumMap<>(LifecycleState.class);
+
+    /**
+     * @throws IllegalArgumentException when a state and signal stand twice, when a state has no way out to another
+     *     state, or cannot be reached from {@link LifecycleState#NEW}
+     */
+    VmLifecycle(List<Transition> transitions) {
+        this.transitions = List.copyOf(transitions);
+        for (Transition row : this.transitions) {
+            Transition before = table.computeIfAbsent(row.from(), state -> new EnumMap<>(Signal.class))
+                    .put(row.on(), row);
+            if (before != null) {
+                throw new IllegalArgumentException(row.from() + " on " + row.on() + " stands twice");
+            }
+        }
+        Set<LifecycleState> reached = reachableFrom(NEW);
+        for (LifecycleState state : LifecycleState.values()) {
+            if (!reached.contains(state)) {
+                throw new IllegalArgumentException(state + " cannot be reached");
+            }
+            if (rowsOf(state).values().stream().allMatch(row -> row.to() == state)) {
+                throw new IllegalArgumentException(state + " is a dead end");
+            }
+        }
+    }
+
+    /** The lifecycle that every run follows. */
+    public static VmLifecycle standard() {
+        return STANDARD;
+    }
+
+    /** All rows, in the order of the table. */
+    public List<Transition> transitions() {
+        return transitions;
+    }
+
+    /**
+     * What follows from a signal.
+     *
+     * @throws IllegalStateException when the table has no such row: whoever asks has mistaken the VM's state
+     */
+    public Transition next(LifecycleState state, Signal signal) {
+        Transition row = rowsOf(state).get(signal);
+        if (row == null) {
+            throw new IllegalStateException("a VM that is " + state + " cannot be " + signal);
+        }
+        return row;
+    }
+
+    /** The table as a Mermaid state diagram, as it stands in the documentation. */
+    public String toMermaid() {
+        StringBuilder text = new StringBuilder("stateDiagram-v2\n    [*] --> new\n");
+        for (Transition row : transitions) {
+            text.append("    ")
+                    .append(row.from().word())
+                    .append(" --> ")
+                    .append(row.to().word())
+                    .append(" : ")
+                    .append(row.on().phrase())
+                    .append(" / ")
+                    .append(row.outcome().word())
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    private Map<Signal, Transition> rowsOf(LifecycleState state) {
+        return table.getOrDefault(state, Map.of());
+    }
+
+    private Set<LifecycleState> reachableFrom(LifecycleState start) {
+        Set<LifecycleState> reached = EnumSet.of(start);
+        int before;
+        do {
+            before = reached.size();
+            for (Transition row : transitions) {
+                if (reached.contains(row.from())) {
+                    reached.add(row.to());
+                }
+            }
+        } while (reached.size() > before);
+        return reached;
+    }
+}

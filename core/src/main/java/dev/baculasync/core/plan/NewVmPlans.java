@@ -1,0 +1,204 @@
+package dev.baculasync.core.plan;
+
+import dev.baculasync.core.lifecycle.LifecycleState;
+import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.lifecycle.Signal;
+import dev.baculasync.core.lifecycle.VmLifecycle;
+import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.DirectorResources;
+import dev.baculasync.spi.FileSetSpec;
+import dev.baculasync.spi.JobSpec;
+import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.StoreProblem;
+import dev.baculasync.spi.StoredVm;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans for live VMs that have no job file: which name each gets, whether the catalog knows it already, and what is to
+ * be written. Plain names are given out first, in the order of the UUIDs, then those with a suffix.
+ */
+final class NewVmPlans {
+    private final SyncPolicy policy;
+    private final PlanInput input;
+    private final PolicyResolver resolver;
+    private final ResourceNames names;
+    private final Set<String> onDisk = new HashSet<>();
+    private final Map<String, StoreProblem> unreadable = new HashMap<>();
+    private final Set<String> given = new HashSet<>();
+
+    NewVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver) {
+        this.policy = policy;
+        this.input = input;
+        this.resolver = resolver;
+        this.names = new ResourceNames(input.instance());
+        for (StoredVm vm : input.stored().vms()) {
+            onDisk.add(vm.vmPart());
+        }
+        for (StoreProblem problem : input.stored().problems()) {
+            onDisk.add(problem.vmPart());
+            if (problem.kind() == StoreProblem.Kind.UNREADABLE) {
+                unreadable.put(problem.vmPart(), problem);
+            }
+        }
+    }
+
+    /**
+     * @param claims what is said about UUIDs without a job file, sorted by UUID
+     */
+    List<VmPlan> plan(List<LiveClaims.Claim> claims) {
+        List<VmPlan> plans = new ArrayList<>();
+        List<Candidate> suffixed = new ArrayList<>();
+        for (LiveClaims.Claim claim : claims) {
+            Candidate candidate = new Candidate(claim);
+            String ownName = names.suffixed(candidate.name, candidate.uuid);
+            Optional<VmPlan> settled = withoutWriting(candidate);
+            if (settled.isPresent()) {
+                plans.add(settled.get());
+            } else if (isKnown(ownName) && isFree(ownName)) {
+                plans.add(createOrLost(candidate, ownName));
+            } else if (names.fits(candidate.name) && isFree(candidate.name)) {
+                plans.add(createOrLost(candidate, candidate.name));
+            } else {
+                suffixed.add(candidate);
+            }
+        }
+        for (Candidate candidate : suffixed) {
+            plans.add(createOrLost(candidate, names.suffixed(candidate.name, candidate.uuid, this::isFree)));
+        }
+        return plans;
+    }
+
+    /** One VM that may get a job. */
+    private static final class Candidate {
+        private final UUID uuid;
+        private final String name;
+        private final @Nullable LiveVm certain;
+        private final String doubt;
+        private final boolean identified;
+
+        private Candidate(LiveClaims.Claim claim) {
+            this.uuid = claim.uuid();
+            this.certain = claim.certain().orElse(null);
+            this.identified = claim.name().isPresent();
+            this.name = claim.name().orElse("");
+            this.doubt = certain == null ? claim.doubt() : "";
+        }
+    }
+
+    /** VMs that get no job: opted out, in doubt, or perhaps the owner of a file that cannot be read. */
+    private Optional<VmPlan> withoutWriting(Candidate vm) {
+        if (vm.certain != null && vm.certain.optedOut()) {
+            String job = names.job(vm.name);
+            return Optional.of(nothing(
+                    vm,
+                    Signal.OPTED_OUT,
+                    null,
+                    "backup=false; it has no job" + (input.catalogJobs().contains(job) ? " file" : "")));
+        }
+        if (!vm.identified) {
+            return Optional.of(nothing(
+                    vm,
+                    Signal.DOUBTFUL,
+                    null,
+                    "its name is in doubt: " + vm.doubt + "; it has no job, and cannot get one until that is settled"));
+        }
+        StoreProblem problem = unreadable.get(vm.name);
+        if (problem != null && problem.uuid() == null) {
+            return Optional.of(nothing(
+                    vm,
+                    Signal.DOUBTFUL,
+                    null,
+                    "a job file that may be its own cannot be trusted: " + problem.reason()));
+        }
+        return Optional.empty();
+    }
+
+    private VmPlan createOrLost(Candidate vm, String part) {
+        given.add(part);
+        if (isKnown(part)) {
+            return nothing(
+                    vm,
+                    Signal.FILE_LOST,
+                    names.job(part),
+                    "known to catalog but job file missing: find out who removed it, then run repair to write it again");
+        }
+        PolicyResolver.Resolved resolved = resolver.resolve(vm.certain == null ? null : vm.certain.tag(), null);
+        List<String> warnings = new ArrayList<>(vm.certain == null ? List.of() : vm.certain.warnings());
+        warnings.addAll(resolved.warnings());
+        String jobDefs = resolved.jobDefs();
+        if (jobDefs == null) {
+            return failed(
+                    vm,
+                    part,
+                    "JobDefs \"" + policy.jobDefs() + "\" does not exist in the Director, and a job that names it would"
+                            + " make the Director refuse its configuration; set JOBDEFS",
+                    warnings);
+        }
+        Optional<String> missing = resolver.missingResource();
+        if (missing.isPresent()) {
+            return failed(vm, part, missing.get(), warnings);
+        }
+        Signal signal = vm.certain == null ? Signal.DOUBTFUL_BUT_IDENTIFIED : Signal.PRESENT;
+        String reason = vm.certain == null
+                ? "its records contradict each other (" + vm.doubt + "), so it is protected with the default policy "
+                        + jobDefs
+                : "new; protected with JobDefs " + jobDefs;
+        return new VmPlan(
+                vm.name, vm.uuid, names.job(part), outcome(signal), reason, warnings, create(vm, part, jobDefs));
+    }
+
+    private ConfigEdit create(Candidate vm, String part, String jobDefs) {
+        JobSpec job = new JobSpec(
+                names.job(part),
+                jobDefs,
+                input.instance().client(),
+                names.fileSet(part),
+                policy.storage(),
+                policy.pool(),
+                policy.schedule(),
+                policy.messages());
+        FileSetSpec fileSet =
+                new FileSetSpec(names.fileSet(part), input.instance().proxyServer(), vm.uuid, policy.dedup());
+        return new ConfigEdit.Create(part, vm.name, vm.uuid, job, fileSet, input.now());
+    }
+
+    private boolean isKnown(String part) {
+        return input.catalogJobs().contains(names.job(part));
+    }
+
+    /**
+     * Whether no directory, no other VM of this run and no resource of the Director's own has the name. What the catalog
+     * knows is a lost file of ours, not somebody else's.
+     */
+    private boolean isFree(String part) {
+        if (onDisk.contains(part) || given.contains(part)) {
+            return false;
+        }
+        Optional<DirectorResources> director = input.director().get();
+        return isKnown(part)
+                || director.isEmpty()
+                || !(director.get().jobs().contains(names.job(part))
+                        || director.get().fileSets().contains(names.fileSet(part)));
+    }
+
+    private VmPlan nothing(Candidate vm, Signal signal, @Nullable String job, String reason) {
+        List<String> warnings = vm.certain == null ? List.of() : vm.certain.warnings();
+        return new VmPlan(vm.name, vm.uuid, job, outcome(signal), reason, warnings, null);
+    }
+
+    private VmPlan failed(Candidate vm, String part, String reason, List<String> warnings) {
+        return new VmPlan(vm.name, vm.uuid, names.job(part), Outcome.FAILED, reason, warnings, null);
+    }
+
+    private static Outcome outcome(Signal signal) {
+        return VmLifecycle.standard().next(LifecycleState.NEW, signal).outcome();
+    }
+}

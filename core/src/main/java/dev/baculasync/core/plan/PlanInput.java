@@ -1,0 +1,44 @@
+package dev.baculasync.core.plan;
+
+import dev.baculasync.spi.DirectorResources;
+import dev.baculasync.spi.Discovery;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.StoredInstance;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Everything a plan for one instance is made from.
+ *
+ * @param instance the OpenStack instance
+ * @param discovery its live VMs
+ * @param catalogJobs names of its jobs that have ever run
+ * @param stored what the store holds about it
+ * @param director what the Director has loaded, asked for only when a plan depends on it; empty when it could not be
+ *     asked. Must give the same answer each time.
+ * @param now the moment of the run
+ */
+public record PlanInput(
+        OpenStackInstance instance,
+        Discovery discovery,
+        Set<String> catalogJobs,
+        StoredInstance stored,
+        Supplier<Optional<DirectorResources>> director,
+        Instant now) {
+    public PlanInput {
+        Objects.requireNonNull(instance, "instance");
+        Objects.requireNonNull(discovery, "discovery");
+        Objects.requireNonNull(catalogJobs, "catalogJobs");
+        Objects.requireNonNull(stored, "stored");
+        Objects.requireNonNull(director, "director");
+        Objects.requireNonNull(now, "now");
+    }
+
+    /** The same input with another list of live VMs. */
+    public PlanInput withDiscovery(Discovery other) {
+        return new PlanInput(instance, other, catalogJobs, stored, director, now);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.baculasync.core.plan;
+
+import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.DirectorResources;
+import dev.baculasync.spi.OpenStackInstance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the JobDefs of a VM: its tag, else its instance's, else the global default. A name that cannot be used falls to
+ * the next source with a warning. A tag is a tenant's word and is believed only when the Director is known to have it; the
+ * operator's own names are believed also when the Director could not be asked.
+ */
+final class PolicyResolver {
+    private final SyncPolicy policy;
+    private final OpenStackInstance instance;
+    private final Supplier<Optional<DirectorResources>> director;
+
+    PolicyResolver(SyncPolicy policy, OpenStackInstance instance, Supplier<Optional<DirectorResources>> director) {
+        this.policy = policy;
+        this.instance = instance;
+        this.director = director;
+    }
+
+    /**
+     * @param jobDefs the name to use, or null when no source has one that the Director has
+     * @param warnings why sources before it were passed over
+     */
+    record Resolved(@Nullable String jobDefs, List<String> warnings) {}
+
+    /**
+     * @param tag the VM's tag, or null
+     * @param current what its job already names: that is loaded, so the Director need not be asked about it; or null
+     */
+    Resolved resolve(@Nullable String tag, @Nullable String current) {
+        List<String> warnings = new ArrayList<>();
+        if (tag != null) {
+            Optional<String> objection = objectionToTag(tag, current);
+            if (objection.isEmpty()) {
+                return new Resolved(tag, warnings);
+            }
+            warnings.add("tag " + objection.get() + "; falling back to "
+                    + (instance.jobDefs() != null ? "the JobDefs of clients.conf" : "JOBDEFS"));
+        }
+        String own = instance.jobDefs();
+        if (own != null) {
+            if (usable(own, current)) {
+                return new Resolved(own, warnings);
+            }
+            warnings.add(
+                    "JobDefs \"" + own + "\" of clients.conf does not exist in the Director; falling back to JOBDEFS");
+        }
+        if (usable(policy.jobDefs(), current)) {
+            return new Resolved(policy.jobDefs(), warnings);
+        }
+        return new Resolved(null, warnings);
+    }
+
+    /** What of a new job's other resources the Director lacks, as a sentence; empty when all is there. */
+    Optional<String> missingResource() {
+        Optional<DirectorResources> resources = director.get();
+        if (resources.isEmpty()) {
+            return Optional.empty();
+        }
+        DirectorResources has = resources.get();
+        return firstMissing(
+                        "Client", instance.client(), has.clients(), "add it to the Director or correct clients.conf")
+                .or(() -> firstMissing("Storage", policy.storage(), has.storages(), "set STORAGE"))
+                .or(() -> firstMissing("Pool", policy.pool(), has.pools(), "set POOL"))
+                .or(() -> firstMissing("Schedule", policy.schedule(), has.schedules(), "set SCHEDULE"))
+                .or(() -> firstMissing(
+                        "Messages", policy.messages(), has.messages(), "add this Messages resource to the Director"));
+    }
+
+    private static Optional<String> firstMissing(String kind, String name, Set<String> has, String advice) {
+        return has.contains(name)
+                ? Optional.empty()
+                : Optional.of(
+                        kind + " \"" + name + "\" does not exist in the Director, and a job that names it would make"
+                                + " the Director refuse its configuration; " + advice);
+    }
+
+    private Optional<String> objectionToTag(String tag, @Nullable String current) {
+        Optional<String> illegal = BaculaName.problemOf(tag);
+        if (illegal.isPresent()) {
+            return Optional.of("is not a legal name: it " + illegal.get());
+        }
+        if (policy.jobDefsAllowed().isPresent()
+                && !policy.jobDefsAllowed().get().contains(tag)) {
+            return Optional.of("\"" + tag + "\" is not in JOBDEFS_ALLOWED");
+        }
+        if (tag.equals(current)) {
+            return Optional.empty();
+        }
+        Optional<DirectorResources> resources = director.get();
+        if (resources.isEmpty()) {
+            return Optional.of("\"" + tag + "\" could not be checked: the Director did not list its JobDefs");
+        }
+        return has(resources.get(), DirectorResources::jobDefs, tag)
+                ? Optional.empty()
+                : Optional.of("\"" + tag + "\" names JobDefs that the Director does not have");
+    }
+
+    private boolean usable(String name, @Nullable String current) {
+        return name.equals(current)
+                || director.get()
+                        .map(resources -> has(resources, DirectorResources::jobDefs, name))
+                        .orElse(true);
+    }
+
+    private static boolean has(
+            DirectorResources resources, Function<DirectorResources, Set<String>> kind, String name) {
+        return kind.apply(resources).contains(name);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.baculasync.core.plan;
+
+import dev.baculasync.core.lifecycle.LifecycleState;
+import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.lifecycle.Signal;
+import dev.baculasync.core.lifecycle.VmLifecycle;
+import dev.baculasync.spi.Discovery;
+import dev.baculasync.spi.DoubtfulVm;
+import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.StoreProblem;
+import dev.baculasync.spi.StoredVm;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * One instance's reconciliation while it is being made: matches live VMs with stored ones, finds out for each pair what
+ * the {@link VmLifecycle} should be told, and lets {@link StoredVmPlans} and {@link NewVmPlans} put it into edits.
+ */
+final class Reconciliation {
+    private static final Comparator<VmPlan> BY_NAME = Comparator.comparing(VmPlan::vm)
+            .thenComparing(plan -> plan.uuid() == null ? "" : plan.uuid().toString())
+            .thenComparing(plan -> plan.job() == null ? "" : plan.job());
+    /** Canonical text, not {@link UUID#compareTo}, which takes the halves for signed numbers. */
+    static final Comparator<UUID> BY_TEXT = Comparator.comparing(UUID::toString);
+
+    private final SyncPolicy policy;
+    private final PlanInput input;
+    private final LiveClaims live;
+    private final Map<UUID, List<StoredVm>> storedByUuid = new LinkedHashMap<>();
+    private final StoredVmPlans storedPlans;
+    private final NewVmPlans newPlans;
+    private final List<VmPlan> plans = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    Reconciliation(SyncPolicy policy, PlanInput input) {
+        this.policy = policy;
+        this.input = input;
+        this.live = new LiveClaims(input.discovery());
+        for (StoredVm vm : input.stored().vms()) {
+            storedByUuid.computeIfAbsent(vm.uuid(), uuid -> new ArrayList<>(1)).add(vm);
+        }
+        PolicyResolver resolver = new PolicyResolver(policy, input.instance(), input.director());
+        this.storedPlans = new StoredVmPlans(policy, input, resolver);
+        this.newPlans = new NewVmPlans(policy, input, resolver);
+    }
+
+    InstancePlan plan() {
+        planUnreadable();
+        Map<StoredVm, LiveVm> replacements = findReplacements();
+        planStored(replacements);
+        planNew(replacements);
+        for (DoubtfulVm vm : live.anonymous()) {
+            plans.add(new VmPlan(
+                    vm.name() == null ? "" : vm.name(),
+                    null,
+                    null,
+                    VmLifecycle.standard()
+                            .next(LifecycleState.NEW, Signal.DOUBTFUL)
+                            .outcome(),
+                    "its record names no UUID: " + vm.reason(),
+                    List.of(),
+                    null));
+        }
+        noteJobsWithoutVm();
+        plans.sort(BY_NAME);
+        return new InstancePlan(plans, notes);
+    }
+
+    /** A job file of ours that cannot be read: nothing is known of its VM, so nothing of it is touched. */
+    private void planUnreadable() {
+        for (StoreProblem problem : input.stored().problems()) {
+            if (problem.kind() == StoreProblem.Kind.FOREIGN) {
+                notes.add(problem.reason());
+            } else {
+                plans.add(new VmPlan(
+                        problem.vmPart(),
+                        problem.uuid(),
+                        null,
+                        Outcome.QUARANTINED,
+                        "its files cannot be trusted: " + problem.reason(),
+                        List.of(),
+                        null));
+            }
+        }
+    }
+
+    /** New VMs that take the place of a vanished one of the same name; only a complete list proves that one is gone. */
+    private Map<StoredVm, LiveVm> findReplacements() {
+        Map<StoredVm, LiveVm> replacements = new HashMap<>();
+        if (input.discovery().verdict() != Discovery.Verdict.COMPLETE) {
+            return replacements;
+        }
+        Map<String, StoredVm> goneByName = new HashMap<>();
+        for (StoredVm vm : input.stored().vms()) {
+            if (!live.mentions(vm.uuid()) && storedByUuid.get(vm.uuid()).size() == 1) {
+                goneByName.merge(vm.displayName(), vm, Reconciliation::plainNameFirst);
+            }
+        }
+        if (goneByName.isEmpty()) {
+            return replacements;
+        }
+        for (LiveClaims.Claim claim : live.all()) {
+            claim.certain().filter(vm -> !vm.optedOut() && isNew(vm.uuid())).ifPresent(vm -> {
+                StoredVm gone = goneByName.get(vm.name());
+                if (gone != null) {
+                    replacements.merge(gone, vm, Reconciliation::smallestUuid);
+                }
+            });
+        }
+        return replacements;
+    }
+
+    private void planStored(Map<StoredVm, LiveVm> replacements) {
+        List<StoredVm> expired = new ArrayList<>();
+        int enabled = 0;
+        for (StoredVm vm : input.stored().vms()) {
+            if (vm.enabled() && LifecycleState.of(vm) != LifecycleState.DISABLED) {
+                enabled++;
+            }
+            Optional<LiveClaims.Claim> claim = live.about(vm.uuid());
+            LiveVm replacement = replacements.get(vm);
+            if (claim.isPresent() && storedByUuid.get(vm.uuid()).size() > 1) {
+                plans.add(storedPlans.doubtful(vm, "several job files bear its UUID"));
+            } else if (claim.isPresent()) {
+                Optional<LiveVm> certain = claim.get().certain();
+                plans.add(
+                        certain.isPresent()
+                                ? storedPlans.present(vm, certain.get())
+                                : storedPlans.doubtful(vm, claim.get().doubt()));
+            } else if (replacement != null) {
+                plans.add(storedPlans.replaced(vm, replacement));
+            } else if (input.discovery().verdict() != Discovery.Verdict.COMPLETE) {
+                plans.add(storedPlans.unseen(vm));
+            } else if (storedPlans.isExpired(vm)) {
+                expired.add(vm);
+            } else {
+                plans.add(storedPlans.absent(vm));
+            }
+        }
+        int most = SafetyLimits.mostDisables(policy, enabled);
+        boolean held = expired.size() > most;
+        for (StoredVm vm : expired) {
+            plans.add(held ? storedPlans.held(vm, expired.size(), most, enabled) : storedPlans.expired(vm));
+        }
+    }
+
+    private void planNew(Map<StoredVm, LiveVm> replacements) {
+        Set<UUID> replacing = new HashSet<>();
+        replacements.values().forEach(vm -> replacing.add(vm.uuid()));
+        List<LiveClaims.Claim> claims = new ArrayList<>();
+        for (LiveClaims.Claim claim : live.all()) {
+            if (isNew(claim.uuid()) && !replacing.contains(claim.uuid())) {
+                claims.add(claim);
+            }
+        }
+        claims.sort(Comparator.comparing(LiveClaims.Claim::uuid, BY_TEXT));
+        plans.addAll(newPlans.plan(claims));
+    }
+
+    /** Whether neither a readable nor an unreadable job file is known to belong to this UUID. */
+    private boolean isNew(UUID uuid) {
+        return !storedByUuid.containsKey(uuid)
+                && input.stored().problems().stream().noneMatch(problem -> uuid.equals(problem.uuid()));
+    }
+
+    private void noteJobsWithoutVm() {
+        Set<String> handled = new HashSet<>();
+        plans.forEach(plan -> {
+            if (plan.job() != null) {
+                handled.add(plan.job());
+            }
+        });
+        long left = input.catalogJobs().stream()
+                .filter(job -> !handled.contains(job))
+                .count();
+        if (left > 0) {
+            notes.add(left + " job(s) of " + input.instance()
+                    + " are known to the catalog only: they have neither a job file nor a live VM; nothing is done"
+                    + " about them");
+        }
+    }
+
+    private static StoredVm plainNameFirst(StoredVm one, StoredVm other) {
+        Comparator<StoredVm> order = Comparator.<StoredVm, Boolean>comparing(
+                        vm -> !vm.vmPart().equals(vm.displayName()))
+                .thenComparing(StoredVm::vmPart);
+        return order.compare(one, other) <= 0 ? one : other;
+    }
+
+    private static LiveVm smallestUuid(LiveVm one, LiveVm other) {
+        return BY_TEXT.compare(one.uuid(), other.uuid()) <= 0 ? one : other;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.baculasync.core.plan;
+
+import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.OpenStackInstance;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/**
+ * The part of a VM's resource names and of its path that is its own (its VM part). A display name that fits is used as it
+ * is; any other has each byte that does not fit replaced by {@code _}, is cut, and gets the beginning of its UUID. Pure.
+ */
+final class ResourceNames {
+    private static final int SHORT_SUFFIX = 8;
+    private static final int SUFFIX_STEP = 4;
+
+    private final OpenStackInstance instance;
+    private final int longestPart;
+
+    ResourceNames(OpenStackInstance instance) {
+        this.instance = instance;
+        this.longestPart = BaculaName.MAX_BYTES
+                - Math.max(
+                        instance.jobPrefix().length(), instance.fileSetPrefix().length());
+    }
+
+    String job(String vmPart) {
+        return instance.jobPrefix() + vmPart;
+    }
+
+    String fileSet(String vmPart) {
+        return instance.fileSetPrefix() + vmPart;
+    }
+
+    /** Whether a display name can be the VM part as it is. */
+    boolean fits(String displayName) {
+        return displayName.length() <= longestPart
+                && BaculaName.isLegal(displayName)
+                && displayName.indexOf(' ') < 0
+                && displayName.charAt(0) != '.'
+                && displayName.charAt(0) != '-';
+    }
+
+    /** The name that holds the first eight digits of the UUID. */
+    String suffixed(String displayName, UUID uuid) {
+        return suffixed(displayName, uuid, name -> true);
+    }
+
+    /**
+     * The name that holds the first eight digits of the UUID, or as many more as it takes to find one that is free.
+     */
+    String suffixed(String displayName, UUID uuid, Predicate<String> free) {
+        String digits = uuid.toString().replace("-", "");
+        for (int length = SHORT_SUFFIX; length <= digits.length(); length += SUFFIX_STEP) {
+            String name = withSuffix(displayName, digits.substring(0, length));
+            if (free.test(name)) {
+                return name;
+            }
+        }
+        throw new IllegalStateException("every name of VM " + uuid + " is taken");
+    }
+
+    private String withSuffix(String displayName, String suffix) {
+        byte[] bytes = displayName.getBytes(StandardCharsets.UTF_8);
+        int length = Math.min(bytes.length, longestPart - 1 - suffix.length());
+        StringBuilder part = new StringBuilder(length + 1 + suffix.length());
+        for (int i = 0; i < length; i++) {
+            int b = bytes[i];
+            boolean keep = b != ' ' && BaculaName.isLegalCharacter(b) && !(i == 0 && (b == '.' || b == '-'));
+            part.append(keep ? (char) b : '_');
+        }
+        if (part.length() == 0) {
+            part.append('_');
+        }
+        return part.append('-').append(suffix).toString();
+    }
+}

@@ -1,0 +1,246 @@
+package dev.baculasync.core.plan;
+
+import dev.baculasync.core.lifecycle.LifecycleState;
+import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.lifecycle.Signal;
+import dev.baculasync.core.lifecycle.Transition;
+import dev.baculasync.core.lifecycle.VmLifecycle;
+import dev.baculasync.core.plan.SyncPolicy.PolicyDrift;
+import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.spi.Discovery;
+import dev.baculasync.spi.FileSetSpec;
+import dev.baculasync.spi.JobStatus;
+import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.Stamp;
+import dev.baculasync.spi.StampEdit;
+import dev.baculasync.spi.StoredVm;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Plans for VMs that have a job file: what each lifecycle transition means for it, and how that is told to a person. */
+final class StoredVmPlans {
+    /** Outcomes that change nothing; where something had to be mended all the same, {@code repaired} says so. */
+    private static final Set<Outcome> QUIET = EnumSet.of(Outcome.UNCHANGED, Outcome.IN_GRACE, Outcome.STILL_DISABLED);
+
+    private final SyncPolicy policy;
+    private final PlanInput input;
+    private final PolicyResolver resolver;
+    private final ResourceNames names;
+
+    StoredVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver) {
+        this.policy = policy;
+        this.input = input;
+        this.resolver = resolver;
+        this.names = new ResourceNames(input.instance());
+    }
+
+    /** The VM is there, beyond doubt. */
+    VmPlan present(StoredVm vm, LiveVm live) {
+        List<String> warnings = new ArrayList<>(live.warnings());
+        if (live.optedOut()) {
+            return finish(
+                    vm,
+                    live.name(),
+                    Signal.OPTED_OUT,
+                    "backup=false; its job " + vm.job() + " exists and is " + (vm.enabled() ? "enabled" : "not enabled")
+                            + ", and is left as it is",
+                    warnings,
+                    Change.of(vm.vmPart()));
+        }
+        boolean renamed = !live.name().equals(vm.displayName());
+        Signal signal = renamed ? Signal.PRESENT_RENAMED : Signal.PRESENT;
+        Change change = renamed ? Change.of(vm.vmPart()).withDisplayName(live.name()) : Change.of(vm.vmPart());
+        change = backInService(vm, change);
+        String reason = presentReason(vm, renamed);
+        return followPolicy(vm, live, signal, reason, warnings, change);
+    }
+
+    /** The VM is gone, and a new one bears its name. */
+    VmPlan replaced(StoredVm vm, LiveVm live) {
+        Change change = backInService(vm, Change.of(vm.vmPart()).withUuid(live.uuid()));
+        String reason =
+                "a new VM bears the name of " + vm.uuid() + ", which is gone: the same job now backs up the new one";
+        return followPolicy(vm, live, Signal.REPLACED, reason, new ArrayList<>(live.warnings()), change);
+    }
+
+    /** The records about the VM contradict each other. */
+    VmPlan doubtful(StoredVm vm, String doubt) {
+        return finish(
+                vm,
+                vm.displayName(),
+                Signal.DOUBTFUL,
+                "what is said about it cannot be trusted: " + doubt + "; nothing of it is touched",
+                List.of(),
+                Change.of(vm.vmPart()));
+    }
+
+    /** The VM is not in a list that may be short. */
+    VmPlan unseen(StoredVm vm) {
+        return finish(
+                vm,
+                vm.displayName(),
+                Signal.UNSEEN,
+                "not seen, but absence cannot be told: " + input.discovery().problem(),
+                List.of(),
+                Change.of(vm.vmPart()));
+    }
+
+    /** Whether an absent VM's grace period is over. A timestamp that cannot be read, or lies ahead, never says so. */
+    boolean isExpired(StoredVm vm) {
+        Instant since = missingSince(vm);
+        return LifecycleState.of(vm) == LifecycleState.MISSING
+                && since != null
+                && Duration.between(since, input.now()).compareTo(policy.grace()) > 0;
+    }
+
+    /** The VM is absent, and its grace period has just begun, goes on, or ended in an earlier run. */
+    VmPlan absent(StoredVm vm) {
+        List<String> warnings = new ArrayList<>();
+        Change change = Change.of(vm.vmPart());
+        return switch (LifecycleState.of(vm)) {
+            case DISABLED -> {
+                if (vm.enabled()) {
+                    warnings.add("its status is disabled, but its job says Enabled = yes");
+                }
+                yield finish(
+                        vm,
+                        vm.displayName(),
+                        Signal.ABSENT,
+                        "absent; disabled "
+                                + (vm.disabledAt() == null
+                                        ? "earlier"
+                                        : vm.disabledAt().text()),
+                        warnings,
+                        change);
+            }
+            case MISSING -> finish(vm, vm.displayName(), Signal.ABSENT, graceReason(vm, warnings), warnings, change);
+            case ACTIVE, NEW ->
+                finish(
+                        vm,
+                        vm.displayName(),
+                        Signal.ABSENT,
+                        "absent for the first time; disabled after "
+                                + input.now().plus(policy.grace()) + " if it does not come back",
+                        warnings,
+                        change.withMissingSince(StampEdit.to(input.now())));
+        };
+    }
+
+    /** The grace period is over. */
+    VmPlan expired(StoredVm vm) {
+        return finish(
+                vm,
+                vm.displayName(),
+                Signal.EXPIRED,
+                "absent since " + missingSince(vm) + ", longer than " + days(policy.grace()),
+                List.of(),
+                Change.of(vm.vmPart())
+                        .withStatus(JobStatus.DISABLED)
+                        .withEnabled(false)
+                        .withMissingSince(StampEdit.CLEAR)
+                        .withDisabledAt(StampEdit.to(input.now())));
+    }
+
+    /** The grace period is over, but too many would be disabled at once. */
+    VmPlan held(StoredVm vm, int wanted, int most, int enabled) {
+        return finish(
+                vm,
+                vm.displayName(),
+                Signal.EXPIRED_BUT_HELD,
+                wanted + " of " + enabled + " enabled jobs would be disabled, and one run may disable " + most
+                        + "; raise MAX_DISABLE_PERCENT or MAX_DISABLE_MIN to let them through",
+                List.of(),
+                Change.of(vm.vmPart()));
+    }
+
+    /** What takes a VM that is there again out of its grace period, or enables its job again. */
+    private Change backInService(StoredVm vm, Change change) {
+        Change back = vm.missingSince() == null ? change : change.withMissingSince(StampEdit.CLEAR);
+        if (vm.status() == JobStatus.ACTIVE) {
+            return back;
+        }
+        Change enabled = back.withStatus(JobStatus.ACTIVE).withEnabled(true).withReenabledAt(StampEdit.to(input.now()));
+        return vm.disabledAt() == null ? enabled : enabled.withDisabledAt(StampEdit.CLEAR);
+    }
+
+    private VmPlan followPolicy(
+            StoredVm vm, LiveVm live, Signal signal, String reason, List<String> warnings, Change change) {
+        PolicyResolver.Resolved resolved = resolver.resolve(live.tag(), vm.jobDefs());
+        warnings.addAll(resolved.warnings());
+        String wanted = resolved.jobDefs();
+        if (wanted == null || vm.jobDefs() == null || wanted.equals(vm.jobDefs())) {
+            return finish(vm, live.name(), signal, reason, warnings, change);
+        }
+        String drift = "JobDefs of the job are " + vm.jobDefs() + ", of the policy " + wanted;
+        if (policy.policyDrift() == PolicyDrift.UPDATE) {
+            return finish(
+                    vm, live.name(), signal, reason + "; " + drift + ": updated", warnings, change.withJobDefs(wanted));
+        }
+        warnings.add(drift + "; POLICY_DRIFT=update would change the job");
+        return finish(vm, live.name(), signal, reason, warnings, change);
+    }
+
+    private VmPlan finish(
+            StoredVm vm, String name, Signal signal, String reason, List<String> warnings, Change change) {
+        Transition transition = VmLifecycle.standard().next(LifecycleState.of(vm), signal);
+        UUID uuid = change.uuid() == null ? vm.uuid() : change.uuid();
+        Change whole = change;
+        String why = reason;
+        if (!vm.fileSetPresent() && input.discovery().verdict() != Discovery.Verdict.FAILED) {
+            whole = change.withMissingFileSet(
+                    new FileSetSpec(names.fileSet(vm.vmPart()), input.instance().proxyServer(), uuid, policy.dedup()));
+            why = reason + "; its fileset file was missing and is written again";
+        }
+        Outcome outcome = transition.outcome();
+        if (QUIET.contains(outcome) && !whole.isEmpty()) {
+            outcome = Outcome.REPAIRED;
+        }
+        @Nullable ConfigEdit edit = whole.isEmpty() ? null : whole;
+        return new VmPlan(name, uuid, vm.job(), outcome, why, warnings, edit);
+    }
+
+    private String presentReason(StoredVm vm, boolean renamed) {
+        String was = switch (LifecycleState.of(vm)) {
+            case MISSING -> "back after it was missing since " + text(vm.missingSince());
+            case DISABLED -> "back after its job was disabled " + text(vm.disabledAt()) + "; enabled again";
+            case ACTIVE, NEW -> "live";
+        };
+        String name = renamed ? "; its name was " + vm.displayName() + ", its job keeps name and history" : "";
+        String byHand = vm.status() == JobStatus.ACTIVE && !vm.enabled()
+                ? "; its job says Enabled = no, which is left as it is"
+                : "";
+        return was + name + byHand;
+    }
+
+    private String graceReason(StoredVm vm, List<String> warnings) {
+        Instant since = missingSince(vm);
+        if (since == null) {
+            warnings.add(
+                    "#@missing-since: cannot be read (" + text(vm.missingSince()) + "); it never leads to a disable");
+            return "absent; since when cannot be read";
+        }
+        if (since.isAfter(input.now())) {
+            warnings.add("#@missing-since: lies in the future (" + since + "); it does not lead to a disable");
+        }
+        return "absent since " + since + "; disabled after " + since.plus(policy.grace()) + " if it does not come back";
+    }
+
+    private static @Nullable Instant missingSince(StoredVm vm) {
+        return vm.missingSince() == null ? null : vm.missingSince().at();
+    }
+
+    private static String text(@Nullable Stamp stamp) {
+        return stamp == null ? "earlier" : stamp.text();
+    }
+
+    private static String days(Duration length) {
+        return length.toDays() + " day(s)";
+    }
+}

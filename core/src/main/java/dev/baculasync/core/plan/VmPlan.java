@@ -1,0 +1,40 @@
+package dev.baculasync.core.plan;
+
+import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.spi.ConfigEdit;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is decided about one VM, and why. Everything that is said about a VM is a view of this.
+ *
+ * @param vm display name, as a tenant chose it: hostile; empty when even that is in doubt
+ * @param uuid identity, or null when that is in doubt
+ * @param job name of its Job resource, or null when it has none
+ * @param outcome the one outcome
+ * @param reason the rule that gave the outcome, as a sentence for a person
+ * @param warnings what else an operator should know
+ * @param edit what is to be done, or null for nothing
+ */
+public record VmPlan(
+        String vm,
+        @Nullable UUID uuid,
+        @Nullable String job,
+        Outcome outcome,
+        String reason,
+        List<String> warnings,
+        @Nullable ConfigEdit edit) {
+    public VmPlan {
+        Objects.requireNonNull(vm, "vm");
+        Objects.requireNonNull(outcome, "outcome");
+        Objects.requireNonNull(reason, "reason");
+        warnings = List.copyOf(warnings);
+    }
+
+    /** The same VM, after what was planned for it could not be done. */
+    public VmPlan failed(String why) {
+        return new VmPlan(vm, uuid, job, Outcome.FAILED, why, warnings, null);
+    }
+}
