@@ -26,7 +26,7 @@ final class CatalogDatabase implements AutoCloseable {
     }
 
     static CatalogDatabase start(Path ddl) throws IOException, SQLException {
-        CatalogDatabase database = new CatalogDatabase(EmbeddedPostgres.start());
+        CatalogDatabase database = new CatalogDatabase(startServer());
         try {
             try (Connection admin = database.server.getPostgresDatabase().getConnection();
                     Statement statement = admin.createStatement()) {
@@ -43,6 +43,16 @@ final class CatalogDatabase implements AutoCloseable {
         } catch (IOException | SQLException | RuntimeException e) {
             database.close();
             throw e;
+        }
+    }
+
+    private static EmbeddedPostgres startServer() throws IOException {
+        try {
+            return EmbeddedPostgres.start();
+        } catch (IOException | IllegalStateException e) {
+            throw new IOException(
+                    "PostgreSQL does not start; -Dsurefire.jvm=-Dorg.slf4j.simpleLogger.log.io.zonky=info shows why",
+                    e);
         }
     }
 
