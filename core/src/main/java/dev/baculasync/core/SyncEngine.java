@@ -131,6 +131,8 @@ public final class SyncEngine {
         }
 
         /**
+         * An engine made of what was given.
+         *
          * @throws IllegalStateException when a provider or the clock is missing
          */
         public SyncEngine build() {
