@@ -76,7 +76,7 @@ final class BaculaOpenstackSync implements Callable<Integer> {
     }
 
     private static void later(CommandLine line, String name, String parameters, String description) {
-        CommandLine command = new CommandLine(new LaterCommand(name));
+        CommandLine command = new CommandLine(new LaterCommand(name)).setUnmatchedArgumentsAllowed(true);
         command.getCommandSpec()
                 .name(name)
                 .usageMessage()

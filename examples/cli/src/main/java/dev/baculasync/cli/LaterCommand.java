@@ -1,10 +1,8 @@
 package dev.baculasync.cli;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Unmatched;
 
 /** A command that is promised, but not there yet: whoever calls it is told so, and nothing happens. */
 @Command(
@@ -14,9 +12,6 @@ import picocli.CommandLine.Unmatched;
         exitCodeList = "2:not available yet")
 final class LaterCommand implements Callable<Integer> {
     private final String name;
-
-    @Unmatched
-    private List<String> arguments = new ArrayList<>();
 
     LaterCommand(String name) {
         this.name = name;
