@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -216,7 +217,7 @@ final class FileStoreSession implements StoreSession {
             List<Path> unknown = entries.stream()
                     .filter(entry -> !known.containsKey(name(entry)))
                     .toList();
-            Map<String, Listing> fresh = new ConcurrentHashMap<>();
+            Map<String, Listing> fresh = new HashMap<>();
             List<VmEntry> loaded = loadAll(unknown);
             for (int i = 0; i < unknown.size(); i++) {
                 fresh.put(name(unknown.get(i)), listing(loaded.get(i)));

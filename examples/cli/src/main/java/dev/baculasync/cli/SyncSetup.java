@@ -7,6 +7,7 @@ import dev.baculasync.filestore.ClientsConfException;
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,16 +64,14 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
     /** What is wrong with settings, each told once although two providers may have read it. */
     static List<String> problems(Settings settings) {
         return settings.problems().stream()
-                .map(SyncSetup::withoutRepetition)
+                .map(SyncSetup::asInTheManual)
                 .distinct()
                 .toList();
     }
 
-    /** A problem starts with the name of its setting; where the sentence itself names it, once is enough. */
-    private static String withoutRepetition(String problem) {
-        int colon = problem.indexOf(": ");
-        boolean repeats = colon > 0 && problem.indexOf(" " + problem.substring(0, colon) + " ", colon) > 0;
-        return repeats ? problem.substring(colon + 2) : problem;
+    /** The manual's list of symptoms has {@code ERROR: bconsole not found}, so its variable does not stand before it. */
+    private static String asInTheManual(String problem) {
+        return problem.startsWith("BCONSOLE: bconsole not found") ? problem.substring("BCONSOLE: ".length()) : problem;
     }
 
     private static SyncPolicy policy(Settings settings) {
@@ -85,7 +84,8 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
         policy.grace(Duration.ofDays(settings.integer("GRACE_DAYS", 14, 0, MAX_DAYS)));
         policy.jobDefsAllowed(jobDefsAllowed(settings));
         policy.policyDrift(
-                settings.choice("POLICY_DRIFT", "report", List.of("report", "update")).equals("update")
+                settings.choice("POLICY_DRIFT", "report", List.of("report", "update"))
+                                .equals("update")
                         ? SyncPolicy.PolicyDrift.UPDATE
                         : SyncPolicy.PolicyDrift.REPORT);
         policy.maxDisablePercent(settings.integer("MAX_DISABLE_PERCENT", 30, 0, 100));
@@ -136,7 +136,9 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
         try {
             all = ClientsConf.read(file.get());
         } catch (ClientsConfException e) {
-            e.problems().forEach(problem -> problems.add(problem.toString()));
+            boolean lookedInWrongPlace = settings.text("CLIENTS_CONF").isEmpty() && !Files.exists(file.get());
+            String advice = lookedInWrongPlace ? "; set CLIENTS_CONF to where it is" : "";
+            e.problems().forEach(problem -> problems.add(problem + advice));
             return List.of();
         }
         List<String> known = all.stream().map(OpenStackInstance::client).toList();
