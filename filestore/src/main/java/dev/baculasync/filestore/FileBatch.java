@@ -56,10 +56,10 @@ final class FileBatch {
     void stage(String name, byte[] content, byte @Nullable [] before) throws IOException {
         Path target = directory.resolve(name);
         Path temporary = directory.resolve(temporaryName(name));
-        // Left over from a run that died.
-        operations.delete(temporary);
         staged.add(new Staged(temporary, target, before));
         try {
+            // Left over from a run that died.
+            operations.delete(temporary);
             write(temporary, content, before == null ? null : operations.ownership(target));
         } catch (IOException | RuntimeException e) {
             discard(e);
