@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the directory forced after each. When one of these steps fails, those before it are undone.
  */
 final class FileBatch {
-    private static final int NEW_FILE = 0640;
+    static final int NEW_FILE = 0640;
     private static final int NEW_DIRECTORY = 0750;
 
     private final FileOperations operations;
@@ -144,7 +144,7 @@ final class FileBatch {
     }
 
     /** Gives a new entry its mode and, if root made it, the owner of what it replaces or of its parent. */
-    private static void adopt(
+    static void adopt(
             FileOperations operations, Path path, int permissions, @Nullable Ownership replaced, Ownership parent)
             throws IOException {
         Ownership made = operations.ownership(path);

@@ -175,6 +175,9 @@ class FileStoreTest {
                     .containsEntry("uid", 4242)
                     .containsEntry("gid", 4343);
         }
+        assertThat(Files.readAttributes(base.resolve(StoreLock.FILE_NAME), "unix:uid,gid"))
+                .containsEntry("uid", 4242)
+                .containsEntry("gid", 4343);
         Files.setAttribute(vm.resolve("job"), "unix:uid", 4444);
         applied(Change.of(Samples.VM).withEnabled(false));
         assertThat(Files.readAttributes(vm.resolve("job"), "unix:uid,gid"))
