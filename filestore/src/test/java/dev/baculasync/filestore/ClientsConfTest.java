@@ -145,7 +145,7 @@ class ClientsConfTest {
 
     @Test
     void whatIsNotAReadableTextFileGivesOneClearError() throws IOException {
-        assertThat(problems(directory.resolve("none"))).containsExactly("0: cannot be read: there is no such file");
+        assertThat(problems(directory.resolve("none"))).containsExactly("0: cannot be read: it does not exist");
         assertThat(problems(directory)).containsExactly("0: cannot be read: it is not a regular file");
         Path huge = Files.write(directory.resolve("huge"), new byte[(1 << 20) + 1]);
         assertThat(problems(huge)).singleElement().asString().contains("longer than");

@@ -21,7 +21,7 @@ class HeaderTextProps {
                         .ofMaxLength(12));
     }
 
-    @Property(tries = 3000)
+    @Property(tries = 1500)
     void whateverIsWrittenIsRead(@ForAll("texts") String text) {
         String line = HeaderText.escape(text);
         byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
@@ -29,7 +29,7 @@ class HeaderTextProps {
                 .isEqualTo(text);
     }
 
-    @Property(tries = 3000)
+    @Property(tries = 1500)
     void aValueNeverEndsItsLineNorIsTrimmed(@ForAll("texts") String text) {
         String line = HeaderText.escape(text);
         assertThat(line.chars()).noneMatch(Character::isISOControl).noneMatch(c -> c == 0x2028 || c == 0x2029);

@@ -100,14 +100,14 @@ class JobFileProps {
                         Samples.VM, name, uuid, status, missing, disabled, reenabled, enabled, jobDefs, null));
     }
 
-    @Property(tries = 3000)
+    @Property(tries = 1500)
     void anyBytesCanBeParsed(@ForAll byte[] bytes) {
         JobFile file = JobFile.parse(bytes);
         assertThat(file.flaw() != null || !file.hasHeaders() || file.jobName() != null)
                 .isTrue();
     }
 
-    @Property(tries = 5000)
+    @Property(tries = 2000)
     void whatIsNearlyOursCanBeParsedAndEditedIfItHasNoFlaw(
             @ForAll("nearlyOurs") byte[] bytes, @ForAll("changes") Change change) {
         JobFile file = JobFile.parse(bytes);
