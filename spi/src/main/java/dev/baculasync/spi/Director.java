@@ -24,6 +24,17 @@ public interface Director {
     ReloadResult reload();
 
     /**
+     * Checks the configuration as it lies on disk, without giving it to the Director.
+     *
+     * @return {@link ConfigCheck.Kind#NOT_SET_UP} where there is no such check
+     * @throws ProviderException only when the calling thread was interrupted; a check that cannot be carried out is one
+     *     that refused
+     */
+    default ConfigCheck checkConfiguration() {
+        return new ConfigCheck(ConfigCheck.Kind.NOT_SET_UP, "");
+    }
+
+    /**
      * The names of the jobs the Director has loaded.
      *
      * @throws ProviderException when it cannot be asked, or did not answer in full

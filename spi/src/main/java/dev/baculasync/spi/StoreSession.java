@@ -1,6 +1,8 @@
 package dev.baculasync.spi;
 
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run's view of a {@link ConfigStore}. Instances may be handled by several threads, each instance by one thread at a
@@ -32,14 +34,62 @@ public interface StoreSession extends AutoCloseable {
     List<EditResult> apply(OpenStackInstance instance, List<ConfigEdit> edits);
 
     /**
-     * Makes the edits of this session visible as a whole, after all instances are done.
+     * Makes the edits of this session visible as a whole, after all instances are done. May be called again after
+     * something was put back.
      *
-     * @return whether anything that a Director reads has changed since the session was opened
+     * @return whether there is anything that the Director has not been told to load: edits of this session, or of an
+     *     earlier one that did not come to {@link #loaded}
      * @throws ProviderException when it could not be done; what was visible before then still is
      */
     boolean publish();
 
-    /** Releases the lock. Edits that were applied stay. */
+    /** The VMs changed by this session whose files or resources a text names, such as what a check has to say. */
+    List<ChangedVm> changedVmsNamedIn(String text);
+
+    /**
+     * Puts a VM back to what it was when the session was opened.
+     *
+     * @throws ProviderException when that could not be done
+     */
+    void putBack(ChangedVm vm);
+
+    /**
+     * Puts back everything that this session has changed and not yet put back.
+     *
+     * @throws ProviderException when a part of that could not be done; the rest was
+     */
+    void putBackAll();
+
+    /**
+     * Makes this session's changes final. What a session has changed without coming to this, because its process died, is
+     * put back when the store is opened for writing the next time; what somebody else has changed since is left alone.
+     *
+     * @throws ProviderException when that could not be written down
+     */
+    void settle();
+
+    /**
+     * Notes that the Director has loaded what was published.
+     *
+     * @throws ProviderException when that could not be written down
+     */
+    void loaded();
+
+    /**
+     * Remembers whether discovery of an instance worked. A discovery that did not work begins a {@link BlindSpan} unless
+     * one has begun; one that worked ends it. Changes nothing that a Director reads, and nothing about a VM.
+     *
+     * @param at the moment of the run
+     * @param oldestAbsence since when the VM is absent that has been so for the longest; spans that ended before are
+     *     forgotten, and all of them when it is null
+     * @throws ProviderException when that could not be written down
+     */
+    void noteDiscovery(OpenStackInstance instance, boolean worked, Instant at, @Nullable Instant oldestAbsence);
+
+    /** What an operator should know about the opening of this session, e.g. that an earlier one had to be put back. */
+    List<String> notes();
+
+    /** Releases the lock. What was not settled is put back by the next session that writes. */
     @Override
     void close();
 }
