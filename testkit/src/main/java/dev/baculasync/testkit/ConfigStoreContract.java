@@ -3,6 +3,8 @@ package dev.baculasync.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.baculasync.spi.BlindSpan;
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.ConfigStore;
@@ -153,19 +155,109 @@ public interface ConfigStoreContract {
     }
 
     @Test
-    default void publishTellsWhetherAnythingChanged() {
+    default void publishTellsWhetherThereIsAnythingTheDirectorHasNotLoaded() {
         ConfigStore store = emptyStore();
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
             assertThat(session.publish()).isTrue();
+            session.settle();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.publish()).as("the Director was not told yet").isTrue();
+            session.settle();
+            session.loaded();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             session.read(SITE);
             assertThat(session.publish()).isFalse();
+            session.settle();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(Change.of("web").withEnabled(false)));
             assertThat(session.publish()).isTrue();
+        }
+    }
+
+    @Test
+    default void whatIsPutBackIsAsItWas() {
+        ConfigStore store = emptyStore();
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(create("web", "web", uuid(1))));
+            session.publish();
+            session.settle();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            StoredVm before = find(session.read(SITE).vms(), "web");
+            succeed(
+                    session,
+                    List.of(
+                            Change.of("web").withEnabled(false).withUuid(uuid(9)),
+                            create("db", "db", uuid(2)),
+                            create("app", "app", uuid(3))));
+            session.publish();
+            List<ChangedVm> named =
+                    session.changedVmsNamedIn("Config error: line 9 of file /etc/datacenter1/openstack1/db/job\n");
+            assertThat(named).extracting(ChangedVm::vmPart).allMatch("db"::equals);
+            session.putBack(new ChangedVm(SITE.datacenter(), SITE.openstack(), "db"));
+            assertThat(session.read(SITE).vms()).extracting(StoredVm::vmPart).containsExactlyInAnyOrder("web", "app");
+            session.putBackAll();
+            session.publish();
+            session.settle();
+            assertThat(session.read(SITE).vms()).containsExactly(before);
+        }
+    }
+
+    @Test
+    default void whatWasNotSettledIsPutBackByTheNextSession() {
+        ConfigStore store = emptyStore();
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(create("web", "web", uuid(1))));
+            session.publish();
+            session.settle();
+            assertThat(session.notes()).isEmpty();
+        }
+        StoredVm before;
+        try (StoreSession session = store.open(Access.WRITE)) {
+            before = find(session.read(SITE).vms(), "web");
+            succeed(session, List.of(Change.of("web").withEnabled(false), create("db", "db", uuid(2))));
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.read(SITE).vms()).containsExactly(before);
+            assertThat(session.notes()).isNotEmpty();
+            session.settle();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.notes()).isEmpty();
+        }
+    }
+
+    @Test
+    default void whenDiscoveryDidNotWorkIsRemembered() {
+        ConfigStore store = emptyStore();
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(create("web", "web", uuid(1))));
+            session.noteDiscovery(SITE, false, NOW, null);
+            assertThat(session.read(SITE).blind()).as("nobody is absent").isEmpty();
+            session.noteDiscovery(SITE, false, NOW, NOW);
+            session.noteDiscovery(SITE, false, NOW.plusSeconds(60), NOW);
+            session.settle();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.read(SITE).blind()).containsExactly(new BlindSpan(NOW, null));
+            session.noteDiscovery(SITE, true, NOW.plusSeconds(120), NOW);
+            session.noteDiscovery(SITE, false, NOW.plusSeconds(180), NOW);
+            session.settle();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.read(SITE).blind())
+                    .containsExactly(
+                            new BlindSpan(NOW, NOW.plusSeconds(120)), new BlindSpan(NOW.plusSeconds(180), null));
+            session.noteDiscovery(SITE, true, NOW.plusSeconds(240), NOW.plusSeconds(150));
+            assertThat(session.read(SITE).blind())
+                    .containsExactly(new BlindSpan(NOW.plusSeconds(180), NOW.plusSeconds(240)));
+            session.noteDiscovery(SITE, true, NOW.plusSeconds(300), null);
+            assertThat(session.read(SITE).blind()).isEmpty();
+            session.settle();
         }
     }
 

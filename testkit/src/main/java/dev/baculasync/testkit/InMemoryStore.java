@@ -1,5 +1,7 @@
 package dev.baculasync.testkit;
 
+import dev.baculasync.spi.BlindSpan;
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.EditResult;
@@ -12,10 +14,13 @@ import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.StoredVm;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -27,8 +32,12 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryStore implements ConfigStore {
     private final Map<String, Map<String, StoredVm>> vms = new HashMap<>();
     private final Map<String, List<StoreProblem>> problems = new HashMap<>();
+    private final Map<String, List<BlindSpan>> blind = new HashMap<>();
     private Predicate<ConfigEdit> failing = edit -> false;
     private boolean locked;
+    private boolean pending;
+    /** What VMs were before an unfinished session changed them; empty for those that it created. */
+    private final Map<ChangedVm, Optional<StoredVm>> before = new LinkedHashMap<>();
 
     /** Puts a VM in, or another in its place, as if somebody had written it by hand. */
     public synchronized InMemoryStore put(StoredVm vm) {
@@ -74,20 +83,39 @@ public final class InMemoryStore implements ConfigStore {
                 throw new ProviderException(ProviderException.Code.LOCKED, "another session holds the lock");
             }
             locked = true;
+            List<String> notes = before.isEmpty()
+                    ? List.of()
+                    : List.of("an earlier run did not end; " + before.size() + " VM(s) were put back");
+            List.copyOf(before.keySet()).forEach(this::putBack);
+            return new Session(access, notes);
         }
-        return new Session(access);
+        return new Session(access, List.of());
     }
 
     private Map<String, StoredVm> place(String name) {
         return vms.computeIfAbsent(name, key -> new TreeMap<>());
     }
 
+    private void putBack(ChangedVm vm) {
+        Optional<StoredVm> was = before.remove(vm);
+        if (was == null) {
+            throw new IllegalArgumentException(vm + " was not changed");
+        }
+        Map<String, StoredVm> place = place(vm.datacenter() + "/" + vm.openstack());
+        if (was.isPresent()) {
+            place.put(vm.vmPart(), was.get());
+        } else {
+            place.remove(vm.vmPart());
+        }
+    }
+
     private final class Session implements StoreSession {
         private final Access access;
-        private boolean changed;
+        private final List<String> notes;
 
-        Session(Access access) {
+        Session(Access access, List<String> notes) {
             this.access = access;
+            this.notes = notes;
         }
 
         @Override
@@ -95,7 +123,8 @@ public final class InMemoryStore implements ConfigStore {
             synchronized (InMemoryStore.this) {
                 return new StoredInstance(
                         List.copyOf(place(instance.toString()).values()),
-                        problems.getOrDefault(instance.toString(), List.of()));
+                        problems.getOrDefault(instance.toString(), List.of()),
+                        blind.getOrDefault(instance.toString(), List.of()));
             }
         }
 
@@ -103,15 +132,13 @@ public final class InMemoryStore implements ConfigStore {
         public StoredInstance readAll() {
             synchronized (InMemoryStore.this) {
                 return new StoredInstance(
-                        vms(), problems.values().stream().flatMap(List::stream).toList());
+                        vms(), problems.values().stream().flatMap(List::stream).toList(), List.of());
             }
         }
 
         @Override
         public List<EditResult> apply(OpenStackInstance instance, List<ConfigEdit> edits) {
-            if (access == Access.READ) {
-                throw new IllegalStateException("the session was opened for reading");
-            }
+            requireWriting();
             synchronized (InMemoryStore.this) {
                 return edits.stream().map(edit -> apply(instance, edit)).toList();
             }
@@ -119,12 +146,12 @@ public final class InMemoryStore implements ConfigStore {
 
         private EditResult apply(OpenStackInstance instance, ConfigEdit edit) {
             Map<String, StoredVm> place = place(instance.toString());
-            StoredVm before = place.get(edit.vmPart());
+            StoredVm present = place.get(edit.vmPart());
             if (failing.test(edit)) {
                 return failed(edit, "told to fail on " + edit.vmPart());
             }
             if (edit instanceof ConfigEdit.Create create) {
-                boolean occupied = before != null
+                boolean occupied = present != null
                         || problems.getOrDefault(instance.toString(), List.of()).stream()
                                 .anyMatch(problem -> problem.vmPart().equals(edit.vmPart()));
                 if (occupied) {
@@ -132,12 +159,15 @@ public final class InMemoryStore implements ConfigStore {
                 }
                 place.put(edit.vmPart(), created(instance, create));
             } else if (edit instanceof ConfigEdit.Change change) {
-                if (before == null) {
+                if (present == null) {
                     return failed(edit, edit.vmPart() + " is not there");
                 }
-                place.put(edit.vmPart(), changed(before, change));
+                place.put(edit.vmPart(), changed(present, change));
             }
-            changed = true;
+            before.putIfAbsent(
+                    new ChangedVm(instance.datacenter(), instance.openstack(), edit.vmPart()),
+                    Optional.ofNullable(present));
+            pending = true;
             return new EditResult(edit, null);
         }
 
@@ -147,7 +177,82 @@ public final class InMemoryStore implements ConfigStore {
 
         @Override
         public boolean publish() {
-            return changed;
+            requireWriting();
+            synchronized (InMemoryStore.this) {
+                return pending;
+            }
+        }
+
+        @Override
+        public List<ChangedVm> changedVmsNamedIn(String text) {
+            synchronized (InMemoryStore.this) {
+                return before.keySet().stream()
+                        .filter(vm -> text.contains("/" + vm.vmPart() + "/"))
+                        .toList();
+            }
+        }
+
+        @Override
+        public void putBack(ChangedVm vm) {
+            requireWriting();
+            synchronized (InMemoryStore.this) {
+                InMemoryStore.this.putBack(vm);
+            }
+        }
+
+        @Override
+        public void putBackAll() {
+            requireWriting();
+            synchronized (InMemoryStore.this) {
+                List.copyOf(before.keySet()).forEach(InMemoryStore.this::putBack);
+            }
+        }
+
+        @Override
+        public void settle() {
+            requireWriting();
+            synchronized (InMemoryStore.this) {
+                before.clear();
+            }
+        }
+
+        @Override
+        public void loaded() {
+            requireWriting();
+            synchronized (InMemoryStore.this) {
+                pending = false;
+            }
+        }
+
+        @Override
+        public void noteDiscovery(
+                OpenStackInstance instance, boolean worked, Instant at, @Nullable Instant oldestAbsence) {
+            requireWriting();
+            synchronized (InMemoryStore.this) {
+                List<BlindSpan> spans = new ArrayList<>(blind.getOrDefault(instance.toString(), List.of()));
+                BlindSpan last = spans.isEmpty() ? null : spans.get(spans.size() - 1);
+                if (last != null && last.until() == null) {
+                    if (worked) {
+                        spans.set(spans.size() - 1, new BlindSpan(last.from(), at));
+                    }
+                } else if (!worked) {
+                    spans.add(new BlindSpan(at, null));
+                }
+                spans.removeIf(span -> oldestAbsence == null
+                        || (span.until() != null && span.until().isBefore(oldestAbsence)));
+                blind.put(instance.toString(), spans);
+            }
+        }
+
+        @Override
+        public List<String> notes() {
+            return notes;
+        }
+
+        private void requireWriting() {
+            if (access == Access.READ) {
+                throw new IllegalStateException("the session was opened for reading");
+            }
         }
 
         @Override
