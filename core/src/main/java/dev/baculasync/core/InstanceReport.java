@@ -43,6 +43,10 @@ public record InstanceReport(
         return error != null || vms.stream().anyMatch(vm -> vm.outcome().isProblem());
     }
 
+    InstanceReport withVms(List<VmPlan> others) {
+        return new InstanceReport(instance, discovery, error, others, notes, actionRequired);
+    }
+
     InstanceReport withError(String why) {
         return new InstanceReport(
                 instance, discovery, error == null ? why : error + "; " + why, vms, notes, actionRequired);

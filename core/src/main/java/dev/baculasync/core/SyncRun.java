@@ -1,5 +1,6 @@
 package dev.baculasync.core;
 
+import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.plan.InstancePlan;
 import dev.baculasync.core.plan.PlanInput;
 import dev.baculasync.core.plan.VmPlan;
@@ -9,24 +10,23 @@ import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
-import dev.baculasync.spi.ReloadResult;
+import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.StoredVm;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentSkipListSet;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** One run, from the lock to the report. Used once. */
 final class SyncRun {
-    private static final int NAMED_IN_MESSAGE = 3;
-
     private final EngineParts parts;
     private final List<OpenStackInstance> instances;
     private final boolean dryRun;
@@ -34,7 +34,6 @@ final class SyncRun {
     private final ConcurrentLinkedQueue<String> notes = new ConcurrentLinkedQueue<>();
     private final GuardedListener listener;
     private final DirectorOnce director;
-    private final Set<String> newJobs = new ConcurrentSkipListSet<>();
 
     SyncRun(EngineParts parts, List<OpenStackInstance> instances, boolean dryRun) {
         this.parts = parts;
@@ -47,20 +46,27 @@ final class SyncRun {
 
     SyncReport run() {
         try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
+            notes.addAll(session.notes());
             listener.tell(to -> to.runStarted(instances));
-            List<InstanceReport> reports = handleAll(session);
-            Reloaded reloaded = publishAndReload(session, reports);
+            List<InstanceReport> handled = handleAll(session);
+            Publication.Result published = dryRun
+                    ? new Publication.Result(handled, unchanged(), null)
+                    : new Publication(parts, session, listener, notes::add, handled).carryOut();
             SyncReport report = new SyncReport(
                     dryRun,
                     startedAt,
                     parts.clock().instant(),
-                    reloaded.reload(),
-                    reloaded.detail(),
-                    reloaded.reports(),
+                    published.reload(),
+                    published.detail(),
+                    published.reports(),
                     List.copyOf(notes));
             listener.tell(to -> to.runFinished(report));
             return report;
         }
+    }
+
+    private SyncReport.Reload unchanged() {
+        return parts.reloadAfterSync() ? SyncReport.Reload.NOT_NEEDED : SyncReport.Reload.OFF;
     }
 
     private List<InstanceReport> handleAll(StoreSession session) {
@@ -68,13 +74,31 @@ final class SyncRun {
             parts.catalog().check();
         } catch (ProviderException e) {
             return instances.stream()
-                    .map(instance -> notHandled(instance, e.getMessage()))
+                    .map(instance -> withoutCatalog(session, instance, e))
                     .toList();
         }
         List<CompletableFuture<InstanceReport>> tasks = instances.stream()
                 .map(instance -> CompletableFuture.supplyAsync(() -> handle(session, instance), parts.executor()))
                 .toList();
-        return tasks.stream().map(CompletableFuture::join).toList();
+        try {
+            return tasks.stream().map(CompletableFuture::join).toList();
+        } catch (CompletionException e) {
+            // Exceptions stay with their instance, so this is an error: nothing can be said about the run any more.
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e;
+        }
+    }
+
+    private InstanceReport withoutCatalog(StoreSession session, OpenStackInstance instance, ProviderException cause) {
+        InstanceReport report = notHandled(instance, cause.getMessage());
+        try {
+            rememberBlindness(session, instance, session.read(instance), Discovery.Verdict.FAILED);
+            return report;
+        } catch (ProviderException e) {
+            return report.withError(e.getMessage());
+        }
     }
 
     /** Handles one instance; whatever goes wrong with it stays with it. */
@@ -103,10 +127,29 @@ final class SyncRun {
             discovery = SecondLook.merge(discovery, discover(instance));
             plan = parts.planner().plan(input.withDiscovery(discovery));
         }
+        rememberBlindness(session, instance, input.stored(), discovery.verdict());
         InstancePlan settled = plan;
         listener.tell(to -> to.planned(instance, settled));
         List<VmPlan> vms = dryRun ? settled.vms() : carryOut(session, instance, settled);
         return new InstanceReport(instance, discovery.verdict(), discovery.problem(), vms, settled.notes(), List.of());
+    }
+
+    /** Time in which discovery did not work does not count towards anybody's grace period, so it is written down. */
+    private void rememberBlindness(
+            StoreSession session, OpenStackInstance instance, StoredInstance stored, Discovery.Verdict verdict) {
+        boolean worked = verdict == Discovery.Verdict.COMPLETE;
+        if (dryRun || (worked && stored.blind().isEmpty())) {
+            return;
+        }
+        Instant oldestAbsence = stored.vms().stream()
+                .filter(vm -> LifecycleState.of(vm) == LifecycleState.MISSING)
+                .map(StoredVm::missingSince)
+                .flatMap(Stream::ofNullable)
+                .map(Stamp::at)
+                .flatMap(Stream::ofNullable)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+        session.noteDiscovery(instance, worked, startedAt, oldestAbsence);
     }
 
     private Discovery discover(OpenStackInstance instance) {
@@ -125,8 +168,6 @@ final class SyncRun {
             ProviderException error = result.error();
             if (error != null) {
                 failures.put(result.edit().vmPart(), error);
-            } else if (result.edit() instanceof ConfigEdit.Create create) {
-                newJobs.add(create.job().name());
             }
         }
         if (failures.isEmpty()) {
@@ -139,59 +180,6 @@ final class SyncRun {
             done.add(error == null ? vm : vm.failed(error.getMessage()));
         }
         return done;
-    }
-
-    private record Reloaded(
-            SyncReport.Reload reload, @Nullable String detail, List<InstanceReport> reports) {}
-
-    private Reloaded publishAndReload(StoreSession session, List<InstanceReport> reports) {
-        SyncReport.Reload none = parts.reloadAfterSync() ? SyncReport.Reload.NOT_NEEDED : SyncReport.Reload.OFF;
-        if (dryRun) {
-            return new Reloaded(none, null, reports);
-        }
-        boolean changed;
-        try {
-            changed = session.publish();
-        } catch (ProviderException e) {
-            List<InstanceReport> failed = reports.stream()
-                    .map(report -> report.withError(e.getMessage()))
-                    .toList();
-            return new Reloaded(none, null, failed);
-        }
-        if (!changed || !parts.reloadAfterSync()) {
-            return new Reloaded(none, null, reports);
-        }
-        listener.tell(SyncListener::reloading);
-        String problem = reload();
-        return problem == null
-                ? new Reloaded(SyncReport.Reload.DONE, null, reports)
-                : new Reloaded(SyncReport.Reload.FAILED, problem, reports);
-    }
-
-    /** Tells the Director, and asks it afterwards whether it has the new jobs; what is wrong, or null. */
-    private @Nullable String reload() {
-        try {
-            ReloadResult result = parts.director().reload();
-            if (result.kind() != ReloadResult.Kind.DONE) {
-                return result.detail();
-            }
-            if (newJobs.isEmpty()) {
-                return null;
-            }
-            Set<String> missing = new TreeSet<>(newJobs);
-            missing.removeAll(parts.director().jobNames());
-            return missing.isEmpty()
-                    ? null
-                    : "the Director is alive but lacks " + missing.size() + " of the new jobs (" + firstOf(missing)
-                            + "); does bacula-dir.conf include the generated files?";
-        } catch (ProviderException e) {
-            return "it is not known what came of the reload: " + e.getMessage();
-        }
-    }
-
-    private static String firstOf(Set<String> names) {
-        String first = String.join(", ", names.stream().limit(NAMED_IN_MESSAGE).toList());
-        return names.size() > NAMED_IN_MESSAGE ? first + ", …" : first;
     }
 
     private static InstanceReport notHandled(OpenStackInstance instance, String why) {

@@ -1,5 +1,6 @@
 package dev.baculasync.testkit;
 
+import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.ProviderException;
@@ -15,6 +16,7 @@ public final class InMemoryDirector implements Director {
     private Set<String> jobDefs = Set.of("DefaultJob");
     private Set<String> clients = Set.of();
     private ReloadResult.Kind nextReload = ReloadResult.Kind.DONE;
+    private Supplier<ConfigCheck> check = () -> new ConfigCheck(ConfigCheck.Kind.NOT_SET_UP, "");
     private int reloads;
     private @Nullable ProviderException failure;
 
@@ -40,6 +42,12 @@ public final class InMemoryDirector implements Director {
     /** What becomes of the reloads from now on. */
     public synchronized InMemoryDirector reloadsEnd(ReloadResult.Kind kind) {
         nextReload = kind;
+        return this;
+    }
+
+    /** From now on the check of the configuration ends like this. */
+    public synchronized InMemoryDirector checksEnd(Supplier<ConfigCheck> result) {
+        check = result;
         return this;
     }
 
@@ -77,6 +85,11 @@ public final class InMemoryDirector implements Director {
             return new ReloadResult(nextReload, "");
         }
         return new ReloadResult(nextReload, "told to end so: " + nextReload);
+    }
+
+    @Override
+    public synchronized ConfigCheck checkConfiguration() {
+        return check.get();
     }
 
     @Override

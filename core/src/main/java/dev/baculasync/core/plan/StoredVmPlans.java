@@ -6,6 +6,7 @@ import dev.baculasync.core.lifecycle.Signal;
 import dev.baculasync.core.lifecycle.Transition;
 import dev.baculasync.core.lifecycle.VmLifecycle;
 import dev.baculasync.core.plan.SyncPolicy.PolicyDrift;
+import dev.baculasync.spi.BlindSpan;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.Discovery;
@@ -97,7 +98,20 @@ final class StoredVmPlans {
         Instant since = missingSince(vm);
         return LifecycleState.of(vm) == LifecycleState.MISSING
                 && since != null
-                && Duration.between(since, input.now()).compareTo(policy.grace()) > 0;
+                && Duration.between(since, input.now()).minus(blindSince(since)).compareTo(policy.grace()) > 0;
+    }
+
+    /** For how long since then discovery did not work: ignorance is never a reason to disable. */
+    private Duration blindSince(Instant since) {
+        Duration blind = Duration.ZERO;
+        for (BlindSpan span : input.stored().blind()) {
+            Instant from = span.from().isAfter(since) ? span.from() : since;
+            Instant until = span.until() != null && span.until().isBefore(input.now()) ? span.until() : input.now();
+            if (until.isAfter(from)) {
+                blind = blind.plus(Duration.between(from, until));
+            }
+        }
+        return blind;
     }
 
     /** The VM is absent, and its grace period has just begun, goes on, or ended in an earlier run. */
@@ -229,7 +243,12 @@ final class StoredVmPlans {
         if (since.isAfter(input.now())) {
             warnings.add("#@missing-since: lies in the future (" + since + "); it does not lead to a disable");
         }
-        return "absent since " + since + "; disabled after " + since.plus(policy.grace()) + " if it does not come back";
+        Duration blind = blindSince(since);
+        return "absent since " + since + "; disabled after "
+                + since.plus(policy.grace()).plus(blind) + " if it does not come back"
+                + (blind.isZero()
+                        ? ""
+                        : ", as the time in which discovery did not work (" + blind + ") does not count");
     }
 
     private static @Nullable Instant missingSince(StoredVm vm) {

@@ -33,6 +33,11 @@ public record VmPlan(
         warnings = List.copyOf(warnings);
     }
 
+    /** The same VM, after what was done about it had to be put back. */
+    public VmPlan putBack(String why) {
+        return new VmPlan(vm, uuid, job, Outcome.QUARANTINED, why, warnings, null);
+    }
+
     /** The same VM, after what was planned for it could not be done. */
     public VmPlan failed(String why) {
         return new VmPlan(vm, uuid, job, Outcome.FAILED, why, warnings, null);

@@ -92,6 +92,7 @@ final class Site {
                     throw new AssertionError("an edit failed", result.error());
                 }
             });
+            session.settle();
         }
         return plan;
     }

@@ -1,0 +1,206 @@
+package dev.baculasync.core;
+
+import dev.baculasync.core.plan.VmPlan;
+import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.ConfigCheck;
+import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.ReloadResult;
+import dev.baculasync.spi.StoreSession;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a run that changes something: the files are published, the configuration is checked where a check is set up,
+ * and what it refuses is put back, before the changes are made final and the Director is told. Used once.
+ */
+final class Publication {
+    private static final int NAMED_IN_MESSAGE = 3;
+    /** So many rounds of putting one VM's files back are tried before the fault is held to be a general one. */
+    private static final int MOST_CHECKS = 10;
+
+    private final EngineParts parts;
+    private final StoreSession session;
+    private final GuardedListener listener;
+    private final Consumer<String> notes;
+    private List<InstanceReport> reports;
+
+    Publication(
+            EngineParts parts,
+            StoreSession session,
+            GuardedListener listener,
+            Consumer<String> notes,
+            List<InstanceReport> reports) {
+        this.parts = parts;
+        this.session = session;
+        this.listener = listener;
+        this.notes = notes;
+        this.reports = reports;
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param detail why the reload failed or could not be tried, or null
+     */
+    record Result(
+            List<InstanceReport> reports,
+            SyncReport.Reload reload,
+            @Nullable String detail) {}
+
+    Result carryOut() {
+        boolean changed;
+        try {
+            changed = session.publish();
+        } catch (ProviderException e) {
+            // What was applied is kept all the same: the VMs are on disk, and the next run publishes them.
+            replaceReports(report -> report.withError(e.getMessage()));
+            settle();
+            return new Result(reports, unchanged(), null);
+        }
+        if (!changed) {
+            settle();
+            return new Result(reports, unchanged(), null);
+        }
+        String refusal;
+        try {
+            refusal = checkAndPutBack();
+        } catch (ProviderException e) {
+            // Not made final, so the next run puts back what this one could not.
+            return new Result(
+                    reports,
+                    SyncReport.Reload.FAILED,
+                    "the Director was not told: what the check of its configuration refused could not be put back: "
+                            + e.getMessage());
+        }
+        settle();
+        if (refusal != null) {
+            return new Result(reports, SyncReport.Reload.FAILED, refusal);
+        }
+        if (!parts.reloadAfterSync()) {
+            leaveToOperator();
+            return new Result(reports, SyncReport.Reload.OFF, null);
+        }
+        listener.tell(SyncListener::reloading);
+        String problem = reload();
+        return new Result(reports, problem == null ? SyncReport.Reload.DONE : SyncReport.Reload.FAILED, problem);
+    }
+
+    private SyncReport.Reload unchanged() {
+        return parts.reloadAfterSync() ? SyncReport.Reload.NOT_NEEDED : SyncReport.Reload.OFF;
+    }
+
+    /** Why the configuration is refused even without what this run changed; null when it is accepted. */
+    private @Nullable String checkAndPutBack() {
+        for (int round = 1; ; round++) {
+            ConfigCheck check = parts.director().checkConfiguration();
+            if (check.kind() != ConfigCheck.Kind.REFUSED) {
+                return null;
+            }
+            List<ChangedVm> named = round < MOST_CHECKS ? session.changedVmsNamedIn(check.message()) : List.of();
+            if (named.isEmpty()) {
+                return putBackAll(check);
+            }
+            for (ChangedVm vm : named) {
+                session.putBack(vm);
+                replacePlans(
+                        vm,
+                        plan -> plan.putBack(
+                                "the check of the Director's configuration refused its files, which were put back: "
+                                        + check.message()));
+            }
+            session.publish();
+        }
+    }
+
+    private String putBackAll(ConfigCheck check) {
+        session.putBackAll();
+        session.publish();
+        replaceReports(report -> report.withVms(report.vms().stream()
+                .map(plan -> plan.edit() == null
+                        ? plan
+                        : plan.failed("put back, because the check of the Director's configuration refused it: "
+                                + check.message()))
+                .toList()));
+        return "the check of the Director's configuration refuses it, and names no file that this run changed;"
+                + " everything this run changed was put back, and the Director was not told: " + check.message();
+    }
+
+    private void settle() {
+        try {
+            session.settle();
+        } catch (ProviderException e) {
+            notes.accept("the changes of this run could not be made final, and the next run will put them back: "
+                    + e.getMessage());
+        }
+    }
+
+    /** Telling the Director is the operator's own business then, and no later run makes up for it. */
+    private void leaveToOperator() {
+        try {
+            session.loaded();
+        } catch (ProviderException e) {
+            notes.accept(e.getMessage());
+        }
+    }
+
+    /** Tells the Director, and asks it afterwards whether it has the new jobs; what is wrong, or null. */
+    private @Nullable String reload() {
+        try {
+            ReloadResult result = parts.director().reload();
+            if (result.kind() != ReloadResult.Kind.DONE) {
+                return result.detail();
+            }
+            Set<String> missing = newJobs();
+            if (!missing.isEmpty()) {
+                missing.removeAll(parts.director().jobNames());
+            }
+            if (!missing.isEmpty()) {
+                return "the Director is alive but lacks " + missing.size() + " of the new jobs (" + firstOf(missing)
+                        + "); does bacula-dir.conf include the generated files?";
+            }
+            session.loaded();
+            return null;
+        } catch (ProviderException e) {
+            return "it is not known what came of the reload: " + e.getMessage();
+        }
+    }
+
+    private Set<String> newJobs() {
+        Set<String> names = new TreeSet<>();
+        for (InstanceReport report : reports) {
+            for (VmPlan plan : report.vms()) {
+                if (plan.edit() instanceof ConfigEdit.Create create) {
+                    names.add(create.job().name());
+                }
+            }
+        }
+        return names;
+    }
+
+    private void replaceReports(UnaryOperator<InstanceReport> change) {
+        reports = reports.stream().map(change).toList();
+    }
+
+    private void replacePlans(ChangedVm vm, UnaryOperator<VmPlan> change) {
+        replaceReports(report -> {
+            if (!vm.isOf(report.instance())) {
+                return report;
+            }
+            List<VmPlan> plans = new ArrayList<>(report.vms());
+            plans.replaceAll(plan ->
+                    plan.edit() != null && plan.edit().vmPart().equals(vm.vmPart()) ? change.apply(plan) : plan);
+            return report.withVms(plans);
+        });
+    }
+
+    private static String firstOf(Set<String> names) {
+        String first = String.join(", ", names.stream().limit(NAMED_IN_MESSAGE).toList());
+        return names.size() > NAMED_IN_MESSAGE ? first + ", …" : first;
+    }
+}

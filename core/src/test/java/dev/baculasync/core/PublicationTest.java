@@ -1,0 +1,206 @@
+package dev.baculasync.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baculasync.core.lifecycle.LifecycleState;
+import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.plan.VmPlan;
+import dev.baculasync.spi.ConfigCheck;
+import dev.baculasync.spi.ConfigStore.Access;
+import dev.baculasync.spi.Discovery;
+import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.ReloadResult;
+import dev.baculasync.spi.StoreSession;
+import dev.baculasync.testkit.Fleets;
+import dev.baculasync.testkit.InMemoryCatalog;
+import dev.baculasync.testkit.InMemoryDirector;
+import dev.baculasync.testkit.InMemoryInventory;
+import dev.baculasync.testkit.InMemoryStore;
+import dev.baculasync.testkit.ManualClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class PublicationTest {
+    private static final OpenStackInstance ONE = Fleets.instance(1);
+    private static final LiveVm WEB = LiveVm.of("web", new UUID(1, 1));
+    private static final LiveVm BAD = LiveVm.of("bad", new UUID(1, 2));
+    private static final LiveVm WORSE = LiveVm.of("worse", new UUID(1, 3));
+    private static final ConfigCheck ACCEPTED = new ConfigCheck(ConfigCheck.Kind.ACCEPTED, "");
+
+    private final InMemoryInventory inventory = new InMemoryInventory();
+    private final InMemoryCatalog catalog = new InMemoryCatalog();
+    private final InMemoryStore store = new InMemoryStore();
+    private final InMemoryDirector director = new InMemoryDirector(store::jobNames).clients(Set.of(ONE.client()));
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-05-18T19:00:00Z"));
+
+    @Test
+    void theOneVmThatTheCheckNamesIsPutBackAndTheRestIsKept() {
+        director.checksEnd(() -> refusedWhileThereIs("bad"));
+        inventory.set(ONE, WEB, BAD);
+        SyncReport report = run();
+        assertThat(outcomes(report)).isEqualTo(Map.of("web", Outcome.CREATED, "bad", Outcome.QUARANTINED));
+        assertThat(plan(report, "bad").reason()).contains("line 9 of file");
+        assertThat(store.jobNames()).containsExactly("backup-dc1-os1-web");
+        assertThat(report.reload()).isEqualTo(SyncReport.Reload.DONE);
+        assertThat(report.hasProblem()).isTrue();
+    }
+
+    @Test
+    void severalVmsThatTheCheckNamesOneByOneAreAllPutBack() {
+        director.checksEnd(() -> {
+            ConfigCheck first = refusedWhileThereIs("bad");
+            return first.equals(ACCEPTED) ? refusedWhileThereIs("worse") : first;
+        });
+        inventory.set(ONE, WEB, BAD, WORSE);
+        assertThat(outcomes(run()))
+                .isEqualTo(Map.of("web", Outcome.CREATED, "bad", Outcome.QUARANTINED, "worse", Outcome.QUARANTINED));
+    }
+
+    @Test
+    void aFaultThatIsNobodysPutsEverythingBackAndTheDirectorIsNotTold() {
+        inventory.set(ONE, WEB);
+        run();
+        int reloads = director.reloads();
+        director.checksEnd(() -> new ConfigCheck(ConfigCheck.Kind.REFUSED, "line 1 of file /etc/bacula-dir.conf"));
+        inventory.set(ONE, WEB, BAD);
+        SyncReport report = run();
+        assertThat(outcomes(report)).isEqualTo(Map.of("web", Outcome.UNCHANGED, "bad", Outcome.FAILED));
+        assertThat(store.jobNames()).containsExactly("backup-dc1-os1-web");
+        assertThat(report.reload()).isEqualTo(SyncReport.Reload.FAILED);
+        assertThat(report.reloadDetail()).contains("bacula-dir.conf");
+        assertThat(director.reloads()).isEqualTo(reloads);
+    }
+
+    @Test
+    void theCheckRunsOnlyWhenSomethingChanged() {
+        inventory.set(ONE, WEB);
+        run();
+        director.checksEnd(() -> {
+            throw new AssertionError("nothing changed, nothing to check");
+        });
+        assertThat(run().hasProblem()).isFalse();
+    }
+
+    @Test
+    void aReloadThatDidNotWorkIsTriedAgainByTheNextRun() {
+        inventory.set(ONE, WEB);
+        director.reloadsEnd(ReloadResult.Kind.UNCONFIRMED);
+        assertThat(run().reload()).isEqualTo(SyncReport.Reload.FAILED);
+        director.reloadsEnd(ReloadResult.Kind.DONE);
+        assertThat(run().reload()).isEqualTo(SyncReport.Reload.DONE);
+        assertThat(run().reload()).isEqualTo(SyncReport.Reload.NOT_NEEDED);
+    }
+
+    @Test
+    void aRunThatDiedIsPutBackAndDoneAgainByTheNextOne() {
+        inventory.set(ONE, WEB, BAD);
+        SyncListener dying = new SyncListener() {
+            @Override
+            public void instanceFinished(InstanceReport report) {
+                throw new PowerCut();
+            }
+        };
+        try {
+            engine().listener(dying).build().run(List.of(ONE));
+        } catch (PowerCut e) {
+            assertThat(store.jobNames()).hasSize(2);
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.notes()).isNotEmpty();
+        }
+        assertThat(store.jobNames()).isEmpty();
+        assertThat(outcomes(run())).isEqualTo(Map.of("web", Outcome.CREATED, "bad", Outcome.CREATED));
+    }
+
+    @Test
+    void timeInWhichDiscoveryDidNotWorkDoesNotCountTowardsTheGracePeriod() {
+        inventory.set(ONE, WEB, BAD);
+        run();
+        inventory.set(ONE, BAD);
+        run();
+        for (int day = 1; day <= 13; day++) {
+            clock.advance(Duration.ofDays(1));
+            inventory.answer(ONE, Discovery.failed("down"));
+            assertThat(state("web")).isEqualTo(LifecycleState.MISSING);
+            run();
+        }
+        inventory.set(ONE, BAD);
+        clock.advance(Duration.ofDays(5));
+        assertThat(outcomes(run())).containsEntry("web", Outcome.IN_GRACE);
+        clock.advance(Duration.ofDays(7));
+        assertThat(outcomes(run())).containsEntry("web", Outcome.IN_GRACE);
+        clock.advance(Duration.ofDays(2));
+        assertThat(outcomes(run()))
+                .as("one day, then seven, then two, and five of them blind")
+                .containsEntry("web", Outcome.IN_GRACE);
+        clock.advance(Duration.ofDays(5));
+        assertThat(outcomes(run())).containsEntry("web", Outcome.DISABLED);
+    }
+
+    @Test
+    void aCatalogThatCannotBeReadIsBlindnessToo() {
+        inventory.set(ONE, WEB, BAD);
+        run();
+        inventory.set(ONE, BAD);
+        run();
+        catalog.failWith(new ProviderException(ProviderException.Code.UNREACHABLE, "down"));
+        run();
+        catalog.failWith(null);
+        clock.advance(Duration.ofDays(15));
+        assertThat(outcomes(run())).containsEntry("web", Outcome.IN_GRACE);
+        clock.advance(Duration.ofDays(15));
+        assertThat(outcomes(run())).containsEntry("web", Outcome.DISABLED);
+    }
+
+    /** An error, not an exception: nothing that a run catches. */
+    private static final class PowerCut extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private ConfigCheck refusedWhileThereIs(String vm) {
+        return store.jobNames().contains("backup-dc1-os1-" + vm)
+                ? new ConfigCheck(ConfigCheck.Kind.REFUSED, "bad thing: line 9 of file /base/dc/os/" + vm + "/job")
+                : ACCEPTED;
+    }
+
+    private SyncEngine.Builder engine() {
+        return SyncEngine.builder()
+                .inventory(inventory)
+                .catalog(catalog)
+                .store(store)
+                .director(director)
+                .clock(clock)
+                .reloadAfterSync(true);
+    }
+
+    private SyncReport run() {
+        return engine().build().run(List.of(ONE));
+    }
+
+    private LifecycleState state(String vm) {
+        return store.vms().stream()
+                .filter(stored -> stored.vmPart().equals(vm))
+                .map(LifecycleState::of)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Map<String, Outcome> outcomes(SyncReport report) {
+        return report.instances().get(0).vms().stream().collect(Collectors.toMap(VmPlan::vm, VmPlan::outcome));
+    }
+
+    private static VmPlan plan(SyncReport report, String vm) {
+        return report.instances().get(0).vms().stream()
+                .filter(plan -> plan.vm().equals(vm))
+                .findFirst()
+                .orElseThrow();
+    }
+}
