@@ -16,14 +16,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Bconsole {
     private static final Logger log = LoggerFactory.getLogger(Bconsole.class);
-    private static final Duration LEFTOVER_WAIT = Duration.ofSeconds(2);
+    static final Duration LEFTOVER_WAIT = Duration.ofSeconds(2);
 
     private final BconsoleConfig config;
-    private final BconsoleProcess process;
+    private final BoundedProcess process;
 
     Bconsole(BconsoleConfig config) {
         this.config = config;
-        this.process = new BconsoleProcess(config, LEFTOVER_WAIT);
+        this.process = BoundedProcess.bconsole(config, LEFTOVER_WAIT);
     }
 
     /**

@@ -20,9 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param timeout after which a process is killed
  * @param maxOutput bytes after which a process is killed
  * @param environment all that a process sees of the environment; {@code HOME} is added, an empty place
+ * @param directorCheck shell command that checks the Director's configuration, within the same bounds; null for none
  */
 public record BconsoleConfig(
-        Path executable, @Nullable Path configFile, Duration timeout, long maxOutput, Map<String, String> environment) {
+        Path executable,
+        @Nullable Path configFile,
+        Duration timeout,
+        long maxOutput,
+        Map<String, String> environment,
+        @Nullable String directorCheck) {
     private static final int DEFAULT_TIMEOUT = 300;
     private static final int MAX_TIMEOUT = 86_400;
     private static final long DEFAULT_MAX_OUTPUT = 256L << 20;
@@ -47,7 +53,7 @@ public record BconsoleConfig(
 
     /**
      * Reads {@code BCONSOLE} (or {@code B_CONSOLE}), {@code BCONSOLE_CONF} (or {@code B_CONSOLE_CONF}),
-     * {@code BCONSOLE_TIMEOUT} (seconds), {@code BCONSOLE_MAX_OUTPUT}, and {@code PATH}, {@code LD_LIBRARY_PATH} and
+     * {@code BCONSOLE_TIMEOUT} (seconds), {@code BCONSOLE_MAX_OUTPUT}, {@code DIRECTOR_CHECK}, and {@code PATH}, {@code LD_LIBRARY_PATH} and
      * {@code TZ} for the processes. Problems are collected in the settings; the result is not to be used then.
      */
     public static BconsoleConfig from(Settings settings) {
@@ -62,7 +68,18 @@ public record BconsoleConfig(
         environment.put("PATH", settings.text("PATH", "/usr/bin:/bin"));
         settings.text("LD_LIBRARY_PATH").ifPresent(value -> environment.put("LD_LIBRARY_PATH", value));
         settings.text("TZ").ifPresent(value -> environment.put("TZ", value));
-        return new BconsoleConfig(executable, configFile, Duration.ofSeconds(seconds), maxOutput, environment);
+        return new BconsoleConfig(executable, configFile, Duration.ofSeconds(seconds), maxOutput, environment, directorCheck(settings));
+    }
+
+    /** Its program must be there; a command that does not begin with a path is left to the shell. */
+    private static @Nullable String directorCheck(Settings settings) {
+        Optional<String> command = settings.text("DIRECTOR_CHECK").map(String::strip).filter(value -> !value.isEmpty());
+        command.map(value -> value.split("\\s", 2)[0])
+                .filter(program -> program.startsWith("/"))
+                .filter(program -> !isProgram(Path.of(program)))
+                .ifPresent(program -> settings.problem(
+                        "DIRECTOR_CHECK", program + " is not an executable file; give the full path of bacula-dir"));
+        return command.orElse(null);
     }
 
     /** Which of two spellings is in use; the first when neither is. */

@@ -1,6 +1,7 @@
 package dev.baculasync.bconsole.adapter;
 
 import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.ProviderException;
@@ -13,13 +14,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A Director that is asked through bconsole. */
 final class BconsoleDirector implements Director {
     private final Bconsole console;
+    private final @Nullable DirectorCheck check;
 
-    BconsoleDirector(Bconsole console) {
+    BconsoleDirector(Bconsole console, @Nullable DirectorCheck check) {
         this.console = console;
+        this.check = check;
+    }
+
+    @Override
+    public ConfigCheck checkConfiguration() {
+        return check == null ? new ConfigCheck(ConfigCheck.Kind.NOT_SET_UP, "") : check.run();
     }
 
     @Override

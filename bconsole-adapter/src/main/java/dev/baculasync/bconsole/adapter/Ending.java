@@ -3,7 +3,7 @@ package dev.baculasync.bconsole.adapter;
 import java.util.Objects;
 
 /**
- * How a bconsole process came to its end.
+ * How a process came to its end.
  *
  * @param kind whether it ended by itself, or why it was killed
  * @param exitStatus of a process that ended by itself; -1 of one that was killed

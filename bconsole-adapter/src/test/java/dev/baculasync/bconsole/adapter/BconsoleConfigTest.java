@@ -127,7 +127,7 @@ class BconsoleConfigTest {
     @Test
     void relativePathsAreMadeAbsolute() {
         BconsoleConfig config =
-                new BconsoleConfig(Path.of("bin/bconsole"), Path.of("b.conf"), Duration.ofSeconds(1), 1, Map.of());
+                new BconsoleConfig(Path.of("bin/bconsole"), Path.of("b.conf"), Duration.ofSeconds(1), 1, Map.of(), null);
         assertThat(config.executable()).isAbsolute();
         assertThat(config.configFile()).isAbsolute();
     }
@@ -136,9 +136,9 @@ class BconsoleConfigTest {
     void boundsMustBePositive() {
         Path path = Path.of("/b");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new BconsoleConfig(path, null, Duration.ZERO, 1, Map.of()));
+                .isThrownBy(() -> new BconsoleConfig(path, null, Duration.ZERO, 1, Map.of(), null));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new BconsoleConfig(path, null, Duration.ofSeconds(1), 0, Map.of()));
+                .isThrownBy(() -> new BconsoleConfig(path, null, Duration.ofSeconds(1), 0, Map.of(), null));
     }
 
     @Test

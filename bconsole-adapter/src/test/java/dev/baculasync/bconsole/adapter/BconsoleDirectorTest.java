@@ -64,7 +64,7 @@ class BconsoleDirectorTest {
                         + " printf \"Job: name=backup-%d JobType=66 level=Full\\n" + nested + "\", i }'; echo_in",
                 "");
         Bconsole console = new Bconsole(fake.config(Duration.ofSeconds(50), 1L << 30));
-        assertThat(new BconsoleDirector(console).resources().jobs()).hasSize(100_000);
+        assertThat(new BconsoleDirector(console, null).resources().jobs()).hasSize(100_000);
     }
 
     @Test
@@ -145,7 +145,7 @@ class BconsoleDirectorTest {
     @Test
     void aDirectorThatHangsAfterwardsHasDied() {
         fake.replay("status-dir-before-9.6").replay("reload-silent").hangs();
-        ReloadResult result = new BconsoleDirector(fake.console(Duration.ofSeconds(1))).reload();
+        ReloadResult result = new BconsoleDirector(fake.console(Duration.ofSeconds(1)), null).reload();
         assertThat(result.kind()).isEqualTo(Kind.DIED);
     }
 
@@ -178,14 +178,14 @@ class BconsoleDirectorTest {
     @Test
     void theProviderMakesADirector() {
         BconsoleConfig config =
-                new BconsoleConfig(folder.resolve("nowhere"), null, Duration.ofSeconds(5), 1 << 20, Map.of());
+                new BconsoleConfig(folder.resolve("nowhere"), null, Duration.ofSeconds(5), 1 << 20, Map.of(), null);
         assertThat(thrown(() -> new BconsoleDirectorProvider().create(config).jobNames())
                         .code())
                 .isEqualTo(Code.CONFIGURATION);
     }
 
     private BconsoleDirector director() {
-        return new BconsoleDirector(fake.console());
+        return new BconsoleDirector(fake.console(), null);
     }
 
     private void assertReload(Kind kind, String detail) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class BconsoleProcessTest {
+class BoundedProcessTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Duration SHORT = Duration.ofMillis(200);
     private static final long MEGABYTE = 1 << 20;
@@ -91,7 +91,7 @@ class BconsoleProcessTest {
         String job = "Job: name=backup-dc1-os1-some-vm JobType=66 level=Incremental Priority=10 Enabled=1";
         fake.session("yes '" + job + "' | head -n 1000000", "");
         AtomicLong count = new AtomicLong();
-        Ending ending = new BconsoleProcess(fake.config(LONG, 256 * MEGABYTE), SHORT)
+        Ending ending = BoundedProcess.bconsole(fake.config(LONG, 256 * MEGABYTE), SHORT)
                 .run("gui on\n", line -> count.addAndGet(line.equals(job) ? 1 : 0));
         assertThat(ending).isEqualTo(Ending.exited(0));
         assertThat(count).hasValue(1_000_000);
@@ -117,9 +117,9 @@ class BconsoleProcessTest {
 
     @Test
     void aMissingProgramIsAConfigurationError() {
-        BconsoleConfig config = new BconsoleConfig(folder.resolve("nowhere"), null, LONG, MEGABYTE, Map.of());
+        BconsoleConfig config = new BconsoleConfig(folder.resolve("nowhere"), null, LONG, MEGABYTE, Map.of(), null);
         assertThatExceptionOfType(ProviderException.class)
-                .isThrownBy(() -> new BconsoleProcess(config, SHORT).run("", lines::add))
+                .isThrownBy(() -> BoundedProcess.bconsole(config, SHORT).run("", lines::add))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(Code.CONFIGURATION))
                 .withMessageContaining("BCONSOLE")
                 .withMessageContaining("nowhere");
@@ -154,8 +154,8 @@ class BconsoleProcessTest {
     void theConfigurationFileIsPassedAsAnAbsolutePath() {
         fake.session("true", "");
         BconsoleConfig config = new BconsoleConfig(
-                fake.program(), Path.of("some where/bconsole.conf"), LONG, MEGABYTE, Map.of("PATH", "/usr/bin:/bin"));
-        new BconsoleProcess(config, SHORT).run("", lines::add);
+                fake.program(), Path.of("some where/bconsole.conf"), LONG, MEGABYTE, Map.of("PATH", "/usr/bin:/bin"), null);
+        BoundedProcess.bconsole(config, SHORT).run("", lines::add);
         assertThat(fake.lines("arguments"))
                 .containsExactly("-n -c " + Path.of("some where/bconsole.conf").toAbsolutePath());
     }
@@ -177,7 +177,7 @@ class BconsoleProcessTest {
     @Test
     void aConsumerThatThrowsEndsTheProcess() {
         fake.session("echo one; exec sleep 1000", "");
-        assertThatThrownBy(() -> new BconsoleProcess(fake.config(LONG, MEGABYTE), SHORT).run("", line -> {
+        assertThatThrownBy(() -> BoundedProcess.bconsole(fake.config(LONG, MEGABYTE), SHORT).run("", line -> {
                     throw new IllegalStateException(line);
                 }))
                 .hasMessage("one");
@@ -193,7 +193,7 @@ class BconsoleProcessTest {
     }
 
     private Ending run(Duration timeout, long maxOutput) {
-        return new BconsoleProcess(fake.config(timeout, maxOutput), SHORT)
+        return BoundedProcess.bconsole(fake.config(timeout, maxOutput), SHORT)
                 .run("gui on\nstatus dir\nquit\n", lines::add);
     }
 

@@ -24,24 +24,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts bconsole, gives it its input, and hands on what it prints, line by line, in the caller's thread. Comes back in
+ * Starts a program, gives it its input, and hands on what it prints, line by line, in the caller's thread. Comes back in
  * bounded time whatever the process and its children do, and leaves none of its own processes behind.
  */
-final class BconsoleProcess {
-    private static final Logger log = LoggerFactory.getLogger(BconsoleProcess.class);
+final class BoundedProcess {
+    private static final Logger log = LoggerFactory.getLogger(BoundedProcess.class);
     private static final int CHUNK_BYTES = 1 << 16;
     private static final int CHUNKS_AHEAD = 16;
 
-    private final BconsoleConfig config;
+    private final String name;
+    private final String setting;
+    private final List<String> command;
+    private final BconsoleConfig limits;
     private final Duration leftoverWait;
 
     /**
+     * @param name what the program is called in messages
+     * @param setting the setting that names it
+     * @param limits environment, timeout and cap
      * @param leftoverWait how long the output of a process that has ended may stay silent without being closed; a child
-     *     that outlives bconsole holds the pipe open
+     *     that outlives it holds the pipe open
      */
-    BconsoleProcess(BconsoleConfig config, Duration leftoverWait) {
-        this.config = config;
+    BoundedProcess(
+            String name, String setting, List<String> command, BconsoleConfig limits, Duration leftoverWait) {
+        this.name = name;
+        this.setting = setting;
+        this.command = List.copyOf(command);
+        this.limits = limits;
         this.leftoverWait = leftoverWait;
+    }
+
+    static BoundedProcess bconsole(BconsoleConfig config, Duration leftoverWait) {
+        List<String> command = new ArrayList<>(List.of(config.executable().toString(), "-n"));
+        if (config.configFile() != null) {
+            command.addAll(List.of("-c", config.configFile().toString()));
+        }
+        return new BoundedProcess("bconsole", "BCONSOLE", command, config, leftoverWait);
     }
 
     /**
@@ -62,7 +80,7 @@ final class BconsoleProcess {
                 return follow(process, output, lines);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new ProviderException(Code.INTERRUPTED, "interrupted while bconsole was running; it was killed");
+                throw new ProviderException(Code.INTERRUPTED, "interrupted while " + name + " was running; it was killed");
             } finally {
                 kill(process);
                 output.abandon();
@@ -73,14 +91,10 @@ final class BconsoleProcess {
     }
 
     private Process start(Path home) {
-        List<String> command = new ArrayList<>(List.of(config.executable().toString(), "-n"));
-        if (config.configFile() != null) {
-            command.addAll(List.of("-c", config.configFile().toString()));
-        }
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true);
         builder.environment().clear();
-        builder.environment().putAll(config.environment());
+        builder.environment().putAll(limits.environment());
         // bconsole runs the commands in $HOME/.bconsolerc before ours.
         builder.environment().put("HOME", home.toString());
         try {
@@ -88,22 +102,22 @@ final class BconsoleProcess {
         } catch (IOException e) {
             throw new ProviderException(
                     Code.CONFIGURATION,
-                    "bconsole cannot be started (" + e.getMessage() + "); check BCONSOLE, now " + config.executable(),
+                    name + " cannot be started (" + e.getMessage() + "); check " + setting + ", now " + command.get(0),
                     e);
         }
     }
 
-    private static void give(Process process, String input) {
+    private void give(Process process, String input) {
         try (OutputStream stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             // It ended before it read everything, as one does that cannot connect. What it printed says why.
-            log.debug("bconsole did not read all of its input: {}", e.getMessage());
+            log.debug("{} did not read all of its input: {}", name, e.getMessage());
         }
     }
 
     private Ending follow(Process process, Output output, Consumer<String> lines) throws InterruptedException {
-        long deadline = System.nanoTime() + config.timeout().toNanos();
+        long deadline = System.nanoTime() + limits.timeout().toNanos();
         LineSplitter splitter = new LineSplitter(lines);
         long printed = 0;
         boolean exited = false;
@@ -115,7 +129,7 @@ final class BconsoleProcess {
             Event event = output.next(exited ? Math.min(left, leftoverWait.toNanos()) : left);
             if (event instanceof Chunk chunk) {
                 printed += chunk.bytes().length;
-                if (printed > config.maxOutput()) {
+                if (printed > limits.maxOutput()) {
                     return Ending.killed(Ending.Kind.TOO_MUCH_OUTPUT);
                 }
                 if (!splitter.accept(chunk.bytes())) {
@@ -127,7 +141,7 @@ final class BconsoleProcess {
                 if (end.error() != null) {
                     throw new ProviderException(
                             Code.IO,
-                            "the output of bconsole cannot be read: "
+                            "the output of " + name + " cannot be read: "
                                     + end.error().getMessage(),
                             end.error());
                 }
