@@ -6,13 +6,13 @@ import dev.baculasync.spi.ProviderException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Asks the Director for its resources at most once a run, and only if somebody wants to know. Thread-safe. */
 final class DirectorOnce implements Supplier<Optional<DirectorResources>> {
     private final Director director;
     private final Consumer<String> notes;
-    private @Nullable Optional<DirectorResources> answer;
+    private boolean asked;
+    private Optional<DirectorResources> answer = Optional.empty();
 
     DirectorOnce(Director director, Consumer<String> notes) {
         this.director = director;
@@ -22,12 +22,11 @@ final class DirectorOnce implements Supplier<Optional<DirectorResources>> {
     /** The resources, or empty when the Director could not list them; a note says so then. */
     @Override
     public synchronized Optional<DirectorResources> get() {
-        Optional<DirectorResources> known = answer;
-        if (known == null) {
-            known = ask();
-            answer = known;
+        if (!asked) {
+            answer = ask();
+            asked = true;
         }
-        return known;
+        return answer;
     }
 
     private Optional<DirectorResources> ask() {

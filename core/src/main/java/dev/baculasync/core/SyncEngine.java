@@ -131,6 +131,8 @@ public final class SyncEngine {
         }
 
         /**
+         * Makes the engine.
+         *
          * @throws IllegalStateException when a provider or the clock is missing
          */
         public SyncEngine build() {

@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -120,7 +119,7 @@ final class SyncRun {
         if (edits.isEmpty()) {
             return plan.vms();
         }
-        Map<ConfigEdit, ProviderException> failures = new IdentityHashMap<>();
+        IdentityHashMap<ConfigEdit, ProviderException> failures = new IdentityHashMap<>();
         for (EditResult result : session.apply(instance, edits)) {
             ProviderException error = result.error();
             if (error != null) {

@@ -100,7 +100,7 @@ final class Reconciliation {
         }
         Map<String, StoredVm> goneByName = new HashMap<>();
         for (StoredVm vm : input.stored().vms()) {
-            if (!live.mentions(vm.uuid()) && storedByUuid.get(vm.uuid()).size() == 1) {
+            if (!live.mentions(vm.uuid()) && isOnlyFileOf(vm.uuid())) {
                 goneByName.merge(vm.displayName(), vm, Reconciliation::plainNameFirst);
             }
         }
@@ -127,7 +127,7 @@ final class Reconciliation {
             }
             Optional<LiveClaims.Claim> claim = live.about(vm.uuid());
             LiveVm replacement = replacements.get(vm);
-            if (claim.isPresent() && storedByUuid.get(vm.uuid()).size() > 1) {
+            if (claim.isPresent() && !isOnlyFileOf(vm.uuid())) {
                 plans.add(storedPlans.doubtful(vm, "several job files bear its UUID"));
             } else if (claim.isPresent()) {
                 Optional<LiveVm> certain = claim.get().certain();
@@ -169,6 +169,10 @@ final class Reconciliation {
     private boolean isNew(UUID uuid) {
         return !storedByUuid.containsKey(uuid)
                 && input.stored().problems().stream().noneMatch(problem -> uuid.equals(problem.uuid()));
+    }
+
+    private boolean isOnlyFileOf(UUID uuid) {
+        return storedByUuid.getOrDefault(uuid, List.of()).size() == 1;
     }
 
     private void noteJobsWithoutVm() {
