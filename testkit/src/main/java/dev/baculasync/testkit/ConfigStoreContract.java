@@ -1,0 +1,211 @@
+package dev.baculasync.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.spi.ConfigStore;
+import dev.baculasync.spi.ConfigStore.Access;
+import dev.baculasync.spi.EditResult;
+import dev.baculasync.spi.FileSetSpec;
+import dev.baculasync.spi.JobSpec;
+import dev.baculasync.spi.JobStatus;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.Stamp;
+import dev.baculasync.spi.StampEdit;
+import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.StoredVm;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link ConfigStore} must hold to. A test class implements it and gives a store that is empty. */
+public interface ConfigStoreContract {
+    /** An instance to write for. */
+    OpenStackInstance SITE = Fleets.instance(1);
+
+    /** A moment without fractions of a second, which a store need not keep. */
+    Instant NOW = Instant.parse("2026-05-18T19:00:00Z");
+
+    /** The store under test; each test asks once, and gets an empty one. */
+    ConfigStore emptyStore();
+
+    @Test
+    default void whatIsCreatedIsRead() {
+        ConfigStore store = emptyStore();
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(create("web", "web", uuid(1)), create("db-1", "d\nb\"\\ ", uuid(2))));
+        }
+        try (StoreSession session = store.open(Access.READ)) {
+            List<StoredVm> vms = session.read(SITE).vms();
+            assertThat(vms).extracting(StoredVm::vmPart).containsExactlyInAnyOrder("web", "db-1");
+            StoredVm hostile = find(vms, "db-1");
+            assertThat(hostile.displayName()).isEqualTo("d\nb\"\\ ");
+            assertThat(hostile.uuid()).isEqualTo(uuid(2));
+            assertThat(hostile.job()).isEqualTo("backup-dc1-os1-db-1");
+            assertThat(hostile.status()).isEqualTo(JobStatus.ACTIVE);
+            assertThat(hostile.enabled()).isTrue();
+            assertThat(hostile.jobDefs()).isEqualTo("DefaultJob");
+            assertThat(hostile.fileSetPresent()).isTrue();
+            assertThat(hostile.missingSince()).isNull();
+            assertThat(hostile.datacenter()).isEqualTo(SITE.datacenter());
+            assertThat(hostile.openstack()).isEqualTo(SITE.openstack());
+            assertThat(hostile.client()).isEqualTo(SITE.client());
+            assertThat(session.readAll().vms()).hasSize(2);
+            assertThat(session.read(Fleets.instance(2)).vms()).isEmpty();
+        }
+    }
+
+    @Test
+    default void aChangeChangesWhatItNamesAndNothingElse() {
+        ConfigStore store = emptyStore();
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(create("web", "web", uuid(1)), create("db", "db", uuid(2))));
+            StoredVm other = find(session.read(SITE).vms(), "db");
+            succeed(
+                    session,
+                    List.of(Change.of("web")
+                            .withStatus(JobStatus.DISABLED)
+                            .withEnabled(false)
+                            .withMissingSince(StampEdit.to(NOW))
+                            .withDisabledAt(StampEdit.to(NOW))));
+            StoredVm changed = find(session.read(SITE).vms(), "web");
+            assertThat(changed.status()).isEqualTo(JobStatus.DISABLED);
+            assertThat(changed.enabled()).isFalse();
+            assertThat(moment(changed.missingSince())).isEqualTo(NOW);
+            assertThat(moment(changed.disabledAt())).isEqualTo(NOW);
+            assertThat(changed.uuid()).isEqualTo(uuid(1));
+            assertThat(find(session.read(SITE).vms(), "db")).isEqualTo(other);
+            succeed(
+                    session,
+                    List.of(Change.of("web")
+                            .withStatus(JobStatus.ACTIVE)
+                            .withEnabled(true)
+                            .withDisabledAt(StampEdit.CLEAR)
+                            .withReenabledAt(StampEdit.to(NOW))
+                            .withDisplayName("shop")
+                            .withJobDefs("Other")
+                            .withUuid(uuid(3))));
+            StoredVm back = find(session.read(SITE).vms(), "web");
+            assertThat(back.status()).isEqualTo(JobStatus.ACTIVE);
+            assertThat(back.enabled()).isTrue();
+            assertThat(back.disabledAt()).isNull();
+            assertThat(moment(back.missingSince())).isEqualTo(NOW);
+            assertThat(moment(back.reenabledAt())).isEqualTo(NOW);
+            assertThat(back.displayName()).isEqualTo("shop");
+            assertThat(back.jobDefs()).isEqualTo("Other");
+            assertThat(back.uuid()).isEqualTo(uuid(3));
+            assertThat(back.previousUuids()).containsExactly(uuid(1));
+        }
+    }
+
+    @Test
+    default void anEditThatCannotBeDoneSaysSoAndDoesNotStopTheOthers() {
+        try (StoreSession session = emptyStore().open(Access.WRITE)) {
+            List<EditResult> results =
+                    session.apply(SITE, List.of(Change.of("nobody").withEnabled(false), create("web", "web", uuid(1))));
+            assertThat(results).hasSize(2);
+            assertThat(results.get(0).error()).isNotNull();
+            assertThat(results.get(1).error()).isNull();
+            assertThat(session.read(SITE).vms()).hasSize(1);
+        }
+    }
+
+    @Test
+    default void whatIsThereIsNeverCreatedAgain() {
+        try (StoreSession session = emptyStore().open(Access.WRITE)) {
+            succeed(session, List.of(create("web", "web", uuid(1))));
+            StoredVm before = find(session.read(SITE).vms(), "web");
+            List<EditResult> results = session.apply(SITE, List.of(create("web", "web", uuid(2))));
+            assertThat(results.get(0).error()).isNotNull();
+            assertThat(find(session.read(SITE).vms(), "web")).isEqualTo(before);
+        }
+    }
+
+    @Test
+    default void oneWritingSessionAtATime() {
+        ConfigStore store = emptyStore();
+        try (StoreSession first = store.open(Access.WRITE)) {
+            assertThatThrownBy(() -> store.open(Access.WRITE).close())
+                    .isInstanceOfSatisfying(
+                            ProviderException.class,
+                            e -> assertThat(e.code()).isEqualTo(ProviderException.Code.LOCKED));
+            try (StoreSession reading = store.open(Access.READ)) {
+                assertThat(reading.read(SITE).vms()).isEmpty();
+            }
+            assertThat(first.publish()).isFalse();
+        }
+        try (StoreSession second = store.open(Access.WRITE)) {
+            succeed(second, List.of(create("web", "web", uuid(1))));
+        }
+    }
+
+    @Test
+    default void aReadingSessionChangesNothing() {
+        try (StoreSession session = emptyStore().open(Access.READ)) {
+            assertThatThrownBy(() -> session.apply(SITE, List.of(create("web", "web", uuid(1)))))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    default void publishTellsWhetherAnythingChanged() {
+        ConfigStore store = emptyStore();
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(create("web", "web", uuid(1))));
+            assertThat(session.publish()).isTrue();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            session.read(SITE);
+            assertThat(session.publish()).isFalse();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(Change.of("web").withEnabled(false)));
+            assertThat(session.publish()).isTrue();
+        }
+    }
+
+    private static ConfigEdit create(String vmPart, String displayName, UUID uuid) {
+        String fileSet = SITE.fileSetPrefix() + vmPart;
+        JobSpec job = new JobSpec(
+                SITE.jobPrefix() + vmPart,
+                "DefaultJob",
+                SITE.client(),
+                fileSet,
+                "File1",
+                "Default",
+                "WeeklyCycle",
+                "Standard");
+        return new ConfigEdit.Create(
+                vmPart, displayName, uuid, job, new FileSetSpec(fileSet, SITE.proxyServer(), uuid, "sha256"), NOW);
+    }
+
+    private static void succeed(StoreSession session, List<ConfigEdit> edits) {
+        assertThat(session.apply(SITE, edits))
+                .allSatisfy(result -> assertThat(result.error()).isNull());
+    }
+
+    private static StoredVm find(List<StoredVm> vms, String vmPart) {
+        return vms.stream()
+                .filter(vm -> vm.vmPart().equals(vmPart))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("there is no " + vmPart));
+    }
+
+    private static Instant moment(@Nullable Stamp stamp) {
+        assertThat(stamp).isNotNull();
+        Instant at = stamp == null ? null : stamp.at();
+        if (at == null) {
+            throw new AssertionError("there is no readable timestamp");
+        }
+        return at;
+    }
+
+    private static UUID uuid(int number) {
+        return new UUID(0x4000L, 0x8000_0000_0000_0000L + number);
+    }
+}

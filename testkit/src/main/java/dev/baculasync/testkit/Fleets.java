@@ -1,0 +1,90 @@
+package dev.baculasync.testkit;
+
+import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.OpenStackInstance;
+import java.util.List;
+import java.util.UUID;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+
+/** Arbitraries for VMs as tenants make them, the hostile ones included. */
+public final class Fleets {
+    private static final List<String> HOSTILE_NAMES = List.of(
+            "",
+            " ",
+            ".",
+            "..",
+            "-",
+            "-rf",
+            "../../etc/passwd",
+            "a/b",
+            "a\nEnabled = no",
+            "a\r\n#@status: disabled",
+            "\"; }",
+            "a\\",
+            "a\\u000a",
+            "\u001b[31mred",
+            "\u202etxt.exe",
+            "server=x uuid=014c5892-5efb-4efb-bd60-4e038800475d",
+            "job",
+            "fileset",
+            "director.conf",
+            "\ud800",
+            "x".repeat(300),
+            "a\u0000b",
+            "@/etc/passwd",
+            "@|\"reboot\"",
+            "web 1",
+            "Web",
+            "web",
+            "web-00000000",
+            "日本",
+            "ﬀ");
+
+    private Fleets() {}
+
+    /** A few UUIDs, so that the same one turns up again and again. */
+    public static Arbitrary<UUID> uuids() {
+        return Arbitraries.integers()
+                .between(0, 40)
+                .map(n -> new UUID((long) (n % 3) << 60 | 0x4000L, 0x8000_0000_0000_0000L + n));
+    }
+
+    /** Display names: ordinary ones, a few that collide, hostile ones, and anything at all. */
+    public static Arbitrary<String> names() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(4, Arbitraries.of("web", "db", "web-1", "app.example:1", "cache_2")),
+                Tuple.of(3, Arbitraries.of(HOSTILE_NAMES)),
+                Tuple.of(2, Arbitraries.strings().ofMaxLength(160)),
+                Tuple.of(1, Arbitraries.strings().withChars("abcABC019._-: ").ofMaxLength(140)));
+    }
+
+    /** Tags: mostly none, some good, some bad. */
+    public static Arbitrary<String> tags() {
+        return Arbitraries.of("LinuxVMJob", "mysql-consistent", "nosuch", "bad\"tag", "", "x".repeat(200));
+    }
+
+    /** VMs beyond doubt. */
+    public static Arbitrary<LiveVm> vms() {
+        return Combinators.combine(names(), uuids(), tags().injectNull(0.7), Arbitraries.of(true, false, false, false))
+                .as((name, uuid, tag, optedOut) -> new LiveVm(name, uuid, tag, optedOut, List.of()));
+    }
+
+    /** Lists of VMs in which every UUID stands once. */
+    public static Arbitrary<List<LiveVm>> fleets(int atMost) {
+        return vms().list().ofMaxSize(atMost).uniqueElements(LiveVm::uuid);
+    }
+
+    /** An instance of an ordinary name. */
+    public static OpenStackInstance instance(int number) {
+        return new OpenStackInstance(
+                "datacenter" + number,
+                "openstack1",
+                "bacula-dc" + number + "-os1-fd",
+                "dc" + number + "-os1-proxy",
+                "backup-dc" + number + "-os1-",
+                null);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.baculasync.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baculasync.spi.BackupCatalog;
+import dev.baculasync.spi.ConfigStore;
+import dev.baculasync.spi.Discovery;
+import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ReloadResult;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class InMemoryProvidersTest {
+    @Nested
+    class Store implements ConfigStoreContract {
+        @Override
+        public ConfigStore emptyStore() {
+            return new InMemoryStore();
+        }
+    }
+
+    @Nested
+    class Catalog implements BackupCatalogContract {
+        @Override
+        public BackupCatalog catalogWith(Map<String, List<String>> jobsByClient) {
+            InMemoryCatalog catalog = new InMemoryCatalog();
+            jobsByClient.forEach((client, jobs) -> jobs.forEach(job -> catalog.ran(client, job)));
+            return catalog;
+        }
+    }
+
+    @Test
+    void anInventoryGivesItsAnswersInOrderAndKeepsTheLast() {
+        Discovery first = Discovery.complete(List.of(LiveVm.of("web", new UUID(1, 1))));
+        Discovery last = Discovery.failed("down");
+        InMemoryInventory inventory = new InMemoryInventory().answer(Fleets.instance(1), first, last);
+        assertThat(inventory.discover(Fleets.instance(1))).isEqualTo(first);
+        assertThat(inventory.discover(Fleets.instance(1))).isEqualTo(last);
+        assertThat(inventory.discover(Fleets.instance(1))).isEqualTo(last);
+    }
+
+    @Test
+    void aDirectorLoadsJobsOnlyOnAReloadThatIsAccepted() {
+        InMemoryDirector director = new InMemoryDirector(() -> Set.of("job"));
+        assertThat(director.jobNames()).isEmpty();
+        director.reloadsEnd(ReloadResult.Kind.REFUSED).reload();
+        assertThat(director.jobNames()).isEmpty();
+        director.reloadsEnd(ReloadResult.Kind.DONE).reload();
+        assertThat(director.jobNames()).containsExactly("job");
+        assertThat(director.reloads()).isEqualTo(2);
+    }
+}
