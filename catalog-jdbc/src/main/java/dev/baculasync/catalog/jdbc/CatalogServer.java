@@ -1,0 +1,159 @@
+package dev.baculasync.catalog.jdbc;
+
+import dev.baculasync.catalog.jdbc.PostgresCatalogConfig.Tls;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.ProviderException.Code;
+import java.net.SocketTimeoutException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** The PostgreSQL server as we log in to it, and what its errors mean for us. Safe for use by several threads. */
+final class CatalogServer {
+    /** So long after the time for a query the driver's cancelling has failed, and the network must be what hangs. */
+    private static final Duration CANCEL_GRACE = Duration.ofSeconds(10);
+
+    private final PostgresCatalogConfig config;
+
+    CatalogServer(PostgresCatalogConfig config) {
+        this.config = config;
+    }
+
+    /** A new connection, read-only and in autocommit mode: each statement sees one state of the catalog. */
+    Connection open() {
+        try {
+            Connection connection = dataSource().getConnection();
+            try {
+                connection.setNetworkTimeout(
+                        Runnable::run,
+                        Math.toIntExact(config.queryTimeout().plus(CANCEL_GRACE).toMillis()));
+                return connection;
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new ProviderException(
+                    isTimeout(e) ? Code.TIMEOUT : Code.UNREACHABLE,
+                    "cannot connect to the PostgreSQL catalog at " + config + ": " + reason(e)
+                            + "; check DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_TLS, DB_TLS_CA and the password"
+                            + " (PGPASSWORD, PGPASSFILE or ~/.pgpass)",
+                    e);
+        }
+    }
+
+    /** Bounds a statement; the server is told to stop, so that nothing goes on there after we gave up. */
+    void limit(Statement statement) throws SQLException {
+        statement.setQueryTimeout(Math.toIntExact(config.queryTimeout().toSeconds()));
+    }
+
+    /** The exception for a statement that did not yield a whole answer. */
+    ProviderException failure(String doing, SQLException e) {
+        String state = Objects.requireNonNullElse(e.getSQLState(), "");
+        String at = " at " + config + ": ";
+        if (isTimeout(e) || state.equals("57014")) {
+            return new ProviderException(
+                    Code.TIMEOUT,
+                    doing + " took more than " + config.queryTimeout().toSeconds()
+                            + " s or was cancelled by the PostgreSQL catalog" + at + reason(e)
+                            + "; look for locks and load on the server",
+                    e);
+        }
+        if (state.startsWith("08") || state.startsWith("57P")) {
+            return new ProviderException(
+                    Code.UNREACHABLE,
+                    doing + " stopped because the connection broke to the PostgreSQL catalog" + at + reason(e)
+                            + "; look at the server's log",
+                    e);
+        }
+        if (state.equals("42501")) {
+            return new ProviderException(
+                    Code.CONFIGURATION,
+                    doing + " was refused by the PostgreSQL catalog" + at + reason(e)
+                            + "; GRANT SELECT on it to the user in DB_USER",
+                    e);
+        }
+        return new ProviderException(
+                Code.BAD_ANSWER,
+                doing + " failed in the PostgreSQL catalog" + at + reason(e) + "; look at the server's log",
+                e);
+    }
+
+    @Override
+    public String toString() {
+        return config.toString();
+    }
+
+    String database() {
+        return config.database();
+    }
+
+    String user() {
+        return config.user();
+    }
+
+    private PGSimpleDataSource dataSource() {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {config.host().contains(":") ? "[" + config.host() + "]" : config.host()});
+        source.setPortNumbers(new int[] {config.port()});
+        source.setDatabaseName(config.database());
+        source.setUser(config.user());
+        // Never null: the driver would then look for a password file by itself, in the environment and with no regard
+        // for the file's mode.
+        source.setPassword(Objects.requireNonNullElse(config.password(), ""));
+        source.setApplicationName("bacula-openstack-sync");
+        source.setReadOnly(true);
+        source.setReadOnlyMode("always");
+        source.setTcpKeepAlive(true);
+        int seconds = Math.toIntExact(config.connectTimeout().toSeconds());
+        source.setConnectTimeout(seconds);
+        // Until logged in; a server that accepts and then says nothing must not hold us for a query's time.
+        source.setSocketTimeout(seconds);
+        source.setSslResponseTimeout(Math.toIntExact(config.connectTimeout().toMillis()));
+        source.setSslMode(sslMode(config.tls()));
+        if (config.tls() == Tls.VERIFIED) {
+            config.certificateAuthority()
+                    .ifPresentOrElse(
+                            file -> source.setSslRootCert(file.toString()),
+                            () -> source.setSslfactory("org.postgresql.ssl.DefaultJavaSSLFactory"));
+        }
+        return source;
+    }
+
+    private static String sslMode(Tls tls) {
+        return switch (tls) {
+            case OFF -> "disable";
+            case UNVERIFIED -> "require";
+            case VERIFIED -> "verify-full";
+        };
+    }
+
+    private static boolean isTimeout(SQLException e) {
+        for (@Nullable Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof SocketTimeoutException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The server's or the driver's own words on one line, without details that may quote rows. */
+    private static String reason(SQLException e) {
+        ServerErrorMessage answer = e instanceof PSQLException answered ? answered.getServerErrorMessage() : null;
+        String reason = answer == null ? null : answer.getMessage();
+        if (reason == null) {
+            reason = String.valueOf(e.getMessage());
+            Throwable cause = e.getCause();
+            if (cause != null && cause.getMessage() != null && !reason.contains(cause.getMessage())) {
+                reason += " (" + cause.getClass().getSimpleName() + ": " + cause.getMessage() + ")";
+            }
+        }
+        return reason.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    }
+}
