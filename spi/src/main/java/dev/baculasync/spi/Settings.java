@@ -138,9 +138,12 @@ public final class Settings {
         }
     }
 
-    /** Notes that a setting is not usable. */
+    /** Notes that a setting is not usable. Providers that read the same setting may find the same problem: it is told once. */
     public void problem(String name, String reason) {
-        problems.add(name + ": " + reason);
+        String problem = name + ": " + reason;
+        if (!problems.contains(problem)) {
+            problems.add(problem);
+        }
     }
 
     /** All problems so far, in the order they were found. */

@@ -1,0 +1,136 @@
+package dev.baculasync.bconsole.adapter;
+
+import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.Director;
+import dev.baculasync.spi.DirectorResources;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.ProviderException.Code;
+import dev.baculasync.spi.ReloadResult;
+import dev.baculasync.spi.ReloadResult.Kind;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** A Director that is asked through bconsole. */
+final class BconsoleDirector implements Director {
+    private final Bconsole console;
+
+    BconsoleDirector(Bconsole console) {
+        this.console = console;
+    }
+
+    @Override
+    public DirectorResources resources() {
+        ResourceListing listing = new ResourceListing();
+        askAllowed("show all", listing::read);
+        if (!listing.namesDirector()) {
+            throw new ProviderException(
+                    Code.BAD_ANSWER,
+                    "the answer to \"show all\" does not name the Director, so it is not whole; run it in bconsole by hand");
+        }
+        if (!listing.misread().isEmpty()) {
+            throw new ProviderException(
+                    Code.BAD_ANSWER,
+                    "the answer to \"show all\" cannot be understood: " + Excerpt.of(listing.misread()));
+        }
+        return listing.resources();
+    }
+
+    @Override
+    public Set<String> jobNames() {
+        List<String> lines = new ArrayList<>();
+        askAllowed(".jobs", lines::add);
+        Set<String> names = new HashSet<>();
+        for (String line : lines) {
+            String name = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+            if (!BaculaName.isLegal(name)) {
+                throw new ProviderException(
+                        Code.BAD_ANSWER, "the answer to \".jobs\" holds what is no job name: " + Excerpt.of(line));
+            }
+            names.add(name);
+        }
+        return Set.copyOf(names);
+    }
+
+    @Override
+    public ReloadResult reload() {
+        Optional<DaemonStatus> before = DaemonStatus.in(console.ask("status dir"));
+        List<String> words = new ArrayList<>();
+        String cut = "";
+        try {
+            console.ask("reload", words::add);
+        } catch (ProviderException e) {
+            if (!mayHaveBeenGiven(e)) {
+                throw e;
+            }
+            // 9.6 terminates in the middle of the command when it does not like its configuration.
+            cut = e.getMessage();
+        }
+        if (words.stream().anyMatch(line -> Bconsole.refuses("reload", line))) {
+            throw Bconsole.refused("reload");
+        }
+        Optional<DaemonStatus> after;
+        try {
+            after = DaemonStatus.in(console.ask("status dir"));
+        } catch (ProviderException e) {
+            if (e.code() == Code.INTERRUPTED) {
+                throw e;
+            }
+            return saysDirectorIsGone(e)
+                    ? new ReloadResult(Kind.DIED, "the Director no longer answers after the reload: " + e.getMessage())
+                    : new ReloadResult(
+                            Kind.UNCONFIRMED, "the Director cannot be asked after the reload: " + e.getMessage());
+        }
+        return judge(before, after, words, cut);
+    }
+
+    private static ReloadResult judge(
+            Optional<DaemonStatus> before, Optional<DaemonStatus> after, List<String> words, String cut) {
+        String said = Excerpt.of(words);
+        if (before.isPresent()
+                && after.isPresent()
+                && !before.get().started().equals(after.get().started())) {
+            return new ReloadResult(
+                    Kind.DIED,
+                    "the Director ended at the reload and has been started again ("
+                            + before.get().started() + ", now " + after.get().started()
+                            + "); jobs that were running are lost");
+        }
+        if (!said.isEmpty()) {
+            return new ReloadResult(Kind.REFUSED, said);
+        }
+        if (before.isEmpty() || after.isEmpty()) {
+            return new ReloadResult(
+                    Kind.UNCONFIRMED,
+                    "\"status dir\" does not say when the configuration was read; add status to the CommandACL of the"
+                            + " Console that BCONSOLE_CONF names");
+        }
+        if (!before.get().reloaded().equals(after.get().reloaded())) {
+            return new ReloadResult(Kind.DONE, "");
+        }
+        String unchanged = "the Director still has the configuration it read at "
+                + after.get().reloaded() + "; up to 13 it refuses without a word: check it with bacula-dir -t";
+        return new ReloadResult(Kind.UNCONFIRMED, cut.isEmpty() ? unchanged : unchanged + " (" + cut + ")");
+    }
+
+    /** Gives a command, and throws when the Director does not know it or this console may not give it. */
+    private void askAllowed(String command, Consumer<String> lines) {
+        console.ask(command, line -> {
+            if (Bconsole.refuses(command, line)) {
+                throw Bconsole.refused(command);
+            }
+            lines.accept(line);
+        });
+    }
+
+    private static boolean mayHaveBeenGiven(ProviderException e) {
+        return e.code() == Code.BAD_ANSWER || e.code() == Code.TIMEOUT;
+    }
+
+    private static boolean saysDirectorIsGone(ProviderException e) {
+        return e.code() == Code.UNREACHABLE || e.code() == Code.TIMEOUT || e.code() == Code.BAD_ANSWER;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.baculasync.bconsole.adapter;
+
+import dev.baculasync.spi.Director;
+import dev.baculasync.spi.DirectorProvider;
+import dev.baculasync.spi.Settings;
+
+/**
+ * Makes directors that are asked through bconsole. Stateless. The settings are those of {@link BconsoleConfig#from}.
+ */
+public final class BconsoleDirectorProvider implements DirectorProvider {
+    /** A provider; all that an instance knows comes from its settings. */
+    public BconsoleDirectorProvider() {}
+
+    @Override
+    public String name() {
+        return "bconsole";
+    }
+
+    @Override
+    public Director create(Settings settings) {
+        return create(BconsoleConfig.from(settings));
+    }
+
+    /** Makes one without settings. The result is safe for use by several threads. */
+    public Director create(BconsoleConfig config) {
+        return new BconsoleDirector(new Bconsole(config));
+    }
+}

@@ -1,0 +1,29 @@
+package dev.baculasync.bconsole.adapter;
+
+import dev.baculasync.spi.LiveInventory;
+import dev.baculasync.spi.LiveInventoryProvider;
+import dev.baculasync.spi.Settings;
+
+/**
+ * Makes live inventories that ask the Bacula OpenStack plugin with {@code .query} through bconsole. Stateless. The
+ * settings are those of {@link BconsoleConfig#from}.
+ */
+public final class BconsoleInventoryProvider implements LiveInventoryProvider {
+    /** A provider; all that an instance knows comes from its settings. */
+    public BconsoleInventoryProvider() {}
+
+    @Override
+    public String name() {
+        return "bconsole";
+    }
+
+    @Override
+    public LiveInventory create(Settings settings) {
+        return create(BconsoleConfig.from(settings));
+    }
+
+    /** Makes one without settings. The result is safe for use by several threads. */
+    public LiveInventory create(BconsoleConfig config) {
+        return new BconsoleInventory(new Bconsole(config));
+    }
+}

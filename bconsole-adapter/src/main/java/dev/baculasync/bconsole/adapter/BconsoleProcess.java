@@ -1,0 +1,243 @@
+package dev.baculasync.bconsole.adapter;
+
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.ProviderException.Code;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts bconsole, gives it its input, and hands on what it prints, line by line, in the caller's thread. Comes back in
+ * bounded time whatever the process and its children do, and leaves none of its own processes behind.
+ */
+final class BconsoleProcess {
+    private static final Logger log = LoggerFactory.getLogger(BconsoleProcess.class);
+    private static final int CHUNK_BYTES = 1 << 16;
+    private static final int CHUNKS_AHEAD = 16;
+
+    private final BconsoleConfig config;
+    private final Duration leftoverWait;
+
+    /**
+     * @param leftoverWait how long the output of a process that has ended may stay silent without being closed; a child
+     *     that outlives bconsole holds the pipe open
+     */
+    BconsoleProcess(BconsoleConfig config, Duration leftoverWait) {
+        this.config = config;
+        this.leftoverWait = leftoverWait;
+    }
+
+    /**
+     * Runs one process to its end.
+     *
+     * @param input all of its standard input; must fit a pipe's buffer (64 KiB)
+     * @param lines gets standard output and standard error as one; when it throws, the process is killed
+     * @throws ProviderException {@code CONFIGURATION} when it cannot be started, {@code IO} when its output cannot be
+     *     read, {@code INTERRUPTED} when the calling thread was; the thread's interrupt flag is set then
+     */
+    Ending run(String input, Consumer<String> lines) {
+        Path home = emptyHome();
+        try {
+            Process process = start(home);
+            Output output = new Output(process);
+            try {
+                give(process, input);
+                return follow(process, output, lines);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ProviderException(Code.INTERRUPTED, "interrupted while bconsole was running; it was killed");
+            } finally {
+                kill(process);
+                output.abandon();
+            }
+        } finally {
+            remove(home);
+        }
+    }
+
+    private Process start(Path home) {
+        List<String> command = new ArrayList<>(List.of(config.executable().toString(), "-n"));
+        if (config.configFile() != null) {
+            command.addAll(List.of("-c", config.configFile().toString()));
+        }
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment().putAll(config.environment());
+        // bconsole runs the commands in $HOME/.bconsolerc before ours.
+        builder.environment().put("HOME", home.toString());
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new ProviderException(
+                    Code.CONFIGURATION,
+                    "bconsole cannot be started (" + e.getMessage() + "); check BCONSOLE, now " + config.executable(),
+                    e);
+        }
+    }
+
+    private static void give(Process process, String input) {
+        try (OutputStream stdin = process.getOutputStream()) {
+            stdin.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // It ended before it read everything, as one does that cannot connect. What it printed says why.
+            log.debug("bconsole did not read all of its input: {}", e.getMessage());
+        }
+    }
+
+    private Ending follow(Process process, Output output, Consumer<String> lines) throws InterruptedException {
+        long deadline = System.nanoTime() + config.timeout().toNanos();
+        LineSplitter splitter = new LineSplitter(lines);
+        long printed = 0;
+        boolean exited = false;
+        while (true) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return Ending.killed(Ending.Kind.TIMED_OUT);
+            }
+            Event event = output.next(exited ? Math.min(left, leftoverWait.toNanos()) : left);
+            if (event instanceof Chunk chunk) {
+                printed += chunk.bytes().length;
+                if (printed > config.maxOutput()) {
+                    return Ending.killed(Ending.Kind.TOO_MUCH_OUTPUT);
+                }
+                if (!splitter.accept(chunk.bytes())) {
+                    return Ending.killed(Ending.Kind.LINE_TOO_LONG);
+                }
+            } else if (event instanceof Exit) {
+                exited = true;
+            } else if (event instanceof End end) {
+                if (end.error() != null) {
+                    throw new ProviderException(
+                            Code.IO,
+                            "the output of bconsole cannot be read: "
+                                    + end.error().getMessage(),
+                            end.error());
+                }
+                if (!process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    return Ending.killed(Ending.Kind.TIMED_OUT);
+                }
+                splitter.finish();
+                return Ending.exited(process.exitValue());
+            } else if (exited) {
+                // A child holds the pipe. All that bconsole itself printed was in it before bconsole ended.
+                splitter.finish();
+                return Ending.exited(process.exitValue());
+            }
+        }
+    }
+
+    private static void kill(Process process) {
+        if (process.isAlive()) {
+            List<ProcessHandle> family = process.descendants().toList();
+            process.destroyForcibly();
+            family.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private static Path emptyHome() {
+        try {
+            return Files.createTempDirectory("bconsole-");
+        } catch (IOException e) {
+            throw new ProviderException(
+                    Code.IO,
+                    "no temporary directory can be made in " + System.getProperty("java.io.tmpdir") + ": "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static void remove(Path home) {
+        try (Stream<Path> below = Files.walk(home)) {
+            for (Path path : below.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            log.warn("Temporary directory {} could not be removed: {}", home, e.toString());
+        }
+    }
+
+    private sealed interface Event permits Chunk, End, Exit {}
+
+    /** Some output; the array is the receiver's alone. */
+    private static final class Chunk implements Event {
+        private final byte[] bytes;
+
+        Chunk(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+    }
+
+    /** No more output, and why if it is not simply over. */
+    private record End(@Nullable IOException error) implements Event {}
+
+    /** The process has ended; output may still be on its way. */
+    private record Exit() implements Event {}
+
+    /** Drains a process, a bounded number of chunks ahead of its consumer. */
+    private static final class Output {
+        private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+        private final Semaphore room = new Semaphore(CHUNKS_AHEAD);
+        private final Thread reader;
+        private final CompletableFuture<Void> exit;
+
+        Output(Process process) {
+            reader = new Thread(() -> drain(process.getInputStream()), "bconsole-output-" + process.pid());
+            // A read from a pipe that a stray child holds open cannot be ended; it must not hold up the JVM's exit.
+            reader.setDaemon(true);
+            reader.start();
+            exit = process.onExit().thenRun(() -> events.add(new Exit()));
+        }
+
+        @Nullable
+        Event next(long nanos) throws InterruptedException {
+            Event event = events.poll(nanos, TimeUnit.NANOSECONDS);
+            if (event instanceof Chunk) {
+                room.release();
+            }
+            return event;
+        }
+
+        void abandon() {
+            reader.interrupt();
+            exit.cancel(false);
+        }
+
+        private void drain(InputStream output) {
+            byte[] buffer = new byte[CHUNK_BYTES];
+            try (output) {
+                for (int n = output.read(buffer); n >= 0; n = output.read(buffer)) {
+                    room.acquire();
+                    events.add(new Chunk(Arrays.copyOf(buffer, n)));
+                }
+                events.add(new End(null));
+            } catch (IOException e) {
+                events.add(new End(e));
+            } catch (InterruptedException e) {
+                // Abandoned: nobody listens any more.
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
