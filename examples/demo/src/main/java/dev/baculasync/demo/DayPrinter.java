@@ -24,11 +24,11 @@ final class DayPrinter {
     private static final Set<Outcome> QUIET =
             EnumSet.of(Outcome.UNCHANGED, Outcome.IN_GRACE, Outcome.STILL_DISABLED, Outcome.OPTED_OUT);
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE yyyy-MM-dd", Locale.ROOT);
-    /** So many rows of one kind stand for all of it. */
+    /** The most rows of one kind. */
     private static final int ALIKE = 4;
 
     private final PrintStream out;
-    private Set<UUID> optedOut = Set.of();
+    private final Set<UUID> optedOut = new HashSet<>();
     private boolean inDots;
 
     DayPrinter(PrintStream out) {
@@ -37,7 +37,6 @@ final class DayPrinter {
 
     void print(int day, List<String> stories, SyncReport report) {
         List<String> rows = new ArrayList<>();
-        Set<UUID> nowOptedOut = new HashSet<>();
         for (InstanceReport instance : report.instances()) {
             if (instance.discovery() != Discovery.Verdict.COMPLETE) {
                 rows.add(row(
@@ -46,9 +45,8 @@ final class DayPrinter {
                         "list " + instance.discovery().name().toLowerCase(Locale.ROOT),
                         Printable.of(String.valueOf(instance.error()))));
             }
-            rows.addAll(rows(instance, nowOptedOut));
+            rows.addAll(rows(instance));
         }
-        optedOut = nowOptedOut;
         if (rows.isEmpty() && stories.isEmpty()) {
             out.print('.');
             out.flush();
@@ -75,29 +73,24 @@ final class DayPrinter {
         }
     }
 
-    private List<String> rows(InstanceReport report, Set<UUID> nowOptedOut) {
+    private List<String> rows(InstanceReport report) {
         Map<Outcome, List<VmPlan>> eventful = new LinkedHashMap<>();
         for (VmPlan vm : report.vms()) {
-            UUID uuid = vm.uuid();
-            boolean newlyOptedOut = false;
-            if (vm.outcome() == Outcome.OPTED_OUT && uuid != null) {
-                nowOptedOut.add(uuid);
-                newlyOptedOut = !optedOut.contains(uuid);
-            }
-            if (newlyOptedOut || !QUIET.contains(vm.outcome())) {
+            if (isEvent(vm)) {
                 eventful.computeIfAbsent(vm.outcome(), outcome -> new ArrayList<>())
                         .add(vm);
             }
         }
         List<String> rows = new ArrayList<>();
         eventful.forEach((outcome, vms) -> {
+            int shown = vms.size() > ALIKE ? ALIKE - 1 : vms.size();
             int left = 0;
-            for (int i = 0; i < vms.size(); i++) {
-                VmPlan vm = vms.get(i);
-                if (i >= ALIKE && vm.warnings().isEmpty()) {
+            for (VmPlan vm : vms) {
+                if (shown <= 0 && vm.warnings().isEmpty()) {
                     left++;
                     continue;
                 }
+                shown--;
                 rows.add(row(report.instance(), vm.vm(), outcome.word(), vm.reason()));
                 vm.warnings().forEach(warning -> rows.add(row(report.instance(), "", "(warning)", warning)));
             }
@@ -108,9 +101,17 @@ final class DayPrinter {
         return rows;
     }
 
+    /** An opted-out VM is one on the first evening only. */
+    private boolean isEvent(VmPlan vm) {
+        UUID uuid = vm.uuid();
+        if (uuid != null && vm.outcome() == Outcome.OPTED_OUT) {
+            return optedOut.add(uuid);
+        }
+        return !QUIET.contains(vm.outcome());
+    }
+
     private static String row(OpenStackInstance instance, String vm, String outcome, String reason) {
-        return String.format(
-                        "    %-8s  %-20s  %-15s  %s", instance, Printable.of(vm), outcome, Printable.of(reason))
+        return String.format("    %-8s  %-23s  %-15s  %s", instance, Printable.of(vm), outcome, Printable.of(reason))
                 .stripTrailing();
     }
 }

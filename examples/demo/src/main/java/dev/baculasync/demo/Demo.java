@@ -55,7 +55,7 @@ public final class Demo {
                   openstack/dc1/os1/mail-01/job      a VM that is gone: disabled, nothing deleted
                   openstack/dc1/os1/db-01/job        a policy chosen by the VM's own tag
                   openstack/dc1/os2/win-app-03/job   a VM that was built anew: #@previous-uuid
-                  openstack/dc1/os2/__*/job          what became of the malicious name
+                  openstack/dc1/os2/x__*/job         what became of the malicious name
                   openstack/director.conf            the one file a Director includes, as bacula-dir.conf here does
                 """, folder);
         return 0;

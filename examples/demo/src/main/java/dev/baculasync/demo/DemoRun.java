@@ -104,7 +104,7 @@ final class DemoRun {
     }
 
     private static ConfigStore store(DemoTree tree) {
-        Settings settings = Settings.of(Map.of("BASE_DIR", tree.baseDir().toString()));
+        Settings settings = Settings.of(Map.of("BASE_DIR", tree.baseDir().toString(), "TZ", "UTC"));
         ConfigStore store = new FileStoreProvider().create(settings);
         if (!settings.problems().isEmpty()) {
             throw new IllegalStateException(String.join("; ", settings.problems()));

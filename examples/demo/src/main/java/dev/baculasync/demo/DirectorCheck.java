@@ -33,8 +33,7 @@ final class DirectorCheck {
     /** The Director named by {@code BACULA_DIR}, or one at a usual place. */
     static Optional<DirectorCheck> find(Map<String, String> environment) {
         Stream<Path> named = Stream.ofNullable(environment.get("BACULA_DIR")).map(Path::of);
-        Stream<Path> onPath = Stream.of(
-                        environment.getOrDefault("PATH", "").split(":"))
+        Stream<Path> onPath = Stream.of(environment.getOrDefault("PATH", "").split(":"))
                 .filter(folder -> !folder.isEmpty())
                 .map(folder -> Path.of(folder, "bacula-dir"));
         Stream<Path> usual = Stream.of(Path.of("/usr/sbin/bacula-dir"), Path.of("/opt/bacula/bin/bacula-dir"));
@@ -100,7 +99,8 @@ final class DirectorCheck {
                 DBPassword = ""
                 DBAddress = "127.0.0.1"
                 DBPort = %d
-                """.formatted(EmbeddedCatalog.DATABASE, EmbeddedCatalog.USER, catalogPort));
+                """.formatted(
+                        EmbeddedCatalog.DATABASE, EmbeddedCatalog.USER, catalogPort));
         resource(text, "Messages", SimulatedDirector.MESSAGES, "Console = all\n");
         resource(text, "Pool", SimulatedDirector.POOL, "PoolType = Backup\n");
         resource(text, "Schedule", SimulatedDirector.SCHEDULE, "Run = Incremental at 23:00\n");

@@ -88,12 +88,17 @@ final class EmbeddedCatalog implements AutoCloseable {
     /** The real adapter, as an operator's settings would make it. */
     BackupCatalog backupCatalog() {
         Settings settings = Settings.of(Map.of(
-                "DB_HOST", "localhost",
-                "DB_PORT", String.valueOf(port()),
-                "DB_NAME", DATABASE,
-                "DB_USER", USER,
+                "DB_HOST",
+                "localhost",
+                "DB_PORT",
+                String.valueOf(port()),
+                "DB_NAME",
+                DATABASE,
+                "DB_USER",
+                USER,
                 // Not asked for, but keeps a password file of whoever runs the demo out.
-                "PGPASSWORD", "unused"));
+                "PGPASSWORD",
+                "unused"));
         BackupCatalog catalog = new PostgresCatalogProvider().create(settings);
         if (!settings.problems().isEmpty()) {
             throw new IllegalStateException(String.join("; ", settings.problems()));
@@ -158,7 +163,8 @@ final class EmbeddedCatalog implements AutoCloseable {
             }
         }
         setVersion(SCHEMA_VERSION);
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO client (name, uname) VALUES (?, '')")) {
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO client (name, uname) VALUES (?, '')")) {
             for (OpenStackInstance instance : instances) {
                 insert.setString(1, instance.client());
                 insert.executeUpdate();

@@ -45,8 +45,8 @@ final class FleetAudit {
 
     /** After a sync and its reload, before the night's backups. */
     void checkEvening(int day, SyncReport report) {
-        Map<UUID, Long> jobsByVm = director.enabledJobs().stream()
-                .collect(Collectors.groupingBy(ScheduledJob::vm, Collectors.counting()));
+        Map<UUID, Long> jobsByVm =
+                director.enabledJobs().stream().collect(Collectors.groupingBy(ScheduledJob::vm, Collectors.counting()));
         Set<UUID> held = new HashSet<>();
         for (InstanceReport instance : report.instances()) {
             checkOutcomes(day, instance);
@@ -57,9 +57,7 @@ final class FleetAudit {
                     violation(day, instance.instance() + ": live VM " + vm.name() + " has " + jobs + " enabled jobs");
                 }
             }
-            instance.vms().stream()
-                    .filter(vm -> vm.outcome() == Outcome.HELD)
-                    .forEach(vm -> held.add(vm.uuid()));
+            instance.vms().stream().filter(vm -> vm.outcome() == Outcome.HELD).forEach(vm -> held.add(vm.uuid()));
         }
         for (ScheduledJob job : director.enabledJobs()) {
             Integer seen = lastThere.get(job.vm());
@@ -76,9 +74,8 @@ final class FleetAudit {
         if (report.discovery() != Discovery.Verdict.COMPLETE) {
             return;
         }
-        Map<UUID, List<VmPlan>> byVm = report.vms().stream()
-                .filter(vm -> vm.uuid() != null)
-                .collect(Collectors.groupingBy(VmPlan::uuid));
+        Map<UUID, List<VmPlan>> byVm =
+                report.vms().stream().filter(vm -> vm.uuid() != null).collect(Collectors.groupingBy(VmPlan::uuid));
         for (LiveVm vm : cloud.live(report.instance())) {
             int outcomes = byVm.getOrDefault(vm.uuid(), List.of()).size();
             if (outcomes != 1) {

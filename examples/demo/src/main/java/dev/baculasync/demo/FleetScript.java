@@ -25,8 +25,8 @@ final class FleetScript {
     /** How many evenings there are. */
     static final int DAYS = 120;
 
-    /** What a tenant can call a VM: quotes, line end, a path and a terminal's escape sequence. */
-    static final String HOSTILE_NAME = "\"; Enabled = no\n../../etc\u001b[31m";
+    /** What a tenant can call a VM: a quote, a line end, a path and a terminal's escape sequence. */
+    static final String HOSTILE_NAME = "x\"\n../../etc\u001b[31m";
 
     private static final OpenStackInstance DC1_OS1 =
             new OpenStackInstance("dc1", "os1", "bacula-dc1-os1-fd", "dc1-os1-proxy", "backup-dc1-os1-", null);
@@ -164,15 +164,20 @@ final class FleetScript {
                                 whole.vms().subList(0, 5),
                                 List.of(),
                                 "the File Daemon was started anew while it listed its VMs")));
-        on(33, "a second record in dc1/os1 bears the UUID of web-01", () -> cloud.disturb(DC1_OS1, whole -> {
-            UUID shared = uuid(DC1_OS1, "web-01");
-            String reason = "2 records share this UUID";
-            return Discovery.complete(
-                    whole.vms().stream().filter(vm -> !vm.uuid().equals(shared)).toList(),
-                    List.of(
-                            new DoubtfulVm(reason, "web-01", Set.of(shared)),
-                            new DoubtfulVm(reason, "web-01-copy", Set.of(shared))));
-        }));
+        on(
+                33,
+                "a second record in dc1/os1 bears the UUID of web-01",
+                () -> cloud.disturb(DC1_OS1, whole -> {
+                    UUID shared = uuid(DC1_OS1, "web-01");
+                    String reason = "2 records share this UUID";
+                    return Discovery.complete(
+                            whole.vms().stream()
+                                    .filter(vm -> !vm.uuid().equals(shared))
+                                    .toList(),
+                            List.of(
+                                    new DoubtfulVm(reason, "web-01", Set.of(shared)),
+                                    new DoubtfulVm(reason, "web-01-copy", Set.of(shared))));
+                }));
     }
 
     /** Six short-lived VMs, half of which are deleted, and four that are away for some days. */
@@ -189,11 +194,7 @@ final class FleetScript {
         for (int i = 2; i <= 5; i++) {
             boolean web = random.nextBoolean();
             int start = 76 + random.nextInt(30);
-            absent(
-                    web ? DC1_OS1 : DC1_OS2,
-                    (web ? "web-0" : "win-app-0") + i,
-                    start,
-                    start + 1 + random.nextInt(10));
+            absent(web ? DC1_OS1 : DC1_OS2, (web ? "web-0" : "win-app-0") + i, start, start + 1 + random.nextInt(10));
         }
     }
 

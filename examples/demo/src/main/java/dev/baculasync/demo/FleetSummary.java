@@ -54,6 +54,6 @@ final class FleetSummary {
     }
 
     private void row(String instance, String vm, String state, String enabled, String good, String failed, String job) {
-        out.printf("    %-8s  %-20s  %-8s  %-7s  %4s  %6s  %s%n", instance, vm, state, enabled, good, failed, job);
+        out.printf("    %-8s  %-23s  %-8s  %-7s  %4s  %6s  %s%n", instance, vm, state, enabled, good, failed, job);
     }
 }
