@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 final class DirectorOnce implements Supplier<Optional<DirectorResources>> {
     private final Director director;
     private final Consumer<String> notes;
-    private boolean asked;
     private Optional<DirectorResources> answer = Optional.empty();
+    private boolean asked;
 
     DirectorOnce(Director director, Consumer<String> notes) {
         this.director = director;
@@ -23,8 +23,8 @@ final class DirectorOnce implements Supplier<Optional<DirectorResources>> {
     @Override
     public synchronized Optional<DirectorResources> get() {
         if (!asked) {
-            answer = ask();
             asked = true;
+            answer = ask();
         }
         return answer;
     }

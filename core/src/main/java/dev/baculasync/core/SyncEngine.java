@@ -131,7 +131,7 @@ public final class SyncEngine {
         }
 
         /**
-         * Makes the engine.
+         * An engine made of what was given.
          *
          * @throws IllegalStateException when a provider or the clock is missing
          */

@@ -13,8 +13,9 @@ import dev.baculasync.spi.ReloadResult;
 import dev.baculasync.spi.StoreSession;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -119,11 +120,11 @@ final class SyncRun {
         if (edits.isEmpty()) {
             return plan.vms();
         }
-        IdentityHashMap<ConfigEdit, ProviderException> failures = new IdentityHashMap<>();
+        Map<String, ProviderException> failures = new HashMap<>();
         for (EditResult result : session.apply(instance, edits)) {
             ProviderException error = result.error();
             if (error != null) {
-                failures.put(result.edit(), error);
+                failures.put(result.edit().vmPart(), error);
             } else if (result.edit() instanceof ConfigEdit.Create create) {
                 newJobs.add(create.job().name());
             }
@@ -133,7 +134,8 @@ final class SyncRun {
         }
         List<VmPlan> done = new ArrayList<>();
         for (VmPlan vm : plan.vms()) {
-            ProviderException error = vm.edit() == null ? null : failures.get(vm.edit());
+            ProviderException error =
+                    vm.edit() == null ? null : failures.get(vm.edit().vmPart());
             done.add(error == null ? vm : vm.failed(error.getMessage()));
         }
         return done;

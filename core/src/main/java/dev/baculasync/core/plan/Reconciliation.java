@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +33,7 @@ final class Reconciliation {
     private final SyncPolicy policy;
     private final PlanInput input;
     private final LiveClaims live;
-    private final Map<UUID, List<StoredVm>> storedByUuid = new LinkedHashMap<>();
+    private final Map<UUID, Integer> jobFiles = new HashMap<>();
     private final StoredVmPlans storedPlans;
     private final NewVmPlans newPlans;
     private final List<VmPlan> plans = new ArrayList<>();
@@ -45,7 +44,7 @@ final class Reconciliation {
         this.input = input;
         this.live = new LiveClaims(input.discovery());
         for (StoredVm vm : input.stored().vms()) {
-            storedByUuid.computeIfAbsent(vm.uuid(), uuid -> new ArrayList<>(1)).add(vm);
+            jobFiles.merge(vm.uuid(), 1, Integer::sum);
         }
         PolicyResolver resolver = new PolicyResolver(policy, input.instance(), input.director());
         this.storedPlans = new StoredVmPlans(policy, input, resolver);
@@ -100,7 +99,7 @@ final class Reconciliation {
         }
         Map<String, StoredVm> goneByName = new HashMap<>();
         for (StoredVm vm : input.stored().vms()) {
-            if (!live.mentions(vm.uuid()) && isOnlyFileOf(vm.uuid())) {
+            if (!live.mentions(vm.uuid()) && !hasSeveralJobFiles(vm)) {
                 goneByName.merge(vm.displayName(), vm, Reconciliation::plainNameFirst);
             }
         }
@@ -127,7 +126,7 @@ final class Reconciliation {
             }
             Optional<LiveClaims.Claim> claim = live.about(vm.uuid());
             LiveVm replacement = replacements.get(vm);
-            if (claim.isPresent() && !isOnlyFileOf(vm.uuid())) {
+            if (claim.isPresent() && hasSeveralJobFiles(vm)) {
                 plans.add(storedPlans.doubtful(vm, "several job files bear its UUID"));
             } else if (claim.isPresent()) {
                 Optional<LiveVm> certain = claim.get().certain();
@@ -165,14 +164,14 @@ final class Reconciliation {
         plans.addAll(newPlans.plan(claims));
     }
 
-    /** Whether neither a readable nor an unreadable job file is known to belong to this UUID. */
-    private boolean isNew(UUID uuid) {
-        return !storedByUuid.containsKey(uuid)
-                && input.stored().problems().stream().noneMatch(problem -> uuid.equals(problem.uuid()));
+    private boolean hasSeveralJobFiles(StoredVm vm) {
+        return jobFiles.getOrDefault(vm.uuid(), 0) > 1;
     }
 
-    private boolean isOnlyFileOf(UUID uuid) {
-        return storedByUuid.getOrDefault(uuid, List.of()).size() == 1;
+    /** Whether neither a readable nor an unreadable job file is known to belong to this UUID. */
+    private boolean isNew(UUID uuid) {
+        return !jobFiles.containsKey(uuid)
+                && input.stored().problems().stream().noneMatch(problem -> uuid.equals(problem.uuid()));
     }
 
     private void noteJobsWithoutVm() {

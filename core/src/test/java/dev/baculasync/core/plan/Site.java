@@ -1,0 +1,157 @@
+package dev.baculasync.core.plan;
+
+import dev.baculasync.core.lifecycle.LifecycleState;
+import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.ConfigStore;
+import dev.baculasync.spi.DirectorResources;
+import dev.baculasync.spi.Discovery;
+import dev.baculasync.spi.DoubtfulVm;
+import dev.baculasync.spi.JobStatus;
+import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.Stamp;
+import dev.baculasync.spi.StoreProblem;
+import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.StoredVm;
+import dev.baculasync.testkit.Fleets;
+import dev.baculasync.testkit.InMemoryStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A small site for planner tests: one instance with a store, live VMs and a Director. */
+final class Site {
+    static final OpenStackInstance INSTANCE = Fleets.instance(1);
+    static final Instant NOW = Instant.parse("2026-05-18T19:00:00Z");
+    static final UUID A = UUID.fromString("0aaaaaaa-5efb-4efb-bd60-4e038800475d");
+    static final UUID B = UUID.fromString("fbbbbbbb-5efb-4efb-bd60-4e038800475d");
+    static final DirectorResources RESOURCES = new DirectorResources(
+            Set.of("DefaultJob", "LinuxVMJob", "mysql-consistent"),
+            Set.of("File1"),
+            Set.of("Default"),
+            Set.of("WeeklyCycle"),
+            Set.of("Standard"),
+            Set.of(INSTANCE.client()),
+            Set.of(),
+            Set.of());
+
+    final InMemoryStore store = new InMemoryStore();
+    final List<LiveVm> live = new ArrayList<>();
+    final List<DoubtfulVm> doubtful = new ArrayList<>();
+    final Set<String> catalog = new HashSet<>();
+    SyncPolicy policy = SyncPolicy.builder().build();
+    OpenStackInstance instance = INSTANCE;
+    Optional<DirectorResources> director = Optional.of(RESOURCES);
+
+    @Nullable
+    String incomplete;
+
+    boolean failed;
+    Instant now = NOW;
+
+    Site live(LiveVm... vms) {
+        live.addAll(List.of(vms));
+        return this;
+    }
+
+    Site stored(StoredVm... vms) {
+        for (StoredVm vm : vms) {
+            store.put(vm);
+        }
+        return this;
+    }
+
+    Site problem(StoreProblem problem) {
+        store.put(instance, problem);
+        return this;
+    }
+
+    InstancePlan plan() {
+        try (StoreSession session = store.open(ConfigStore.Access.READ)) {
+            return new ReconcilePlanner(policy)
+                    .plan(new PlanInput(instance, discovery(), catalog, session.read(instance), () -> director, now));
+        }
+    }
+
+    /** Plans, and carries the plan out. */
+    InstancePlan run() {
+        InstancePlan plan = plan();
+        try (StoreSession session = store.open(ConfigStore.Access.WRITE)) {
+            session.apply(instance, plan.edits()).forEach(result -> {
+                if (result.error() != null) {
+                    throw new AssertionError("an edit failed", result.error());
+                }
+            });
+        }
+        return plan;
+    }
+
+    VmPlan only() {
+        List<VmPlan> plans = plan().vms();
+        if (plans.size() != 1) {
+            throw new AssertionError("one plan expected, got " + plans);
+        }
+        return plans.get(0);
+    }
+
+    Map<UUID, Outcome> outcomes() {
+        return plan().vms().stream().collect(Collectors.toMap(VmPlan::uuid, VmPlan::outcome));
+    }
+
+    private Discovery discovery() {
+        if (failed) {
+            return Discovery.failed("told to fail");
+        }
+        return incomplete == null
+                ? Discovery.complete(live, doubtful)
+                : Discovery.incomplete(live, doubtful, incomplete);
+    }
+
+    /** A VM that keeps a complete list from being empty, and its job. */
+    Site somebodyElse() {
+        UUID uuid = UUID.fromString("11111111-5efb-4efb-bd60-4e038800475d");
+        return live(LiveVm.of("else", uuid)).stored(stored("else", uuid, LifecycleState.ACTIVE));
+    }
+
+    static StoredVm stored(String name, UUID uuid, LifecycleState state) {
+        return stored(name, name, uuid, state, Duration.ofDays(3));
+    }
+
+    static StoredVm stored(String vmPart, String name, UUID uuid, LifecycleState state, Duration missing) {
+        boolean disabled = state == LifecycleState.DISABLED;
+        return new StoredVm(
+                INSTANCE.datacenter(),
+                INSTANCE.openstack(),
+                INSTANCE.client(),
+                vmPart,
+                name,
+                uuid,
+                INSTANCE.jobPrefix() + vmPart,
+                disabled ? JobStatus.DISABLED : JobStatus.ACTIVE,
+                state == LifecycleState.MISSING ? Stamp.of(NOW.minus(missing)) : null,
+                disabled ? Stamp.of(NOW.minus(missing)) : null,
+                null,
+                List.of(),
+                !disabled,
+                "DefaultJob",
+                true);
+    }
+
+    static ConfigEdit.Change change(VmPlan plan) {
+        return (ConfigEdit.Change) Objects.requireNonNull(plan.edit());
+    }
+
+    static ConfigEdit.Create create(VmPlan plan) {
+        return (ConfigEdit.Create) Objects.requireNonNull(plan.edit());
+    }
+}

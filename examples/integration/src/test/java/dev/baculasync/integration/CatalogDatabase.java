@@ -1,0 +1,92 @@
+package dev.baculasync.integration;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A PostgreSQL server of our own with a catalog made as Debian makes it: SQL_ASCII, and the package's tables. */
+final class CatalogDatabase implements AutoCloseable {
+    static final String NAME = "bacula";
+    static final String USER = "bacula";
+    static final String PASSWORD = "catalog-secret";
+
+    private final EmbeddedPostgres server;
+
+    private CatalogDatabase(EmbeddedPostgres server) {
+        this.server = server;
+    }
+
+    static CatalogDatabase start(Path ddl) throws IOException, SQLException {
+        CatalogDatabase database = new CatalogDatabase(startServer());
+        try {
+            try (Connection admin = database.server.getPostgresDatabase().getConnection();
+                    Statement statement = admin.createStatement()) {
+                statement.execute("CREATE ROLE " + USER + " LOGIN PASSWORD '" + PASSWORD + "'");
+                statement.execute("CREATE DATABASE " + NAME + " OWNER " + USER
+                        + " ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+                statement.execute("ALTER DATABASE " + NAME + " SET datestyle TO 'ISO, YMD'");
+            }
+            try (Connection catalog = database.connect();
+                    Statement statement = catalog.createStatement()) {
+                statement.execute(Files.readString(ddl));
+            }
+            return database;
+        } catch (IOException | SQLException | RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static EmbeddedPostgres startServer() throws IOException {
+        try {
+            return EmbeddedPostgres.start();
+        } catch (IOException | IllegalStateException e) {
+            throw new IOException(
+                    "PostgreSQL does not start; -Dsurefire.jvm=-Dorg.slf4j.simpleLogger.log.io.zonky=info shows why",
+                    e);
+        }
+    }
+
+    String host() {
+        return "127.0.0.1";
+    }
+
+    int port() {
+        return server.getPort();
+    }
+
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection("jdbc:postgresql://" + host() + ":" + port() + "/" + NAME, USER, PASSWORD);
+    }
+
+    /** The first column of every row, as text. */
+    List<String> column(String sql, Object... parameters) throws SQLException {
+        try (Connection catalog = connect();
+                PreparedStatement statement = catalog.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            List<String> values = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    values.add(rows.getString(1));
+                }
+            }
+            return values;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

@@ -1,0 +1,197 @@
+package dev.baculasync.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The Bacula that the other tests rely on is a real one, traps included. */
+class RealBaculaTest {
+    private static final String CLIENT = "bacula-dc1-os1-fd";
+    private static final String OTHER_CLIENT = "bacula-dc1-os2-fd";
+    private static final String UUID = "014c5892-5efb-4efb-bd60-4e038800475d";
+    private static final String VOLUME = "/@openstack/nova/server/" + UUID + "/vol1.bvmdk";
+    private static final String QUERY =
+            ".query plugin=\"openstack: proxy_server=dc1-os1-proxy\" client=" + CLIENT + " parameter=server";
+
+    private static RealBacula bacula;
+
+    @BeforeAll
+    static void start() throws Exception {
+        bacula = RealBacula.start(CLIENT, OTHER_CLIENT);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (bacula != null) {
+            bacula.close();
+        }
+    }
+
+    @BeforeEach
+    void includeNothing() throws Exception {
+        Files.writeString(bacula.directorConf(), "");
+        if (bacula.isAlive()) {
+            bacula.reload();
+        } else {
+            bacula.restartDirector();
+        }
+    }
+
+    @Test
+    void theDirectorAnswersAndAcceptsItsConfiguration() throws Exception {
+        assertThat(bacula.bconsole("version").text())
+                .startsWith("Connecting to Director 127.0.0.1:")
+                .contains("Version: " + bacula.version());
+        assertThat(bacula.checkConfiguration()).isEqualTo(new RealBacula.Output(0, ""));
+        assertThat(bacula.jobNames()).containsExactly("Base", "RestoreFiles");
+        assertThat(bacula.ask("show all").lines())
+                .anyMatch(line -> line.startsWith("JobDefs: name=mysql-consistent "))
+                .anyMatch(line -> line.startsWith("Client: Name=" + OTHER_CLIENT + " "));
+    }
+
+    @Test
+    void anIncludedJobIsThereAfterReloadAndMayBeDisabled() throws Exception {
+        include(job("here", "DefaultJob", "fs-here") + fileSet("fs-here", "bpipe:" + VOLUME + ":id:cat"));
+        assertThat(bacula.checkConfiguration().exitCode()).isZero();
+        bacula.reload();
+        assertThat(bacula.jobNames()).containsExactly("Base", "RestoreFiles", "here");
+        assertThat(bacula.showJob("here")).contains("name=here ").contains(" Enabled=1");
+
+        include(job("here", "DefaultJob", "fs-here").replace("}", "  Enabled = no\n}")
+                + fileSet("fs-here", "bpipe:" + VOLUME + ":id:cat"));
+        bacula.reload();
+        assertThat(bacula.showJob("here")).contains(" Enabled=0");
+    }
+
+    @Test
+    void aBackupThroughAPluginHasItsFilesInTheCatalog() throws Exception {
+        include(job("piped", "LinuxVMJob", "fs-piped") + fileSet("fs-piped", "bpipe:" + VOLUME + ":id:cat"));
+        bacula.reload();
+        RealBacula.JobRun run = bacula.runJob("piped");
+        assertThat(run.status()).as(run.transcript()).isEqualTo("T");
+        assertThat(bacula.ask("list files jobid=" + run.jobId())).contains(" " + VOLUME + " ");
+        assertThat(bacula.catalog()
+                        .column(
+                                "SELECT VolumeName FROM Media JOIN JobMedia USING (MediaId) WHERE JobId = ?",
+                                run.jobId()))
+                .hasSize(1);
+    }
+
+    @Test
+    void aGeneratedFileSetRunsWithTheRunnableProxyOnly() throws Exception {
+        include(job("runs", "DefaultJob", "fs-runs")
+                + fileSet("fs-runs", "openstack: proxy_server=" + RealBacula.RUNNABLE_PROXY + " instance=" + UUID)
+                + job("fails", "DefaultJob", "fs-fails")
+                + fileSet("fs-fails", "openstack: proxy_server=dc1-os1-proxy instance=" + UUID));
+        bacula.reload();
+        RealBacula.JobRun good = bacula.runJob("runs");
+        assertThat(good.status()).as(good.transcript()).isEqualTo("T");
+        RealBacula.JobRun bad = bacula.runJob("fails");
+        assertThat(bad.status()).as(bad.transcript()).isEqualTo("f");
+    }
+
+    @Test
+    void aReloadWithAnUnknownJobDefsEndsTheOldDirectorAndARestartBringsItBack() throws Exception {
+        boolean old = bacula.version().startsWith("9.");
+        bacula.answerQuery(CLIENT, "server=vm1 uuid=" + UUID + "\n");
+        include(job("bad", "NoSuchJobDefs", "Base Set"));
+        assertThat(bacula.checkConfiguration().exitCode()).isEqualTo(1);
+        assertThat(bacula.checkConfiguration().text())
+                .contains("NoSuchJobDefs")
+                .contains(bacula.directorConf().toString());
+        bacula.reload();
+        if (old) {
+            assertThat(bacula.director().awaitEnd()).isTrue();
+            assertThat(bacula.isAlive()).isFalse();
+            assertThat(bacula.bconsoleWithQuery(QUERY).exitCode()).isEqualTo(1);
+        } else {
+            assertThat(bacula.jobNames()).doesNotContain("bad");
+        }
+
+        include(job("good", "DefaultJob", "Base Set"));
+        bacula.restartDirector();
+        assertThat(bacula.jobNames()).contains("good");
+    }
+
+    @Test
+    void queryPrintsWhatTheClientAnswersAsBconsoleDoes() throws Exception {
+        bacula.answerQuery(CLIENT, "server=half uuid=" + UUID + "\nerror=plugin protocol error");
+        String text = bacula.bconsoleWithQuery("gui on", QUERY, "version").text();
+        assertThat(text.lines().skip(2))
+                .containsExactly(
+                        "Enter a period to cancel a command.",
+                        "gui on",
+                        QUERY,
+                        "server=half uuid=" + UUID,
+                        "error=plugin protocol errorversion",
+                        bacula.ask("version").replace("\n", ""),
+                        "quit");
+    }
+
+    @Test
+    void queryOfAClientWithoutAnAnswerSaysThatThereIsNoSuchClient() throws Exception {
+        bacula.forgetQuery(CLIENT);
+        RealBacula.Output output = bacula.bconsoleWithQuery(QUERY);
+        assertThat(output.exitCode()).isZero();
+        assertThat(output.text()).endsWith(QUERY + "\nerror=Client \"" + CLIENT + "\" not found.\nquit\n");
+    }
+
+    @Test
+    void aSecondQueryMayHaveAnotherAnswer() throws Exception {
+        bacula.answerQuery(CLIENT, "server=first\n", "server=second\n");
+        assertThat(bacula.bconsoleWithQuery(QUERY).text()).endsWith(QUERY + "\nserver=first\nquit\n");
+        assertThat(bacula.bconsoleWithQuery(QUERY).text()).endsWith(QUERY + "\nserver=second\nquit\n");
+        assertThat(bacula.bconsoleWithQuery(QUERY).text()).endsWith(QUERY + "\nserver=second\nquit\n");
+    }
+
+    @Test
+    void withoutQueryTheStandInIsTheRealBconsole() throws Exception {
+        assertThat(bacula.bconsoleWithQuery("gui on", ".jobs", "version"))
+                .isEqualTo(bacula.bconsole("gui on", ".jobs", "version"));
+    }
+
+    @Test
+    void theDirectorMayIncludeWhatAFindCommandLists() throws Exception {
+        try (RealBacula other = RealBacula.start(RealBacula.Include.FIND, 0, CLIENT)) {
+            Path vm = Files.createDirectories(other.baseDir().resolve("dc1/os1/vm1"));
+            Files.writeString(vm.resolve("job"), job("found", "DefaultJob", "fs-found"));
+            Files.writeString(vm.resolve("fileset"), fileSet("fs-found", "bpipe:" + VOLUME + ":id:cat"));
+            other.reload();
+            assertThat(other.jobNames()).contains("found");
+        }
+    }
+
+    private static void include(String resources) throws Exception {
+        Files.writeString(bacula.directorConf(), resources);
+    }
+
+    private static String job(String name, String jobDefs, String fileSet) {
+        return """
+                Job {
+                  Name = "%s"
+                  JobDefs = "%s"
+                  Client = "%s"
+                  FileSet = "%s"
+                }
+                """.formatted(name, jobDefs, CLIENT, fileSet);
+    }
+
+    private static String fileSet(String name, String plugin) {
+        return """
+                FileSet {
+                  Name = "%s"
+                  Include {
+                    Options {
+                      signature = SHA256
+                    }
+                    Plugin = "%s"
+                  }
+                }
+                """.formatted(name, plugin);
+    }
+}
