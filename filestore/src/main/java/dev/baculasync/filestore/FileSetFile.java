@@ -1,0 +1,117 @@
+package dev.baculasync.filestore;
+
+import dev.baculasync.filestore.BaculaScanner.Token;
+import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.FileSetSpec;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The file that holds a VM's FileSet resource. */
+final class FileSetFile {
+    private static final String INSTANCE = "instance=";
+    private static final int UUID_LENGTH = 36;
+
+    /** Longer than any that we write: three names and a UUID. */
+    private static final int MAX_WRITTEN = 1024;
+
+    private static final Pattern WRITTEN = Pattern.compile(
+            "FileSet \\{\n  Name = \"([^\"\n]*)\"\n.*?"
+                    + "(?:dedup     = ([^\n]*)\n.*?)?proxy_server=([^\"\n]*) instance=([0-9a-f-]{36})\"\n.*",
+            Pattern.DOTALL);
+
+    private FileSetFile() {}
+
+    static byte[] write(FileSetSpec spec) {
+        String dedup = spec.dedup() == null ? "" : "      dedup     = " + spec.dedup() + "\n";
+        String text = "FileSet {\n"
+                + "  Name = \"" + spec.name() + "\"\n"
+                + "  Include {\n"
+                + "    Options {\n"
+                + "      signature = SHA256\n"
+                + dedup
+                + "    }\n"
+                + "    Plugin = \"openstack: proxy_server=" + spec.proxyServer() + " instance=" + spec.uuid() + "\"\n"
+                + "  }\n"
+                + "}\n";
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Whether a file of this name's FileSet is, to the byte, one that we write; then nobody else's work is in it. */
+    static boolean isWritten(byte[] bytes, String name) {
+        if (bytes.length > MAX_WRITTEN) {
+            return false;
+        }
+        Matcher matcher = WRITTEN.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
+        if (!matcher.matches() || !matcher.group(1).equals(name) || !BaculaName.isLegal(matcher.group(3))) {
+            return false;
+        }
+        UUID uuid;
+        try {
+            uuid = UUID.fromString(matcher.group(4));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+        return Arrays.equals(bytes, write(new FileSetSpec(name, matcher.group(3), uuid, matcher.group(2))));
+    }
+
+    /**
+     * Lets the FileSet's {@code Plugin} strings name another VM, and leaves every other byte as it is.
+     *
+     * @return the new bytes, the very same array when they name that VM already, or null when they name neither
+     */
+    static byte @Nullable [] replaceInstance(byte[] bytes, UUID before, UUID now) {
+        BaculaScanner scanner = new BaculaScanner(bytes);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length);
+        int done = 0;
+        boolean found = false;
+        Token token = scanner.next();
+        while (token != Token.END && token != Token.BAD) {
+            boolean plugin = token == Token.WORD && scanner.wordIs("plugin");
+            token = scanner.next();
+            if (!plugin || token != Token.EQUALS) {
+                continue;
+            }
+            token = scanner.next();
+            if (token != Token.STRING) {
+                continue;
+            }
+            int[] offsets = new int[scanner.end() - scanner.start()];
+            String value = scanner.value(offsets);
+            int at = instanceIn(value, before);
+            if (at >= 0) {
+                out.write(bytes, done, offsets[at] - done);
+                out.writeBytes(now.toString().getBytes(StandardCharsets.US_ASCII));
+                done = offsets[at + UUID_LENGTH - 1] + 1;
+            }
+            found |= at >= 0 || instanceIn(value, now) >= 0;
+        }
+        if (!found) {
+            return null;
+        }
+        if (done == 0) {
+            return bytes;
+        }
+        out.write(bytes, done, bytes.length - done);
+        return out.toByteArray();
+    }
+
+    /** Where in a Plugin string the UUID of this VM begins, or -1. */
+    private static int instanceIn(String plugin, UUID uuid) {
+        String wanted = uuid.toString();
+        for (int i = plugin.indexOf(INSTANCE); i >= 0; i = plugin.indexOf(INSTANCE, i + 1)) {
+            int at = i + INSTANCE.length();
+            int end = at + UUID_LENGTH;
+            boolean wholeKey = i == 0 || plugin.charAt(i - 1) == ' ' || plugin.charAt(i - 1) == ':';
+            boolean wholeValue = end >= plugin.length() || plugin.charAt(end) == ' ';
+            if (wholeKey && wholeValue && plugin.regionMatches(true, at, wanted, 0, UUID_LENGTH)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+}

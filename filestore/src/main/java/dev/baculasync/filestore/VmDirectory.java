@@ -1,0 +1,290 @@
+package dev.baculasync.filestore;
+
+import dev.baculasync.filestore.FileOperations.Ownership;
+import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.FileSetSpec;
+import dev.baculasync.spi.JobSpec;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.Stamp;
+import dev.baculasync.spi.StoreProblem;
+import dev.baculasync.spi.StoredVm;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The directory of one VM. */
+final class VmDirectory {
+    static final String JOB = "job";
+    static final String FILE_SET = "fileset";
+
+    /** A longer file was not made for one job. */
+    private static final int MAX_BYTES = 1 << 20;
+
+    private static final List<String> TEMPORARY =
+            List.of(FileBatch.temporaryName(JOB), FileBatch.temporaryName(FILE_SET));
+
+    private final FileOperations operations;
+    private final Timestamps timestamps;
+    private final Path directory;
+    private final String datacenter;
+    private final String openstack;
+    private final String vmPart;
+
+    /** The job file as it was last loaded. */
+    private @Nullable JobFile file;
+
+    VmDirectory(FileOperations operations, Timestamps timestamps, Path directory, String datacenter, String openstack) {
+        this.operations = operations;
+        this.timestamps = timestamps;
+        this.directory = directory;
+        this.datacenter = datacenter;
+        this.openstack = openstack;
+        this.vmPart = String.valueOf(directory.getFileName());
+    }
+
+    /** Finds out what is there. Whatever goes wrong with this directory is a problem of this directory. */
+    VmEntry load() {
+        try {
+            BasicFileAttributes own = operations.attributes(directory);
+            if (own == null) {
+                return new VmEntry.Vacant();
+            }
+            if (own.isSymbolicLink()) {
+                return foreign("is a symbolic link; links are never followed");
+            }
+            if (!own.isDirectory()) {
+                return foreign("is not a directory");
+            }
+            BasicFileAttributes job = operations.attributes(directory.resolve(JOB));
+            if (job == null) {
+                return loadWithoutJob();
+            }
+            if (!job.isRegularFile()) {
+                return unreadable(null, "/job " + kind(job));
+            }
+            if (job.size() > MAX_BYTES) {
+                return unreadable(null, "/job is longer than " + MAX_BYTES + " bytes");
+            }
+            file = JobFile.parse(operations.read(directory.resolve(JOB), MAX_BYTES));
+            return loadJob(file);
+        } catch (IOException e) {
+            return unreadable(null, " cannot be read: " + IoReason.of(e));
+        }
+    }
+
+    private static String kind(BasicFileAttributes attributes) {
+        return attributes.isSymbolicLink()
+                ? "is a symbolic link; links are never followed"
+                : attributes.isDirectory() ? "is a directory" : "is not a regular file";
+    }
+
+    private VmEntry loadWithoutJob() throws IOException {
+        for (Path entry : operations.list(directory)) {
+            String name = String.valueOf(entry.getFileName());
+            if (!(name.equals(FILE_SET) ? isOwnFileSet(entry) : TEMPORARY.contains(name))) {
+                return foreign("holds no job file, but " + HeaderText.escape(name));
+            }
+        }
+        return new VmEntry.Vacant();
+    }
+
+    private boolean isOwnFileSet(Path file) throws IOException {
+        BasicFileAttributes attributes = operations.attributes(file);
+        return attributes != null
+                && attributes.isRegularFile()
+                && attributes.size() <= MAX_BYTES
+                && (attributes.size() == 0
+                        || FileSetFile.isWritten(
+                                operations.read(file, MAX_BYTES), "fs-" + datacenter + "-" + openstack + "-" + vmPart));
+    }
+
+    private VmEntry loadJob(JobFile job) throws IOException {
+        if (!job.hasHeaders()) {
+            return foreign("/job has no #@ headers");
+        }
+        JobHeaders headers = job.headers();
+        UUID uuid = headers.uuid();
+        if (job.flaw() != null || uuid == null) {
+            return unreadable(uuid, "/job " + job.flaw());
+        }
+        if (!headers.required(Header.DATACENTER).equals(datacenter)
+                || !headers.required(Header.OPENSTACK).equals(openstack)) {
+            return unreadable(uuid, "/job says in its headers that it belongs elsewhere (#@datacenter:, #@openstack:)");
+        }
+        if (!isPrintable(vmPart)) {
+            return unreadable(uuid, " has a name that holds other characters than printable ASCII");
+        }
+        BasicFileAttributes fileSet = operations.attributes(directory.resolve(FILE_SET));
+        if (fileSet != null && !fileSet.isRegularFile()) {
+            return unreadable(uuid, "/fileset " + kind(fileSet));
+        }
+        JobFile.Span jobDefs = job.jobDefs();
+        StoredVm vm = new StoredVm(
+                datacenter,
+                openstack,
+                headers.required(Header.CLIENT),
+                vmPart,
+                headers.required(Header.VM),
+                uuid,
+                job.jobName(),
+                headers.status(),
+                stamp(headers, Header.MISSING_SINCE),
+                stamp(headers, Header.DISABLED),
+                stamp(headers, Header.REENABLED),
+                headers.previousUuids(),
+                job.enabled(),
+                jobDefs == null ? null : jobDefs.value(),
+                fileSet != null && fileSet.size() > 0);
+        return new VmEntry.Managed(vm);
+    }
+
+    private @Nullable Stamp stamp(JobHeaders headers, Header header) {
+        String text = headers.value(header);
+        return text == null ? null : timestamps.read(text);
+    }
+
+    static boolean isPrintable(String name) {
+        return name.chars().allMatch(c -> c >= ' ' && c < 0x7F);
+    }
+
+    private VmEntry foreign(String reason) {
+        return problem(StoreProblem.Kind.FOREIGN, null, reason);
+    }
+
+    private VmEntry unreadable(@Nullable UUID uuid, String reason) {
+        return problem(StoreProblem.Kind.UNREADABLE, uuid, reason);
+    }
+
+    private VmEntry problem(StoreProblem.Kind kind, @Nullable UUID uuid, String reason) {
+        String space = reason.startsWith("/") || reason.startsWith(" ") ? "" : " ";
+        return new VmEntry.Flawed(new StoreProblem(kind, vmPart, uuid, place() + space + reason));
+    }
+
+    private String place() {
+        return datacenter + "/" + openstack + "/" + HeaderText.escape(vmPart);
+    }
+
+    /**
+     * Writes a new VM.
+     *
+     * @throws EditRefused when there is something already, or a name is not one that a Director accepts
+     */
+    void create(OpenStackInstance instance, ConfigEdit.Create create, Ownership parent) throws IOException {
+        JobSpec job = create.job();
+        for (String name : List.of(
+                job.name(),
+                job.jobDefs(),
+                job.client(),
+                job.fileSet(),
+                job.storage(),
+                job.pool(),
+                job.schedule(),
+                job.messages())) {
+            requireLegal(name);
+        }
+        requireLegal(create.fileSet());
+        if (!job.fileSet().equals(create.fileSet().name())) {
+            throw new EditRefused("the Job's FileSet is not the one that comes with it");
+        }
+        VmEntry entry = load();
+        if (entry instanceof VmEntry.Managed) {
+            throw new EditRefused(place() + " exists already");
+        }
+        if (entry instanceof VmEntry.Flawed flawed) {
+            throw new EditRefused(flawed.problem().reason());
+        }
+        FileBatch batch = new FileBatch(operations, directory, parent);
+        batch.stage(FILE_SET, FileSetFile.write(create.fileSet()), readFileSet());
+        batch.stage(JOB, JobFile.write(instance, create, timestamps), null);
+        batch.commit();
+    }
+
+    /**
+     * Carries out a change.
+     *
+     * @return whether any byte is another one now
+     * @throws EditRefused when this is not a managed VM of the instance, or the change cannot be made
+     */
+    boolean change(OpenStackInstance instance, ConfigEdit.Change change, Ownership parent) throws IOException {
+        if (change.jobDefs() != null) {
+            requireLegal(change.jobDefs());
+        }
+        VmEntry entry = load();
+        if (entry instanceof VmEntry.Flawed flawed) {
+            throw new EditRefused(flawed.problem().reason());
+        }
+        if (!(entry instanceof VmEntry.Managed managed)) {
+            throw new EditRefused(place() + " holds no job file");
+        }
+        if (!managed.vm().client().equals(instance.client())) {
+            throw new EditRefused(clientReason(managed.vm(), instance));
+        }
+        JobFile job = Objects.requireNonNull(file);
+        byte[] jobBefore = job.bytes();
+        byte[] jobAfter = JobFileEditor.edit(job, change, timestamps);
+        byte[] fileSetBefore = readFileSet();
+        byte[] fileSetAfter = changedFileSet(managed.vm(), change, fileSetBefore);
+        boolean jobChanges = !Arrays.equals(jobBefore, jobAfter);
+        FileBatch batch = new FileBatch(operations, directory, parent);
+        if (fileSetAfter != fileSetBefore) {
+            batch.stage(FILE_SET, Objects.requireNonNull(fileSetAfter), fileSetBefore);
+        }
+        if (jobChanges) {
+            batch.stage(JOB, jobAfter, jobBefore);
+        }
+        batch.commit();
+        return jobChanges || fileSetAfter != fileSetBefore;
+    }
+
+    private byte @Nullable [] changedFileSet(StoredVm vm, ConfigEdit.Change change, byte @Nullable [] before) {
+        if (before == null || before.length == 0) {
+            if (change.missingFileSet() != null) {
+                requireLegal(change.missingFileSet());
+                return FileSetFile.write(change.missingFileSet());
+            }
+            if (change.uuid() != null && !change.uuid().equals(vm.uuid())) {
+                throw new EditRefused(place() + "/fileset is missing, so it cannot be made to back up another VM");
+            }
+            return before;
+        }
+        if (change.uuid() == null || change.uuid().equals(vm.uuid())) {
+            return before;
+        }
+        byte[] after = FileSetFile.replaceInstance(before, vm.uuid(), change.uuid());
+        if (after == null) {
+            throw new EditRefused(place() + "/fileset has no Plugin string with instance=" + vm.uuid());
+        }
+        return after;
+    }
+
+    static String clientReason(StoredVm vm, OpenStackInstance instance) {
+        return vm.datacenter() + "/" + vm.openstack() + "/" + vm.vmPart() + "/job says #@client: "
+                + HeaderText.escape(vm.client()) + ", but clients.conf says " + instance.client();
+    }
+
+    private byte @Nullable [] readFileSet() throws IOException {
+        Path file = directory.resolve(FILE_SET);
+        return operations.attributes(file) == null ? null : operations.read(file, MAX_BYTES);
+    }
+
+    private static void requireLegal(FileSetSpec spec) {
+        requireLegal(spec.name());
+        requireLegal(spec.proxyServer());
+        if (spec.dedup() != null) {
+            requireLegal(spec.dedup());
+        }
+    }
+
+    /** The last line of defence: one illegal name in one file makes the Director refuse everything. */
+    private static void requireLegal(String name) {
+        BaculaName.problemOf(name).ifPresent(problem -> {
+            throw new EditRefused("\"" + HeaderText.escape(name) + "\" " + problem);
+        });
+    }
+}
