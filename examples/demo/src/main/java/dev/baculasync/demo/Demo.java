@@ -8,16 +8,6 @@ import java.util.Map;
 
 /** The program: {@code Demo [FOLDER]}. Exit status 0 when everything was as promised, 1 when not, 2 for wrong usage. */
 public final class Demo {
-    private static final String INTRODUCTION = """
-            bacula-openstack-sync, the main job on a simulated world
-
-            Two datacenters with three OpenStack instances, some forty VMs, %d days, one sync every evening at 22:00.
-            Simulated are OpenStack, the Director and the time. Real are the planner and the engine, the files it writes,
-            and the catalog, in an embedded PostgreSQL; every night each enabled job leaves a run in it.
-            The grace period is 14 days; one run may disable at most 3 jobs of an instance (or 30 %%).
-            Each day on which something happens gets a table, any other a dot.
-            """;
-
     private Demo() {}
 
     public static void main(String[] arguments) {
@@ -30,7 +20,15 @@ public final class Demo {
             return 2;
         }
         Path folder = Path.of(arguments[0]);
-        out.printf(INTRODUCTION, FleetScript.DAYS);
+        out.printf("""
+                bacula-openstack-sync, the main job on a simulated world
+
+                Two datacenters with three OpenStack instances, some forty VMs, %d days, one sync every evening at 22:00.
+                Simulated are OpenStack, the Director and the time. Real are the planner and the engine, the files it writes,
+                and the catalog, in an embedded PostgreSQL; every night each enabled job leaves a run in it.
+                The grace period is 14 days; one run may disable at most 3 jobs of an instance (or 30 %%).
+                Each day on which something happens gets a table, any other a dot.
+                """, FleetScript.DAYS);
         DemoRun.Result result;
         try {
             result = new DemoRun(out, environment).run(folder);

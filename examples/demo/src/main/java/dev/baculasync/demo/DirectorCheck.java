@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -110,7 +111,7 @@ final class DirectorCheck {
                 Device = "FileStorage"
                 MediaType = "File"
                 """);
-        for (String jobDefs : SimulatedDirector.JOB_DEFS) {
+        for (String jobDefs : new TreeSet<>(SimulatedDirector.JOB_DEFS)) {
             resource(text, "JobDefs", jobDefs, "Type = Backup\nLevel = Incremental\n");
         }
         for (OpenStackInstance instance : instances) {
