@@ -1,0 +1,54 @@
+package dev.baculasync.cli;
+
+import dev.baculasync.bconsole.adapter.BconsoleDirectorProvider;
+import dev.baculasync.bconsole.adapter.BconsoleInventoryProvider;
+import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
+import dev.baculasync.filestore.FileStoreProvider;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+
+/** The process: its environment, its streams, its end. */
+public final class Main {
+    private Main() {}
+
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        Surroundings surroundings = new Surroundings(
+                System.getenv(),
+                stream(FileDescriptor.out),
+                stream(FileDescriptor.err),
+                // Set by the launcher: Java itself cannot tell the two apart.
+                Boolean.getBoolean("baculasync.stdout.terminal"),
+                Boolean.getBoolean("baculasync.stderr.terminal"),
+                InstantSource.system());
+        Console console = new Console(surroundings);
+        System.setErr(console.err());
+        configureLogging(console.level());
+        Providers providers = new Providers(
+                new BconsoleInventoryProvider(),
+                new PostgresCatalogProvider(),
+                new FileStoreProvider(),
+                new BconsoleDirectorProvider());
+        int exitCode =
+                BaculaOpenstackSync.commandLine(surroundings, providers, console).execute(arguments);
+        surroundings.out().flush();
+        surroundings.err().flush();
+        System.exit(exitCode);
+    }
+
+    /** Must come before the first logger. Messages land in Bacula's job log, which has its own time stamps. */
+    private static void configureLogging(LogLevel level) {
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level.word());
+        System.setProperty("org.slf4j.simpleLogger.warnLevelString", "WARN:");
+        System.setProperty("org.slf4j.simpleLogger.showThreadName", "false");
+        System.setProperty("org.slf4j.simpleLogger.showLogName", "false");
+        System.setProperty("org.slf4j.simpleLogger.showShortLogName", "false");
+    }
+
+    private static PrintStream stream(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+    }
+}

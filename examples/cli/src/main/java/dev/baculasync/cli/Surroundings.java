@@ -1,0 +1,32 @@
+package dev.baculasync.cli;
+
+import java.io.PrintStream;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * What a process finds around it. Only {@link Main} takes it from the real process; tests bring their own.
+ *
+ * @param environment environment variables
+ * @param out standard output, in UTF-8
+ * @param err standard error, in UTF-8, as it is
+ * @param outIsTerminal whether a person looks at standard output
+ * @param errIsTerminal whether a person looks at standard error
+ * @param clock tells the time
+ */
+record Surroundings(
+        Map<String, String> environment,
+        PrintStream out,
+        PrintStream err,
+        boolean outIsTerminal,
+        boolean errIsTerminal,
+        InstantSource clock) {
+    Surroundings {
+        environment = Map.copyOf(environment);
+    }
+
+    /** Whether results may be coloured: for a person who has not asked for none (no-color.org). */
+    boolean colours() {
+        return outIsTerminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
+    }
+}

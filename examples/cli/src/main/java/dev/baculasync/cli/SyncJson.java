@@ -1,0 +1,61 @@
+package dev.baculasync.cli;
+
+import dev.baculasync.core.InstanceReport;
+import dev.baculasync.core.SyncReport;
+import dev.baculasync.core.plan.VmPlan;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The report of a run as {@code sync --json} prints it; names and order are a promise to programs. */
+record SyncJson(
+        boolean dryRun, String startedAt, String finishedAt, int exitCode, String reload, List<Instance> clients) {
+
+    record Instance(
+            String client,
+            String datacenter,
+            String openstack,
+            String discovery,
+            @Nullable String error,
+            List<Vm> vms,
+            List<String> actionRequired) {
+        static Instance of(InstanceReport report) {
+            return new Instance(
+                    report.instance().client(),
+                    report.instance().datacenter(),
+                    report.instance().openstack(),
+                    report.discovery().name().toLowerCase(Locale.ROOT),
+                    report.error(),
+                    report.vms().stream().map(Vm::of).toList(),
+                    report.actionRequired());
+        }
+    }
+
+    record Vm(
+            String vm,
+            @Nullable String uuid,
+            @Nullable String job,
+            String outcome,
+            String reason,
+            List<String> warnings) {
+        static Vm of(VmPlan plan) {
+            return new Vm(
+                    plan.vm(),
+                    plan.uuid() == null ? null : plan.uuid().toString(),
+                    plan.job(),
+                    plan.outcome().word(),
+                    plan.reason(),
+                    plan.warnings());
+        }
+    }
+
+    static SyncJson of(SyncReport report, int exitCode) {
+        return new SyncJson(
+                report.dryRun(),
+                Json.time(report.startedAt()),
+                Json.time(report.finishedAt()),
+                exitCode,
+                report.reload().word(),
+                report.instances().stream().map(Instance::of).toList());
+    }
+}

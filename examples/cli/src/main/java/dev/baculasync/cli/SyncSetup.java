@@ -1,0 +1,155 @@
+package dev.baculasync.cli;
+
+import dev.baculasync.core.SyncEngine;
+import dev.baculasync.core.plan.SyncPolicy;
+import dev.baculasync.filestore.ClientsConf;
+import dev.baculasync.filestore.ClientsConfException;
+import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run as the environment, {@code clients.conf} and the command line describe it.
+ *
+ * @param engine has everything but an executor and a listener
+ * @param instances what the run is about
+ * @param dryRun whether nothing is to be changed
+ * @param parallel how many instances are handled at once
+ */
+record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, boolean dryRun, int parallel) {
+    private static final int MAX_DAYS = 36_500;
+
+    /**
+     * Reads everything and touches nothing.
+     *
+     * @throws UsageException with everything that is wrong anywhere
+     */
+    static SyncSetup read(Surroundings surroundings, Providers providers, SyncOptions options) {
+        Settings settings = Settings.of(surroundings.environment());
+        LogLevel.from(settings);
+        boolean dryRun = settings.flag("DRYRUN", false) || options.dryRun();
+        int parallel = settings.integer("PARALLEL", 4, 1, 64);
+        SyncEngine.Builder engine = SyncEngine.builder()
+                .clock(surroundings.clock())
+                .policy(policy(settings))
+                .reloadAfterSync(settings.flag("RELOAD_AFTER_SYNC", false))
+                .inventory(providers.inventory().create(settings))
+                .catalog(providers.catalog().create(settings))
+                .store(providers.store().create(settings))
+                .director(providers.director().create(settings));
+        refuse(settings, "CLEANUP_AFTER_DAYS");
+        refuse(settings, "DIRECTOR_CHECK");
+
+        List<String> clientsProblems = new ArrayList<>();
+        List<OpenStackInstance> instances = instances(settings, options.clients(), clientsProblems);
+        List<String> problems = new ArrayList<>(problems(settings));
+        problems.addAll(clientsProblems);
+        if (!problems.isEmpty()) {
+            throw new UsageException(problems);
+        }
+        return new SyncSetup(engine, instances, dryRun, parallel);
+    }
+
+    /** What is wrong with settings, each told once although two providers may have read it. */
+    static List<String> problems(Settings settings) {
+        return settings.problems().stream()
+                .map(SyncSetup::withoutRepetition)
+                .distinct()
+                .toList();
+    }
+
+    /** A problem starts with the name of its setting; where the sentence itself names it, once is enough. */
+    private static String withoutRepetition(String problem) {
+        int colon = problem.indexOf(": ");
+        boolean repeats = colon > 0 && problem.indexOf(" " + problem.substring(0, colon) + " ", colon) > 0;
+        return repeats ? problem.substring(colon + 2) : problem;
+    }
+
+    private static SyncPolicy policy(Settings settings) {
+        SyncPolicy.Builder policy = SyncPolicy.builder();
+        policy.jobDefs(settings.baculaName("JOBDEFS", "DefaultJob"));
+        policy.storage(settings.baculaName("STORAGE", "File1"));
+        policy.pool(settings.baculaName("POOL", "Default"));
+        policy.schedule(settings.baculaName("SCHEDULE", "WeeklyCycle"));
+        policy.dedup(dedup(settings));
+        policy.grace(Duration.ofDays(settings.integer("GRACE_DAYS", 14, 0, MAX_DAYS)));
+        policy.jobDefsAllowed(jobDefsAllowed(settings));
+        policy.policyDrift(
+                settings.choice("POLICY_DRIFT", "report", List.of("report", "update")).equals("update")
+                        ? SyncPolicy.PolicyDrift.UPDATE
+                        : SyncPolicy.PolicyDrift.REPORT);
+        policy.maxDisablePercent(settings.integer("MAX_DISABLE_PERCENT", 30, 0, 100));
+        policy.maxDisableMin(settings.integer("MAX_DISABLE_MIN", 10, 0, Integer.MAX_VALUE));
+        return policy.build();
+    }
+
+    private static @Nullable String dedup(Settings settings) {
+        String value = settings.text("DEDUP_ALGO", "sha256");
+        if (!value.matches("[A-Za-z0-9]{1,127}")) {
+            settings.problem("DEDUP_ALGO", "\"" + value + "\" is not a word of letters and digits");
+            return null;
+        }
+        return value.equals("none") ? null : value;
+    }
+
+    private static @Nullable Set<String> jobDefsAllowed(Settings settings) {
+        Optional<String> value = settings.text("JOBDEFS_ALLOWED");
+        if (value.isEmpty()) {
+            return null;
+        }
+        Set<String> names = Stream.of(value.get().split(",", -1))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (names.isEmpty()) {
+            settings.problem("JOBDEFS_ALLOWED", "\"" + value.get() + "\" names no JobDefs");
+        }
+        for (String name : names) {
+            BaculaName.problemOf(name)
+                    .ifPresent(problem -> settings.problem("JOBDEFS_ALLOWED", "\"" + name + "\" " + problem));
+        }
+        return names;
+    }
+
+    private static void refuse(Settings settings, String name) {
+        if (settings.text(name).isPresent()) {
+            settings.problem(name, "not available yet; unset it");
+        }
+    }
+
+    private static List<OpenStackInstance> instances(Settings settings, List<String> wanted, List<String> problems) {
+        Optional<Path> file = settings.path("CLIENTS_CONF", settings.text("CLIENTS_CONF", "./clients.conf"));
+        if (file.isEmpty()) {
+            return List.of();
+        }
+        List<OpenStackInstance> all;
+        try {
+            all = ClientsConf.read(file.get());
+        } catch (ClientsConfException e) {
+            e.problems().forEach(problem -> problems.add(problem.toString()));
+            return List.of();
+        }
+        List<String> known = all.stream().map(OpenStackInstance::client).toList();
+        for (String name : new LinkedHashSet<>(wanted)) {
+            if (!known.contains(name)) {
+                problems.add("--client: \"" + name + "\" is not in " + file.get() + ", which has "
+                        + String.join(", ", known));
+            }
+        }
+        return wanted.isEmpty()
+                ? all
+                : all.stream()
+                        .filter(instance -> wanted.contains(instance.client()))
+                        .toList();
+    }
+}
