@@ -6,8 +6,10 @@ cd "$(dirname "$0")"
 
 # What the daemons need beside Debian's base system; unpacked with them, or installed when libraries are still missing.
 libraries='libwrap0 liblzo2-2 libpq5'
+# Moves the clock of the program under test.
+clock='libfaketime'
 more_libraries='libacl1 libcap2 libreadline8 libssl3'
-home="${XDG_CACHE_HOME:-${HOME:-$PWD/target}/.cache}/bacula-openstack-sync/bacula"
+home="${XDG_CACHE_HOME:-${HOME:-$PWD/target}/.cache}/bacula-openstack-sync/bacula-2"
 
 say() {
     printf 'test.sh: %s\n' "$*" >&2
@@ -24,7 +26,7 @@ is_root() {
 download() {
     # shellcheck disable=SC2086 # a list of packages
     apt download bacula-director bacula-director-pgsql bacula-common bacula-common-pgsql bacula-console bacula-fd \
-        bacula-sd $libraries
+        bacula-sd $libraries $clock
 }
 
 # In a folder of its own that is renamed when all is there, so that an interrupted run leaves no half of it.

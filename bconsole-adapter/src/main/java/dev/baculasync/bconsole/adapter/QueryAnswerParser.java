@@ -1,6 +1,5 @@
 package dev.baculasync.bconsole.adapter;
 
-import dev.baculasync.bconsole.adapter.QueryToken.Key;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.LiveVm;
 import java.util.ArrayList;
@@ -44,7 +43,8 @@ final class QueryAnswerParser {
     QueryAnswer finish() {
         // If some uuid= comes without a server= before it, the plugin may print uuid= first, and each line of the list
         // would be paired with the wrong VM.
-        boolean unpaired = records.stream().anyMatch(record -> record.has(Key.UUID) && !record.startsWithServer());
+        boolean unpaired =
+                records.stream().anyMatch(record -> record.has(QueryToken.Key.UUID) && !record.startsWithServer());
         List<LiveVm> vms = new ArrayList<>();
         List<DoubtfulVm> doubtful = new ArrayList<>();
         for (VmRecord record : records) {
@@ -63,14 +63,14 @@ final class QueryAnswerParser {
 
     private void readTokens(String line, List<QueryToken> tokens) {
         VmRecord record = open;
-        if (record == null || tokens.get(0).key() == Key.SERVER) {
+        if (record == null || tokens.get(0).key() == QueryToken.Key.SERVER) {
             record = new VmRecord();
             records.add(record);
         }
         record.add(line, tokens);
         // A record that starts with another token cannot be told from the next one of its kind: it ends with its
         // server=.
-        open = record.startsWithServer() || !record.has(Key.SERVER) ? record : null;
+        open = record.startsWithServer() || !record.has(QueryToken.Key.SERVER) ? record : null;
     }
 
     private void readOther(String line) {

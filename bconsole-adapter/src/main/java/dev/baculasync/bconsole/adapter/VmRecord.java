@@ -1,6 +1,5 @@
 package dev.baculasync.bconsole.adapter;
 
-import dev.baculasync.bconsole.adapter.QueryToken.Key;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.LiveVm;
 import java.util.ArrayList;
@@ -21,16 +20,16 @@ final class VmRecord {
     private static final Pattern MENTIONED_UUID =
             Pattern.compile("(?<![0-9A-Za-z])(?=(" + HEX_GROUPS + ")(?![0-9A-Za-z]))");
 
-    private final Map<Key, List<QueryToken>> tokens = new EnumMap<>(Key.class);
+    private final Map<QueryToken.Key, List<QueryToken>> tokens = new EnumMap<>(QueryToken.Key.class);
     private final List<String> lines = new ArrayList<>();
     private boolean startsWithServer;
     private boolean uuidOnItsOwnLine;
 
     void add(String line, List<QueryToken> found) {
         if (lines.isEmpty()) {
-            startsWithServer = found.get(0).key() == Key.SERVER;
+            startsWithServer = found.get(0).key() == QueryToken.Key.SERVER;
         }
-        uuidOnItsOwnLine |= !lines.isEmpty() && found.stream().anyMatch(token -> token.key() == Key.UUID);
+        uuidOnItsOwnLine |= !lines.isEmpty() && found.stream().anyMatch(token -> token.key() == QueryToken.Key.UUID);
         lines.add(line);
         for (QueryToken token : found) {
             tokens.computeIfAbsent(token.key(), key -> new ArrayList<>()).add(token);
@@ -42,7 +41,7 @@ final class VmRecord {
         lines.add(line);
     }
 
-    boolean has(Key key) {
+    boolean has(QueryToken.Key key) {
         return tokens.containsKey(key);
     }
 
@@ -59,19 +58,20 @@ final class VmRecord {
     /** What is wrong with this record; empty when it is beyond doubt. */
     Optional<String> doubt() {
         List<String> doubts = new ArrayList<>();
-        for (Key key : Key.values()) {
+        for (QueryToken.Key key : QueryToken.Key.values()) {
             if (of(key).size() > 1) {
                 doubts.add(key.prefix() + " is there " + of(key).size() + " times");
             }
         }
         if (!startsWithServer) {
             doubts.add("it does not start with server=");
-        } else if (of(Key.SERVER).stream().anyMatch(token -> token.value().isBlank())) {
+        } else if (of(QueryToken.Key.SERVER).stream()
+                .anyMatch(token -> token.value().isBlank())) {
             doubts.add("server= names nothing");
         }
-        if (!has(Key.UUID)) {
+        if (!has(QueryToken.Key.UUID)) {
             doubts.add("there is no uuid=");
-        } else if (of(Key.UUID).stream()
+        } else if (of(QueryToken.Key.UUID).stream()
                 .anyMatch(token -> !CANONICAL_UUID.matcher(token.value()).matches())) {
             doubts.add("uuid= is not a UUID");
         }
@@ -83,24 +83,24 @@ final class VmRecord {
 
     /** The VM; only for a record without {@link #doubt}. */
     LiveVm trusted() {
-        UUID uuid = UUID.fromString(of(Key.UUID).get(0).value());
-        String tag = of(Key.TAG).stream()
+        UUID uuid = UUID.fromString(of(QueryToken.Key.UUID).get(0).value());
+        String tag = of(QueryToken.Key.TAG).stream()
                 .map(QueryToken::value)
                 .filter(value -> !value.isEmpty())
                 .findFirst()
                 .orElse(null);
-        boolean optedOut =
-                of(Key.BACKUP).stream().anyMatch(token -> token.value().strip().equalsIgnoreCase("false"));
+        boolean optedOut = of(QueryToken.Key.BACKUP).stream()
+                .anyMatch(token -> token.value().strip().equalsIgnoreCase("false"));
         List<String> warnings = new ArrayList<>();
-        if (has(Key.BACKUP) && !optedOut) {
-            warnings.add("backup=" + Excerpt.of(of(Key.BACKUP).get(0).value())
+        if (has(QueryToken.Key.BACKUP) && !optedOut) {
+            warnings.add("backup=" + Excerpt.of(of(QueryToken.Key.BACKUP).get(0).value())
                     + " is not \"false\", the one value that opts out; the VM is backed up");
         }
-        return new LiveVm(of(Key.SERVER).get(0).value(), uuid, tag, optedOut, warnings);
+        return new LiveVm(of(QueryToken.Key.SERVER).get(0).value(), uuid, tag, optedOut, warnings);
     }
 
     DoubtfulVm doubtful(String reason) {
-        List<QueryToken> names = of(Key.SERVER);
+        List<QueryToken> names = of(QueryToken.Key.SERVER);
         boolean named = names.size() == 1
                 && !names.get(0).hidesUuid()
                 && !names.get(0).value().isBlank();
@@ -118,7 +118,7 @@ final class VmRecord {
         return uuids;
     }
 
-    private List<QueryToken> of(Key key) {
+    private List<QueryToken> of(QueryToken.Key key) {
         return tokens.getOrDefault(key, List.of());
     }
 }

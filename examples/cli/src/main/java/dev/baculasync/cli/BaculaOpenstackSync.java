@@ -64,11 +64,14 @@ final class BaculaOpenstackSync implements Callable<Integer> {
         later(line, "restore-points", "VM [--json]", "What can be restored of a VM, deleted ones too, and how.");
         later(line, "repair", "VM", "Writes missing files of a VM again.");
         later(line, "preflight", "", "Checks everything a run needs: OK, WARN or FAIL.");
-        later(line, "delete-client", "DATACENTER OPENSTACK CLIENT JOB_PREFIX", "Removes all that Bacula has of a client.");
+        later(
+                line,
+                "delete-client",
+                "DATACENTER OPENSTACK CLIENT JOB_PREFIX",
+                "Removes all that Bacula has of a client.");
         line.setOut(writer(surroundings.out()))
                 .setErr(writer(console.err()))
-                .setColorScheme(Help.defaultColorScheme(
-                        surroundings.colours() ? Help.Ansi.ON : Help.Ansi.OFF))
+                .setColorScheme(Help.defaultColorScheme(surroundings.colours() ? Help.Ansi.ON : Help.Ansi.OFF))
                 .setParameterExceptionHandler((problem, arguments) -> wrongUsage(console, problem))
                 .setExecutionExceptionHandler((problem, command, parsed) -> failed(console, problem));
         environmentSection(line);
@@ -94,18 +97,20 @@ final class BaculaOpenstackSync implements Callable<Integer> {
         line.getCommandSpec()
                 .usageMessage()
                 .sectionMap()
-                .put(SECTION_ENVIRONMENT, help -> "\nEnvironment variables:\n" + help.createTextTable(Variables.help()));
+                .put(
+                        SECTION_ENVIRONMENT,
+                        help -> "\nEnvironment variables:\n" + help.createTextTable(Variables.help()));
     }
 
     private static int wrongUsage(Console console, ParameterException problem) {
-        console.error(String.valueOf(problem.getMessage()));
+        String help = "; see " + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help";
         if (problem instanceof UnmatchedArgumentException unmatched) {
-            List<String> suggestions = unmatched.getSuggestions();
-            if (!suggestions.isEmpty()) {
-                console.error("did you mean " + String.join(" or ", suggestions) + "?");
-            }
+            List<String> meant = unmatched.getSuggestions();
+            console.error("unknown command or argument \"" + String.join(" ", unmatched.getUnmatched()) + "\""
+                    + (meant.isEmpty() ? "" : "; did you mean " + String.join(" or ", meant) + "?") + help);
+        } else {
+            console.error(problem.getMessage() + help);
         }
-        console.error("see " + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
     }
 
@@ -122,8 +127,8 @@ final class BaculaOpenstackSync implements Callable<Integer> {
                 default -> ExitCode.PROBLEM;
             };
         }
-        console.error("internal error: " + problem + (console.level().includes(LogLevel.DEBUG)
-                ? "" : " (LOG_LEVEL=debug shows where)"));
+        console.error("internal error: " + problem
+                + (console.level().includes(LogLevel.DEBUG) ? "" : " (LOG_LEVEL=debug shows where)"));
         if (console.level().includes(LogLevel.DEBUG)) {
             problem.printStackTrace(console.err());
         }

@@ -15,8 +15,7 @@ final class Console {
         this.level = LogLevel.from(Settings.of(surroundings.environment()));
         // A progress bar may stand in the line.
         String lineStart = surroundings.errIsTerminal() ? RunProgress.CLEAR_LINE : "";
-        this.err =
-                new PrintStream(new SafeOutputStream(surroundings.err(), lineStart), true, StandardCharsets.UTF_8);
+        this.err = new PrintStream(new SafeOutputStream(surroundings.err(), lineStart), true, StandardCharsets.UTF_8);
     }
 
     LogLevel level() {

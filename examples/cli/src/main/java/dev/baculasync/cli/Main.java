@@ -32,8 +32,8 @@ public final class Main {
                 new PostgresCatalogProvider(),
                 new FileStoreProvider(),
                 new BconsoleDirectorProvider());
-        int exitCode =
-                BaculaOpenstackSync.commandLine(surroundings, providers, console).execute(arguments);
+        int exitCode = BaculaOpenstackSync.commandLine(surroundings, providers, console)
+                .execute(arguments);
         surroundings.out().flush();
         surroundings.err().flush();
         System.exit(exitCode);

@@ -48,8 +48,9 @@ final class RunProgress implements SyncListener, AutoCloseable {
 
     @Override
     public void discovered(OpenStackInstance instance, Discovery discovery) {
-        console.info(instance + ": " + (discovery.vms().size() + discovery.doubtful().size()) + " VMs, list "
-                + discovery.verdict().name().toLowerCase(Locale.ROOT));
+        console.info(
+                instance + ": " + (discovery.vms().size() + discovery.doubtful().size()) + " VMs, list "
+                        + discovery.verdict().name().toLowerCase(Locale.ROOT));
     }
 
     @Override

@@ -68,8 +68,9 @@ final class StatusCommand implements Callable<Integer> {
         unreadable.forEach(problem -> console.error(problem.reason()));
         Stream<StatusRow> all = stored.vms().stream().map(StatusRow::of).sorted(StatusRow.BY_PLACE);
         String name = vm;
-        List<StatusRow> rows =
-                name == null ? all.toList() : all.filter(row -> row.isCalled(name)).toList();
+        List<StatusRow> rows = name == null
+                ? all.toList()
+                : all.filter(row -> row.isCalled(name)).toList();
         boolean notFound = name != null && rows.isEmpty();
         if (notFound) {
             console.error("no VM, UUID or job \"" + name + "\" is known to the files");

@@ -50,12 +50,11 @@ record StatusRow(
     }
 
     private static @Nullable String since(StoredVm vm, LifecycleState state) {
-        Stamp stamp =
-                switch (state) {
-                    case MISSING -> vm.missingSince();
-                    case DISABLED -> vm.disabledAt();
-                    case ACTIVE, NEW -> null;
-                };
+        Stamp stamp = switch (state) {
+            case MISSING -> vm.missingSince();
+            case DISABLED -> vm.disabledAt();
+            case ACTIVE, NEW -> null;
+        };
         if (stamp == null) {
             return null;
         }

@@ -7,6 +7,7 @@ import dev.baculasync.filestore.ClientsConfException;
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,7 +86,8 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
         policy.grace(Duration.ofDays(settings.integer("GRACE_DAYS", 14, 0, MAX_DAYS)));
         policy.jobDefsAllowed(jobDefsAllowed(settings));
         policy.policyDrift(
-                settings.choice("POLICY_DRIFT", "report", List.of("report", "update")).equals("update")
+                settings.choice("POLICY_DRIFT", "report", List.of("report", "update"))
+                                .equals("update")
                         ? SyncPolicy.PolicyDrift.UPDATE
                         : SyncPolicy.PolicyDrift.REPORT);
         policy.maxDisablePercent(settings.integer("MAX_DISABLE_PERCENT", 30, 0, 100));
@@ -136,7 +138,9 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
         try {
             all = ClientsConf.read(file.get());
         } catch (ClientsConfException e) {
-            e.problems().forEach(problem -> problems.add(problem.toString()));
+            boolean lookedInWrongPlace = settings.text("CLIENTS_CONF").isEmpty() && !Files.exists(file.get());
+            String advice = lookedInWrongPlace ? "; set CLIENTS_CONF to where it is" : "";
+            e.problems().forEach(problem -> problems.add(problem + advice));
             return List.of();
         }
         List<String> known = all.stream().map(OpenStackInstance::client).toList();

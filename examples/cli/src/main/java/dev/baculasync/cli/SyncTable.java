@@ -79,7 +79,9 @@ final class SyncTable {
                                 ReportMessages.nameOf(vm),
                                 vm.job() == null ? "-" : vm.job(),
                                 vm.reason()),
-                        vm.warnings().stream().map(warning -> "warning: " + warning).toList());
+                        vm.warnings().stream()
+                                .map(warning -> "warning: " + warning)
+                                .toList());
             }
             text.append(table.text());
         }

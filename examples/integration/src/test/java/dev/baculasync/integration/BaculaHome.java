@@ -50,6 +50,19 @@ record BaculaHome(Path root) {
         return root.resolve("usr/share/dbconfig-common/data/bacula-director-pgsql/install/pgsql");
     }
 
+    /** The library that, loaded before all others, moves a program's clock. */
+    Path fakeTime() {
+        try (Stream<Path> lib = Files.list(root.resolve("usr/lib"))) {
+            return lib.map(folder -> folder.resolve("faketime/libfaketime.so.1"))
+                    .filter(Files::exists)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException(
+                            "there is no libfaketime in " + root + "; run ./test.sh, which unpacks it"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Value for {@code LD_LIBRARY_PATH}: Bacula's own libraries and those that were unpacked beside them. */
     String libraryPath() {
         try (Stream<Path> usr = Files.list(root.resolve("usr/lib"));

@@ -1,0 +1,202 @@
+package dev.baculasync.bconsole.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.baculasync.spi.DirectorResources;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.ProviderException.Code;
+import dev.baculasync.spi.ReloadResult;
+import dev.baculasync.spi.ReloadResult.Kind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class BconsoleDirectorTest {
+    @TempDir
+    Path folder;
+
+    private FakeBconsole fake;
+
+    @BeforeEach
+    void fake() {
+        fake = new FakeBconsole(folder);
+    }
+
+    @Test
+    void resourcesAreTheLinesAtColumnZeroAndNamesMayHoldSpaces() {
+        fake.replay("show-all-9.6");
+        assertThat(director().resources())
+                .isEqualTo(new DirectorResources(
+                        Set.of("Def Ault"),
+                        Set.of("File 1"),
+                        Set.of("De fault"),
+                        Set.of("Week ly"),
+                        Set.of("Daemon", "Stan dard"),
+                        Set.of("bacula-dc1-os1-fd"),
+                        Set.of("my job"),
+                        Set.of("Full Set", "fs-datacenter1-openstack1-rocky9-instance1")));
+        assertThat(fake.asked()).containsExactly("show all");
+    }
+
+    @Test
+    void anAutochangerIsAStorage() {
+        fake.replay("show-all-15.0");
+        DirectorResources resources = director().resources();
+        assertThat(resources.storages()).containsExactlyInAnyOrder("File1", "File2");
+        assertThat(resources.jobDefs()).containsExactly("DefaultJob");
+        assertThat(resources.jobs()).containsExactly("RestoreFiles");
+    }
+
+    @Test
+    void aHundredThousandJobsAreReadAsTheyCome() {
+        String nested = "  --> Messages: name=Standard\\n".repeat(20);
+        fake.session(
+                "printf '%s' \"$preamble\"; echo_in; echo_in; echo 'Director: name=d MaxJobs=1';"
+                        + " awk 'BEGIN { for (i = 0; i < 100000; i++)"
+                        + " printf \"Job: name=backup-%d JobType=66 level=Full\\n" + nested + "\", i }'; echo_in",
+                "");
+        Bconsole console = new Bconsole(fake.config(Duration.ofSeconds(50), 1L << 30));
+        assertThat(new BconsoleDirector(console).resources().jobs()).hasSize(100_000);
+    }
+
+    @Test
+    void anAnswerThatIsNotWholeNamesNoResources() {
+        for (String session : new String[] {"show-all-cut", "show-all-without-director", "reload-silent"}) {
+            fake.replay(session);
+            assertThat(thrown(() -> director().resources()).code()).isEqualTo(Code.BAD_ANSWER);
+        }
+    }
+
+    @Test
+    void aNameThatNoDirectorAcceptsMeansThatTheAnswerIsNotUnderstood() {
+        fake.answer("Director: name=d MaxJobs=1\nJobDefs: name=\"DefaultJob\" JobType=66\n");
+        assertThat(thrown(() -> director().resources())).hasMessageContaining("cannot be understood");
+    }
+
+    @Test
+    void jobNamesAreListed() {
+        fake.replay("jobs");
+        assertThat(director().jobNames())
+                .containsExactlyInAnyOrder("Base", "my job", "backup-dc1-os1-rocky9-instance1");
+    }
+
+    @Test
+    void aLineThatIsNoNameIsABadAnswer() {
+        fake.replay("jobs-garbled");
+        assertThat(thrown(() -> director().jobNames()).code()).isEqualTo(Code.BAD_ANSWER);
+    }
+
+    @Test
+    void aCommandThatTheConsoleMayNotGiveIsToldAsSuch() {
+        fake.replay("show-all-invalid-command")
+                .replay("jobs-invalid-command")
+                .replay("status-dir-before")
+                .replay("reload-invalid-command");
+        assertThat(thrown(() -> director().resources())).hasMessageContaining("CommandACL");
+        assertThat(thrown(() -> director().jobNames())).hasMessageContaining("CommandACL");
+        assertThat(thrown(() -> director().reload())).hasMessageContaining("CommandACL");
+    }
+
+    @Test
+    void aReloadIsDoneWhenTheDirectorSaysWhenItReadItsConfiguration() {
+        fake.replay("status-dir-before").replay("reload-silent").replay("status-dir-after");
+        assertThat(director().reload()).isEqualTo(new ReloadResult(Kind.DONE, ""));
+        assertThat(fake.asked()).containsExactly("status dir", "reload", "status dir");
+        fake.replay("status-dir-before-9.6").replay("reload-silent").replay("status-dir-after-9.6");
+        assertThat(director().reload().kind()).isEqualTo(Kind.DONE);
+    }
+
+    @Test
+    void aRefusedReloadIsToldInTheDirectorsWords() {
+        fake.replay("status-dir-before").replay("reload-refused").replay("status-dir-before");
+        assertThat(director().reload())
+                .isEqualTo(new ReloadResult(
+                        Kind.REFUSED,
+                        "Please correct configuration file: /opt/bacula/etc/bacula-dir.conf; Resetting previous"
+                                + " configuration."));
+    }
+
+    @Test
+    void silenceWithTheOldConfigurationIsUnconfirmed() {
+        fake.replay("status-dir-before").replay("reload-silent").replay("status-dir-before");
+        assertReload(Kind.UNCONFIRMED, "22-Nov-2026 00:24:14");
+    }
+
+    @Test
+    void aDirectorThatNoLongerAnswersHasDied() {
+        fake.replay("status-dir-before-9.6").replay("reload-director-dies").unreachable();
+        assertReload(Kind.DIED, "cannot connect");
+    }
+
+    @Test
+    void aDirectorThatDropsTheNextSessionHasDied() {
+        fake.replay("status-dir-before-9.6").replay("reload-silent").cut("");
+        assertReload(Kind.DIED, "cut");
+    }
+
+    @Test
+    void aDirectorThatHangsAfterwardsHasDied() {
+        fake.replay("status-dir-before-9.6").replay("reload-silent").hangs();
+        ReloadResult result = new BconsoleDirector(fake.console(Duration.ofSeconds(1))).reload();
+        assertThat(result.kind()).isEqualTo(Kind.DIED);
+    }
+
+    @Test
+    void aDirectorThatWasStartedAgainHasDied() {
+        fake.replay("status-dir-before").replay("reload-director-dies").replay("status-dir-restarted");
+        assertReload(Kind.DIED, "22-Nov-26 00:31");
+    }
+
+    @Test
+    void aSessionThatIsCutIsUnconfirmedWhileTheDirectorLives() {
+        fake.replay("status-dir-before").replay("reload-director-dies").replay("status-dir-before");
+        assertReload(Kind.UNCONFIRMED, "cut");
+    }
+
+    @Test
+    void withoutStatusNothingIsConfirmed() {
+        fake.replay("status-dir-invalid-command").replay("reload-silent").replay("status-dir-invalid-command");
+        assertReload(Kind.UNCONFIRMED, "CommandACL");
+    }
+
+    @Test
+    void aReloadThatCannotBeGivenIsAnException() {
+        fake.unreachable();
+        assertThat(thrown(() -> director().reload()).code()).isEqualTo(Code.UNREACHABLE);
+        fake.replay("status-dir-before").unreachable();
+        assertThat(thrown(() -> director().reload()).code()).isEqualTo(Code.UNREACHABLE);
+    }
+
+    @Test
+    void theProviderMakesADirector() {
+        BconsoleConfig config =
+                new BconsoleConfig(folder.resolve("nowhere"), null, Duration.ofSeconds(5), 1 << 20, Map.of());
+        assertThat(thrown(() -> new BconsoleDirectorProvider().create(config).jobNames())
+                        .code())
+                .isEqualTo(Code.CONFIGURATION);
+    }
+
+    private BconsoleDirector director() {
+        return new BconsoleDirector(fake.console());
+    }
+
+    private void assertReload(Kind kind, String detail) {
+        ReloadResult result = director().reload();
+        assertThat(result.kind()).isEqualTo(kind);
+        assertThat(result.detail()).contains(detail);
+    }
+
+    private static ProviderException thrown(ThrowingCallable call) {
+        ProviderException e = catchThrowableOfType(ProviderException.class, call);
+        assertThat(e).isNotNull();
+        return e;
+    }
+}
