@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  */
 public final class BareLoop {
     /** What is written for one VM. */
-    private record VmFiles(String name, byte[] fileSet, byte[] job) {}
+    private record VmFiles(String name, ByteBuffer fileSet, ByteBuffer job) {}
 
     private BareLoop() {}
 
@@ -32,8 +32,8 @@ public final class BareLoop {
             for (Path entry : entries.sorted().toList()) {
                 vms.add(new VmFiles(
                         entry.getFileName().toString(),
-                        Files.readAllBytes(entry.resolve("fileset")),
-                        Files.readAllBytes(entry.resolve("job"))));
+                        ByteBuffer.wrap(Files.readAllBytes(entry.resolve("fileset"))),
+                        ByteBuffer.wrap(Files.readAllBytes(entry.resolve("job")))));
             }
         }
         Path target = Path.of(arguments[1]);
@@ -49,13 +49,12 @@ public final class BareLoop {
         System.out.println((System.nanoTime() - start) / 1e9);
     }
 
-    private static void write(Path directory, String name, byte[] content) throws IOException {
+    private static void write(Path directory, String name, ByteBuffer content) throws IOException {
         Path temporary = directory.resolve("." + name + ".tmp");
         try (FileChannel channel =
                 FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer buffer = ByteBuffer.wrap(content);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
+            while (content.hasRemaining()) {
+                channel.write(content);
             }
             channel.force(true);
         }

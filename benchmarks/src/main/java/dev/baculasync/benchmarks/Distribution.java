@@ -46,7 +46,8 @@ final class Distribution {
         try {
             return Measurement.of(command);
         } catch (IOException e) {
-            throw new IOException(e.getMessage() + ": " + Files.readString(output).strip(), e);
+            throw new IOException(
+                    e.getMessage() + ": " + Files.readString(output).strip(), e);
         }
     }
 }

@@ -36,8 +36,7 @@ final class FirstSync {
         }
         out.println(sync.row());
         out.println(bare.row());
-        out.printf(
-                Locale.ROOT, "  ratio %.2f (aim: at most %.1f)%n", sync.median() / bare.median(), AIM);
+        out.printf(Locale.ROOT, "  ratio %.2f (aim: at most %.1f)%n", sync.median() / bare.median(), AIM);
         out.printf("  peak memory of sync %d MiB%n", sync.peakMebibytes());
     }
 

@@ -30,7 +30,8 @@ record Measurement(double seconds, long peakMebibytes) {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         if (process.exitValue() != 0) {
-            throw new IOException(String.join(" ", command.command()) + " ended with exit status " + process.exitValue());
+            throw new IOException(
+                    String.join(" ", command.command()) + " ended with exit status " + process.exitValue());
         }
         return new Measurement(seconds, peakKibibytes / 1024);
     }
