@@ -10,6 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -137,11 +138,8 @@ public final class ClientsConf {
     }
 
     private byte[] readBytes() throws IOException {
-        if (!Files.exists(file)) {
-            throw new IOException("there is no such file");
-        }
         // Anything else could be without an end, or never begin.
-        if (!Files.isRegularFile(file)) {
+        if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
             throw new IOException("it is not a regular file");
         }
         try (InputStream in = Files.newInputStream(file)) {

@@ -1,7 +1,6 @@
 package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.FileOperations.Ownership;
-import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.OpenStackInstance;
@@ -48,16 +47,24 @@ final class EditRun {
 
     /** @throws IOException when no edit can be carried out */
     void prepare(InstanceTree tree, List<ConfigEdit> edits) throws IOException {
-        if (edits.stream().anyMatch(edit -> edit instanceof ConfigEdit.Create)) {
-            tree.make(directory, parent);
-        } else {
-            tree.isThere(directory);
-        }
         for (ConfigEdit edit : edits) {
             try {
-                requireSafe(edit);
-                if (edit instanceof ConfigEdit.Create
-                        && FileBatch.makeDirectory(operations, directory.resolve(edit.vmPart()), parent)) {
+                EditRules.check(edit);
+            } catch (EditRefused e) {
+                refused.put(edit.vmPart(), failed(instance, edit, e));
+            }
+        }
+        List<ConfigEdit> creations = edits.stream()
+                .filter(edit -> edit instanceof ConfigEdit.Create && !refused.containsKey(edit.vmPart()))
+                .toList();
+        if (creations.isEmpty()) {
+            tree.isThere(directory);
+            return;
+        }
+        tree.make(directory, parent);
+        for (ConfigEdit edit : creations) {
+            try {
+                if (FileBatch.makeDirectory(operations, directory.resolve(edit.vmPart()), parent)) {
                     made.add(edit.vmPart());
                 }
             } catch (IOException | RuntimeException e) {
@@ -101,23 +108,6 @@ final class EditRun {
 
     boolean changedAnything() {
         return changed;
-    }
-
-    /** A name that leads to one entry of the instance's directory and nowhere else. */
-    private static void requireSafe(ConfigEdit edit) {
-        String name = edit.vmPart();
-        if (name.isEmpty()
-                || name.equals(".")
-                || name.equals("..")
-                || name.indexOf('/') >= 0
-                || !VmDirectory.isPrintable(name)) {
-            throw new EditRefused("the VM's part is not a safe name of a directory");
-        }
-        // What others have named before may go on; what we name ourselves keeps our rule.
-        if (edit instanceof ConfigEdit.Create
-                && (!BaculaName.isLegal(name) || name.startsWith(".") || name.startsWith("-") || name.contains(" "))) {
-            throw new EditRefused("the VM's part is not a legal name");
-        }
     }
 
     static ProviderException failed(OpenStackInstance instance, ConfigEdit edit, Exception cause) {

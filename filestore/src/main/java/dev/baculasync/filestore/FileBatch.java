@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the directory forced after each. When one of these steps fails, those before it are undone.
  */
 final class FileBatch {
-    private static final int NEW_FILE = 0640;
+    static final int NEW_FILE = 0640;
     private static final int NEW_DIRECTORY = 0750;
 
     private final FileOperations operations;
@@ -56,10 +56,10 @@ final class FileBatch {
     void stage(String name, byte[] content, byte @Nullable [] before) throws IOException {
         Path target = directory.resolve(name);
         Path temporary = directory.resolve(temporaryName(name));
-        // Left over from a run that died.
-        operations.delete(temporary);
         staged.add(new Staged(temporary, target, before));
         try {
+            // Left over from a run that died.
+            operations.delete(temporary);
             write(temporary, content, before == null ? null : operations.ownership(target));
         } catch (IOException | RuntimeException e) {
             discard(e);
@@ -144,7 +144,7 @@ final class FileBatch {
     }
 
     /** Gives a new entry its mode and, if root made it, the owner of what it replaces or of its parent. */
-    private static void adopt(
+    static void adopt(
             FileOperations operations, Path path, int permissions, @Nullable Ownership replaced, Ownership parent)
             throws IOException {
         Ownership made = operations.ownership(path);

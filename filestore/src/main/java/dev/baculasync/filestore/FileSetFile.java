@@ -73,6 +73,9 @@ final class FileSetFile {
         while (token != Token.END && token != Token.BAD) {
             boolean plugin = token == Token.WORD && scanner.wordIs("plugin");
             token = scanner.next();
+            while (plugin && (token == Token.EOL || token == Token.COMMENT)) {
+                token = scanner.next();
+            }
             if (!plugin || token != Token.EQUALS) {
                 continue;
             }

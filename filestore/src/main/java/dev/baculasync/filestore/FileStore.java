@@ -19,7 +19,8 @@ import java.util.stream.StreamSupport;
  *
  * <p>All state is in the files, in their {@code #@} headers. A file without such headers is somebody else's and is never
  * touched; an edit leaves every byte as it is that it need not change. Below the base directory no symbolic link is
- * followed. Needs a Unix file system.
+ * followed. Needs a Unix file system. No other code of a process that writes may open
+ * {@code BASE_DIR/.bacula-openstack-sync.lock}: to close it again would let go of the lock.
  */
 public final class FileStore implements ConfigStore {
     private final FileOperations operations;

@@ -13,8 +13,10 @@ import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.StoredVm;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +76,7 @@ final class FileStoreSession implements StoreSession {
                     load(directory),
                     vm -> vm.client().equals(instance.client()) ? null : VmDirectory.clientReason(vm, instance));
         } catch (IOException e) {
-            throw failed("cannot list " + directory, e);
+            throw failed("cannot list " + directory, e, "this instance is left alone");
         }
     }
 
@@ -92,7 +94,7 @@ final class FileStoreSession implements StoreSession {
                 problems.addAll(instance.problems());
             }
         } catch (IOException e) {
-            throw failed("cannot list everything below " + base, e);
+            throw failed("cannot list everything below " + base, e, "check the owner and mode of its directories");
         }
         return new StoredInstance(vms, problems);
     }
@@ -173,12 +175,20 @@ final class FileStoreSession implements StoreSession {
         }
         List<EditResult> results = workers.map(edits, run::carryOut);
         changed |= run.changedAnything();
-        // What was read before may be another thing now; it is read again when it is needed.
-        Map<String, Listing> listings = seen.get(directory);
-        if (listings != null) {
-            vmParts.forEach(listings::remove);
-        }
+        results.forEach(result -> note(directory, result));
         return results;
+    }
+
+    /** Keeps what is known of a VM true. What is not known is read again when it is needed. */
+    private void note(Path directory, EditResult result) {
+        Map<String, Listing> listings = seen.computeIfAbsent(directory, key -> new ConcurrentHashMap<>());
+        String vmPart = result.edit().vmPart();
+        if (result.error() != null) {
+            listings.remove(vmPart);
+        } else if (result.edit() instanceof ConfigEdit.Create
+                || (result.edit() instanceof ConfigEdit.Change change && change.missingFileSet() != null)) {
+            listings.put(vmPart, Listing.WHOLE);
+        }
     }
 
     @Override
@@ -196,7 +206,8 @@ final class FileStoreSession implements StoreSession {
             changed |= conf.replace(places, baseOwnership());
             return changed;
         } catch (IOException e) {
-            throw failed("cannot publish " + base.resolve(DirectorConf.FILE_NAME), e);
+            throw failed(
+                    "cannot publish " + base.resolve(DirectorConf.FILE_NAME), e, "the list there was before still is");
         }
     }
 
@@ -216,7 +227,7 @@ final class FileStoreSession implements StoreSession {
             List<Path> unknown = entries.stream()
                     .filter(entry -> !known.containsKey(name(entry)))
                     .toList();
-            Map<String, Listing> fresh = new ConcurrentHashMap<>();
+            Map<String, Listing> fresh = new HashMap<>();
             List<VmEntry> loaded = loadAll(unknown);
             for (int i = 0; i < unknown.size(); i++) {
                 fresh.put(name(unknown.get(i)), listing(loaded.get(i)));
@@ -257,9 +268,12 @@ final class FileStoreSession implements StoreSession {
         }
     }
 
-    private static ProviderException failed(String what, IOException e) {
+    private static ProviderException failed(String what, IOException e, String consequence) {
+        String where = e instanceof FileSystemException failure && failure.getFile() != null
+                ? " (" + HeaderText.escape(failure.getFile()) + ")"
+                : "";
         Code code = e instanceof ClosedByInterruptException ? Code.INTERRUPTED : Code.IO;
-        return new ProviderException(code, what + ": " + IoReason.of(e) + "; nothing was changed by this", e);
+        return new ProviderException(code, what + ": " + IoReason.of(e) + where + "; " + consequence, e);
     }
 
     @Override

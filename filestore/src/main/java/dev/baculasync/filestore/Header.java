@@ -1,6 +1,5 @@
 package dev.baculasync.filestore;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code #@} headers that are ours; all others belong to the operator. In the order in which they are written. */
@@ -20,13 +19,12 @@ enum Header {
     private static final int VALUE_COLUMN = 17;
 
     private final String start;
-    private final byte[] name;
+    private final String label;
 
     Header(String name) {
-        this.name = name.getBytes(StandardCharsets.ISO_8859_1);
-        String key = "#@" + name + ":";
+        this.label = "#@" + name + ":";
         // The first header stands out of line; so it does in every file written so far.
-        this.start = name.equals("vm") ? key + " " : key + " ".repeat(VALUE_COLUMN - key.length());
+        this.start = name.equals("vm") ? label + " " : label + " ".repeat(VALUE_COLUMN - label.length());
     }
 
     /** The line up to the value. */
@@ -36,26 +34,22 @@ enum Header {
 
     /** How users see it. */
     String label() {
-        return start.substring(0, start.indexOf(':') + 1);
+        return label;
     }
 
-    /** The header of this name, or null when it is not one of ours. */
+    /** The header whose name stands between these offsets, or null when it is not one of ours. */
     static @Nullable Header named(byte[] text, int from, int to) {
         for (Header header : ALL) {
-            if (header.name.length == to - from && matches(header.name, text, from)) {
+            if (header.label.length() == to - from + 3 && header.matches(text, from, to)) {
                 return header;
             }
         }
         return null;
     }
 
-    static int count() {
-        return ALL.length;
-    }
-
-    private static boolean matches(byte[] name, byte[] text, int from) {
-        for (int i = 0; i < name.length; i++) {
-            if (name[i] != text[from + i]) {
+    private boolean matches(byte[] text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (text[i] != label.charAt(i - from + 2)) {
                 return false;
             }
         }

@@ -4,6 +4,7 @@ import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.StampEdit;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -67,10 +68,13 @@ final class JobFileEditor {
         String text = HeaderText.escape(value);
         if (current == null) {
             insertHeader(header.start() + text);
-        } else if (headers.valueStart(header) == headers.valueEnd(header)) {
-            splices.add(new Splice(headers.lineStart(header), headers.valueEnd(header), header.start() + text));
+            return;
+        }
+        JobHeaders.Line line = headers.line(header);
+        if (line.valueStart() == line.valueEnd()) {
+            splices.add(new Splice(line.start(), line.valueEnd(), header.start() + text));
         } else {
-            splices.add(new Splice(headers.valueStart(header), headers.valueEnd(header), text));
+            splices.add(new Splice(line.valueStart(), line.valueEnd(), text));
         }
     }
 
@@ -79,15 +83,14 @@ final class JobFileEditor {
             return;
         }
         String current = headers.value(header);
-        if (edit.at() == null) {
-            if (current != null) {
-                splices.add(new Splice(headers.lineStart(header), headers.lineEnd(header), ""));
+        if (edit.at() != null) {
+            Instant at = edit.at().truncatedTo(ChronoUnit.SECONDS);
+            if (current == null || !at.equals(timestamps.read(current).at())) {
+                set(header, timestamps.write(at));
             }
-        } else if (current == null
-                || !edit.at()
-                        .truncatedTo(ChronoUnit.SECONDS)
-                        .equals(timestamps.read(current).at())) {
-            set(header, timestamps.write(edit.at()));
+        } else if (current != null) {
+            JobHeaders.Line line = headers.line(header);
+            splices.add(new Splice(line.start(), line.end(), ""));
         }
     }
 

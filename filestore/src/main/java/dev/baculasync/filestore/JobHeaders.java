@@ -3,24 +3,29 @@ package dev.baculasync.filestore;
 import dev.baculasync.spi.JobStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code #@} lines of a job file: where they stand and what they say. */
 final class JobHeaders {
+    /**
+     * Offsets of one header.
+     *
+     * @param end after its line, the line end included
+     */
+    record Line(int start, int valueStart, int valueEnd, int end) {}
+
     private static final int UUID_LENGTH = 36;
     private static final Header[] ALWAYS_THERE = {
         Header.VM, Header.UUID, Header.DATACENTER, Header.OPENSTACK, Header.CLIENT, Header.STATUS
     };
 
     private final byte[] bytes;
-    private final int[] lineStart = new int[Header.count()];
-    private final int[] valueStart = new int[Header.count()];
-    private final int[] valueEnd = new int[Header.count()];
-    private final int[] lineEnd = new int[Header.count()];
+    private final Map<Header, Line> lines = new EnumMap<>(Header.class);
     private int count;
     private int lastEnd;
     private boolean twoUuids;
@@ -30,7 +35,6 @@ final class JobHeaders {
 
     private JobHeaders(byte[] bytes) {
         this.bytes = bytes;
-        Arrays.fill(lineStart, -1);
     }
 
     static JobHeaders find(byte[] bytes) {
@@ -73,12 +77,12 @@ final class JobHeaders {
     /** The value of a header; null when the file does not have it. */
     @Nullable
     String value(Header header) {
-        int i = header.ordinal();
-        if (lineStart[i] < 0) {
+        Line line = lines.get(header);
+        if (line == null) {
             return null;
         }
         return HeaderText.unescape(
-                new String(bytes, valueStart[i], valueEnd[i] - valueStart[i], StandardCharsets.UTF_8));
+                new String(bytes, line.valueStart(), line.valueEnd() - line.valueStart(), StandardCharsets.UTF_8));
     }
 
     /** The value of a header that each managed file has. */
@@ -95,22 +99,9 @@ final class JobHeaders {
         return lastEnd;
     }
 
-    /** Offset of the header's line, which is there. */
-    int lineStart(Header header) {
-        return lineStart[header.ordinal()];
-    }
-
-    /** Offset after the header's line, its line end included. */
-    int lineEnd(Header header) {
-        return lineEnd[header.ordinal()];
-    }
-
-    int valueStart(Header header) {
-        return valueStart[header.ordinal()];
-    }
-
-    int valueEnd(Header header) {
-        return valueEnd[header.ordinal()];
+    /** Where a header stands that is there. */
+    Line line(Header header) {
+        return Objects.requireNonNull(lines.get(header), header::label);
     }
 
     private void findLines() {
@@ -142,15 +133,11 @@ final class JobHeaders {
         if (header == null) {
             return;
         }
-        int i = header.ordinal();
-        if (lineStart[i] >= 0) {
+        int valueStart = skipBlanks(colon + 1, end);
+        if (lines.put(header, new Line(line, valueStart, trimEnd(valueStart, end), next)) != null) {
             flaw("has the header " + header.label() + " twice");
             twoUuids |= header == Header.UUID;
         }
-        lineStart[i] = line;
-        valueStart[i] = skipBlanks(colon + 1, end);
-        valueEnd[i] = trimEnd(valueStart[i], end);
-        lineEnd[i] = next;
         lastEnd = next;
     }
 
@@ -172,7 +159,7 @@ final class JobHeaders {
 
     private void check() {
         for (Header header : ALWAYS_THERE) {
-            if (lineStart[header.ordinal()] < 0) {
+            if (!lines.containsKey(header)) {
                 flaw("lacks the header " + header.label());
             }
         }

@@ -1,5 +1,6 @@
 package dev.baculasync.filestore;
 
+import dev.baculasync.filestore.FileOperations.Ownership;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class StoreLock implements AutoCloseable {
             }
             boolean taken = false;
             try {
-                StoreLock lock = new StoreLock(key, open(operations, file, holder));
+                StoreLock lock = new StoreLock(key, open(operations, base, file, holder));
                 taken = true;
                 return lock;
             } finally {
@@ -78,10 +79,15 @@ final class StoreLock implements AutoCloseable {
         }
     }
 
-    private static FileChannel open(FileOperations operations, Path file, String holder) throws IOException {
+    private static FileChannel open(FileOperations operations, Path base, Path file, String holder) throws IOException {
+        boolean isNew = operations.attributes(file) == null;
         FileChannel channel = operations.openLock(file);
         boolean keep = false;
         try {
+            Ownership parent = operations.ownership(base.toRealPath());
+            if (isNew && parent != null) {
+                FileBatch.adopt(operations, file, FileBatch.NEW_FILE, null, parent);
+            }
             FileLock lock = channel.tryLock();
             if (lock == null) {
                 throw locked(file, readHolder(channel));

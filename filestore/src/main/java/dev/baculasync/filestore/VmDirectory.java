@@ -1,10 +1,7 @@
 package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.FileOperations.Ownership;
-import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.FileSetSpec;
-import dev.baculasync.spi.JobSpec;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreProblem;
@@ -117,7 +114,7 @@ final class VmDirectory {
                 || !headers.required(Header.OPENSTACK).equals(openstack)) {
             return unreadable(uuid, "/job says in its headers that it belongs elsewhere (#@datacenter:, #@openstack:)");
         }
-        if (!isPrintable(vmPart)) {
+        if (!EditRules.isPrintable(vmPart)) {
             return unreadable(uuid, " has a name that holds other characters than printable ASCII");
         }
         BasicFileAttributes fileSet = operations.attributes(directory.resolve(FILE_SET));
@@ -149,10 +146,6 @@ final class VmDirectory {
         return text == null ? null : timestamps.read(text);
     }
 
-    static boolean isPrintable(String name) {
-        return name.chars().allMatch(c -> c >= ' ' && c < 0x7F);
-    }
-
     private VmEntry foreign(String reason) {
         return problem(StoreProblem.Kind.FOREIGN, null, reason);
     }
@@ -173,25 +166,9 @@ final class VmDirectory {
     /**
      * Writes a new VM.
      *
-     * @throws EditRefused when there is something already, or a name is not one that a Director accepts
+     * @throws EditRefused when there is something already
      */
     void create(OpenStackInstance instance, ConfigEdit.Create create, Ownership parent) throws IOException {
-        JobSpec job = create.job();
-        for (String name : List.of(
-                job.name(),
-                job.jobDefs(),
-                job.client(),
-                job.fileSet(),
-                job.storage(),
-                job.pool(),
-                job.schedule(),
-                job.messages())) {
-            requireLegal(name);
-        }
-        requireLegal(create.fileSet());
-        if (!job.fileSet().equals(create.fileSet().name())) {
-            throw new EditRefused("the Job's FileSet is not the one that comes with it");
-        }
         VmEntry entry = load();
         if (entry instanceof VmEntry.Managed) {
             throw new EditRefused(place() + " exists already");
@@ -212,9 +189,6 @@ final class VmDirectory {
      * @throws EditRefused when this is not a managed VM of the instance, or the change cannot be made
      */
     boolean change(OpenStackInstance instance, ConfigEdit.Change change, Ownership parent) throws IOException {
-        if (change.jobDefs() != null) {
-            requireLegal(change.jobDefs());
-        }
         VmEntry entry = load();
         if (entry instanceof VmEntry.Flawed flawed) {
             throw new EditRefused(flawed.problem().reason());
@@ -245,7 +219,6 @@ final class VmDirectory {
     private byte @Nullable [] changedFileSet(StoredVm vm, ConfigEdit.Change change, byte @Nullable [] before) {
         if (before == null || before.length == 0) {
             if (change.missingFileSet() != null) {
-                requireLegal(change.missingFileSet());
                 return FileSetFile.write(change.missingFileSet());
             }
             if (change.uuid() != null && !change.uuid().equals(vm.uuid())) {
@@ -271,20 +244,5 @@ final class VmDirectory {
     private byte @Nullable [] readFileSet() throws IOException {
         Path file = directory.resolve(FILE_SET);
         return operations.attributes(file) == null ? null : operations.read(file, MAX_BYTES);
-    }
-
-    private static void requireLegal(FileSetSpec spec) {
-        requireLegal(spec.name());
-        requireLegal(spec.proxyServer());
-        if (spec.dedup() != null) {
-            requireLegal(spec.dedup());
-        }
-    }
-
-    /** The last line of defence: one illegal name in one file makes the Director refuse everything. */
-    private static void requireLegal(String name) {
-        BaculaName.problemOf(name).ifPresent(problem -> {
-            throw new EditRefused("\"" + HeaderText.escape(name) + "\" " + problem);
-        });
     }
 }

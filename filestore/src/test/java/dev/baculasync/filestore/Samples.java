@@ -1,0 +1,147 @@
+package dev.baculasync.filestore;
+
+import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.FileSetSpec;
+import dev.baculasync.spi.JobSpec;
+import dev.baculasync.spi.OpenStackInstance;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Values that many tests need. */
+final class Samples {
+    static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
+    static final Timestamps TIMESTAMPS = new Timestamps(ZONE);
+    static final UUID UUID_1 = UUID.fromString("014c5892-5efb-4efb-bd60-4e038800475d");
+    static final UUID UUID_2 = UUID.fromString("22222222-5efb-4efb-bd60-4e0388004722");
+    static final Instant CREATED = Instant.parse("2026-05-18T17:00:00Z");
+    static final String VM = "rocky9-instance1";
+    static final OpenStackInstance INSTANCE = new OpenStackInstance(
+            "datacenter1", "openstack1", "bacula-dc1-os1-fd", "dc1-os1-proxy", "backup-dc1-os1-", null);
+
+    static final String JOB_TEXT = """
+            #@vm: rocky9-instance1
+            #@uuid:          014c5892-5efb-4efb-bd60-4e038800475d
+            #@datacenter:    datacenter1
+            #@openstack:     openstack1
+            #@client:        bacula-dc1-os1-fd
+            #@status:        active
+            # Managed by bacula-openstack-sync | created: 2026-05-18 19:00:00
+
+            Job {
+              Name       = "backup-dc1-os1-rocky9-instance1"
+              JobDefs    = "DefaultJob"
+              Client     = "bacula-dc1-os1-fd"
+              FileSet    = "fs-datacenter1-openstack1-rocky9-instance1"
+              Storage    = "File1"
+              Pool       = "Default"
+              Schedule   = "WeeklyCycle"
+              Messages   = "Standard"
+              Enabled    = yes
+            }
+            """;
+
+    static final String FILE_SET_TEXT = """
+            FileSet {
+              Name = "fs-datacenter1-openstack1-rocky9-instance1"
+              Include {
+                Options {
+                  signature = SHA256
+                  dedup     = sha256
+                }
+                Plugin = "openstack: proxy_server=dc1-os1-proxy instance=014c5892-5efb-4efb-bd60-4e038800475d"
+              }
+            }
+            """;
+
+    private Samples() {}
+
+    static FileStore store(Path base) {
+        return builder(base).build();
+    }
+
+    static FileStore.Builder builder(Path base) {
+        return FileStore.in(base).zone(ZONE).workers(3);
+    }
+
+    static ConfigEdit.Create create() {
+        return create(VM, VM, UUID_1);
+    }
+
+    static ConfigEdit.Create create(String vmPart, String displayName, UUID uuid) {
+        JobSpec job = new JobSpec(
+                INSTANCE.jobPrefix() + vmPart,
+                "DefaultJob",
+                INSTANCE.client(),
+                INSTANCE.fileSetPrefix() + vmPart,
+                "File1",
+                "Default",
+                "WeeklyCycle",
+                "Standard");
+        return new ConfigEdit.Create(vmPart, displayName, uuid, job, fileSet(vmPart, uuid), CREATED);
+    }
+
+    static FileSetSpec fileSet(String vmPart, UUID uuid) {
+        return new FileSetSpec(INSTANCE.fileSetPrefix() + vmPart, INSTANCE.proxyServer(), uuid, "sha256");
+    }
+
+    static Path vmDirectory(Path base) {
+        return base.resolve("datacenter1/openstack1").resolve(VM);
+    }
+
+    static Path put(Path file, String text) {
+        return put(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Path put(Path file, byte[] bytes) {
+        try {
+            Files.createDirectories(file.getParent());
+            return Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void putVm(Path base) {
+        put(vmDirectory(base).resolve("fileset"), FILE_SET_TEXT);
+        put(vmDirectory(base).resolve("job"), JOB_TEXT);
+    }
+
+    static String text(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Everything below a directory: path, mode and content, the lock file aside. */
+    static Map<String, String> tree(Path base) {
+        Map<String, String> tree = new TreeMap<>();
+        try (Stream<Path> paths = Files.walk(base)) {
+            for (Path path : paths.toList()) {
+                if (path.endsWith(StoreLock.FILE_NAME)) {
+                    continue;
+                }
+                String mode = Files.isSymbolicLink(path)
+                        ? "link to " + Files.readSymbolicLink(path)
+                        : PosixFilePermissions.toString(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
+                String content = Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) ? text(path) : "";
+                tree.put(base.relativize(path).toString(), mode + " " + content);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return tree;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.baculasync.filestore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TimestampsTest {
+    private final Timestamps timestamps = new Timestamps(ZoneId.of("Europe/Berlin"));
+
+    @Test
+    void aTimeIsWrittenAsLocalTime() {
+        assertThat(timestamps.write(Instant.parse("2026-05-18T17:00:00.9Z"))).isEqualTo("2026-05-18 19:00:00");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-05-18 19:00:00",
+                "2026-05-18T19:00:00",
+                "2026-05-18T17:00:00Z",
+                "2026-05-18T17:00:00.000Z",
+                "2026-05-18T19:00:00+02:00",
+                "2026-05-18 19:00",
+                "2026-05-18 17:00:00Z"
+            })
+    void localTimeAndIsoAreRead(String text) {
+        assertThat(timestamps.read(text).at()).isEqualTo("2026-05-18T17:00:00Z");
+        assertThat(timestamps.read(text).text()).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "yesterday",
+                "2026-02-30 10:00:00",
+                "18.05.2026 19:00:00",
+                "2026-05-18",
+                "2026-05-18 25:00:00"
+            })
+    void whatIsNoTimestampHasNoMomentButKeepsItsText(String text) {
+        assertThat(timestamps.read(text).at()).isNull();
+        assertThat(timestamps.read(text).text()).isEqualTo(text);
+    }
+
+    @Test
+    void anHourThatComesTwiceIsReadAsTheLaterOne() {
+        assertThat(timestamps.read("2026-10-25 02:30:00").at()).isEqualTo("2026-10-25T01:30:00Z");
+    }
+}
