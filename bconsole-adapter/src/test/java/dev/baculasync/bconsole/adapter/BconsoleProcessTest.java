@@ -50,9 +50,12 @@ class BconsoleProcessTest {
 
     @Test
     void aProcessThatHangsIsKilledWithItsChildren() {
-        fake.session("echo begun; sleep 1000 & sleep 1000", "");
+        fake.session("sleep 1000 & echo $! > \"$here/child\"; sleep 1000", "");
         assertThat(run(SHORT, MEGABYTE)).isEqualTo(Ending.killed(Ending.Kind.TIMED_OUT));
         assertNoChildrenLeft();
+        long child = Long.parseLong(fake.lines("child").get(0));
+        // An orphan is nobody's descendant; one that was not killed would keep this waiting until the test's time-out.
+        ProcessHandle.of(child).ifPresent(process -> process.onExit().join());
     }
 
     @Test

@@ -98,7 +98,7 @@ final class CatalogServer {
         return config.user();
     }
 
-    private PGSimpleDataSource dataSource() {
+    PGSimpleDataSource dataSource() {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {config.host().contains(":") ? "[" + config.host() + "]" : config.host()});
         source.setPortNumbers(new int[] {config.port()});

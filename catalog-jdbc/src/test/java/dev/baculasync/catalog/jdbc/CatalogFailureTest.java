@@ -29,11 +29,14 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+// A read from a socket does not heed an interrupt.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CatalogFailureTest {
     @SuppressWarnings("unused") // by name, below
     private static final Iterable<Integer> VERSIONS = TestCatalog.VERSIONS;
@@ -197,6 +200,11 @@ class CatalogFailureTest {
                     .jobNames(OS1));
             assertThat(e.code()).isEqualTo(Code.TIMEOUT);
             assertThat(e).hasMessageContaining("os1-fd").hasMessageContaining("1 s");
+            try (Statement statement = locker.createStatement();
+                    ResultSet rows =
+                            statement.executeQuery("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'")) {
+                assertThat(rows.next()).as("somebody still waits for the lock").isFalse();
+            }
             locker.rollback();
         }
         assertThat(catalog(catalog, config -> {}).jobNames(OS1)).containsExactly("p-vm");

@@ -126,6 +126,12 @@ class PostgresCatalogProviderTest {
     }
 
     @Test
+    void anIpv6AddressIsOneHost() {
+        PostgresCatalogConfig config = sound(Map.of("DB_HOST", "::1"));
+        assertThat(new CatalogServer(config).dataSource().getUrl()).startsWith("jdbc:postgresql://[::1]:5432/bacula?");
+    }
+
+    @Test
     void thePasswordIsNeverTold() {
         PostgresCatalogConfig config =
                 PostgresCatalogConfig.builder().password("secret").build();

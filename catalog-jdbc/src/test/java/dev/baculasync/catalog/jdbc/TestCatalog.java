@@ -205,7 +205,6 @@ public final class TestCatalog implements AutoCloseable {
         private static EmbeddedPostgres start() {
             try {
                 EmbeddedPostgres postgres = EmbeddedPostgres.builder()
-                        .setServerConfig("fsync", "off")
                         .setDataDirectoryCustomizer(Server::guard)
                         .start();
                 try (Connection admin = postgres.getPostgresDatabase().getConnection();

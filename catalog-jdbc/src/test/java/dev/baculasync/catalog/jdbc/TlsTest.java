@@ -52,7 +52,6 @@ class TlsTest {
         String certificate = pem("CERTIFICATE", keys.getCertificate("server").getEncoded());
         postgres = EmbeddedPostgres.builder()
                 .setServerConfig("ssl", "on")
-                .setServerConfig("fsync", "off")
                 .setDataDirectoryCustomizer(data -> tlsOnly(data, key, certificate))
                 .start();
     }

@@ -94,6 +94,15 @@ final class LiveClaims {
         return anonymous;
     }
 
+    /** Why a VM of this name may be one whose record mentions no UUID; empty when there is no such record. */
+    Optional<String> anonymousDoubt(String name) {
+        return anonymous.stream()
+                .filter(vm -> name.equals(vm.name()))
+                .map(DoubtfulVm::reason)
+                .sorted()
+                .findFirst();
+    }
+
     private Claim claim(UUID uuid) {
         return claims.computeIfAbsent(uuid, Claim::new);
     }

@@ -56,21 +56,30 @@ final class Reconciliation {
         Map<StoredVm, LiveVm> replacements = findReplacements();
         planStored(replacements);
         planNew(replacements);
-        for (DoubtfulVm vm : live.anonymous()) {
-            plans.add(new VmPlan(
-                    vm.name() == null ? "" : vm.name(),
-                    null,
-                    null,
-                    VmLifecycle.standard()
-                            .next(LifecycleState.NEW, Signal.DOUBTFUL)
-                            .outcome(),
-                    "its record names no UUID: " + vm.reason(),
-                    List.of(),
-                    null));
-        }
+        planAnonymous();
         noteJobsWithoutVm();
         plans.sort(BY_NAME);
         return new InstancePlan(plans, notes);
+    }
+
+    /** Records without a UUID that no job file explains. */
+    private void planAnonymous() {
+        Set<String> names = new HashSet<>();
+        input.stored().vms().forEach(vm -> names.add(vm.displayName()));
+        Outcome outcome =
+                VmLifecycle.standard().next(LifecycleState.NEW, Signal.DOUBTFUL).outcome();
+        for (DoubtfulVm vm : live.anonymous()) {
+            if (vm.name() == null || !names.contains(vm.name())) {
+                plans.add(new VmPlan(
+                        vm.name() == null ? "" : vm.name(),
+                        null,
+                        null,
+                        outcome,
+                        "its record names no UUID: " + vm.reason(),
+                        List.of(),
+                        null));
+            }
+        }
     }
 
     /** A job file of ours that cannot be read: nothing is known of its VM, so nothing of it is touched. */
@@ -99,7 +108,7 @@ final class Reconciliation {
         }
         Map<String, StoredVm> goneByName = new HashMap<>();
         for (StoredVm vm : input.stored().vms()) {
-            if (!live.mentions(vm.uuid()) && !hasSeveralJobFiles(vm)) {
+            if (isGone(vm) && !hasSeveralJobFiles(vm)) {
                 goneByName.merge(vm.displayName(), vm, Reconciliation::plainNameFirst);
             }
         }
@@ -134,6 +143,9 @@ final class Reconciliation {
                         certain.isPresent()
                                 ? storedPlans.present(vm, certain.get())
                                 : storedPlans.doubtful(vm, claim.get().doubt()));
+            } else if (!isGone(vm)) {
+                plans.add(storedPlans.doubtful(
+                        vm, live.anonymousDoubt(vm.displayName()).orElseThrow()));
             } else if (replacement != null) {
                 plans.add(storedPlans.replaced(vm, replacement));
             } else if (input.discovery().verdict() != Discovery.Verdict.COMPLETE) {
@@ -162,6 +174,12 @@ final class Reconciliation {
         }
         claims.sort(Comparator.comparing(LiveClaims.Claim::uuid, BY_TEXT));
         plans.addAll(newPlans.plan(claims));
+    }
+
+    /** Whether nothing in the list can be this VM: neither its UUID nor, in a record without one, its name. */
+    private boolean isGone(StoredVm vm) {
+        return !live.mentions(vm.uuid())
+                && live.anonymousDoubt(vm.displayName()).isEmpty();
     }
 
     private boolean hasSeveralJobFiles(StoredVm vm) {

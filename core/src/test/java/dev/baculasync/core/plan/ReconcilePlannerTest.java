@@ -168,6 +168,18 @@ class ReconcilePlannerTest {
     }
 
     @Test
+    void aRecordWithoutAUuidKeepsTheVmOfItsNameFromAging() {
+        Site site = new Site()
+                .somebodyElse()
+                .stored(Site.stored("web", "web", A, LifecycleState.MISSING, Duration.ofDays(99)));
+        site.doubtful.add(new DoubtfulVm("malformed uuid", "web", Set.of()));
+        assertThat(site.outcomes()).containsEntry(A, Outcome.QUARANTINED).hasSize(2);
+        assertThat(site.plan().edits()).isEmpty();
+        site.live(LiveVm.of("web", B));
+        assertThat(site.outcomes()).containsEntry(A, Outcome.QUARANTINED).containsEntry(B, Outcome.CREATED);
+    }
+
+    @Test
     void aVmWhoseNameIsInDoubtGetsNoJob() {
         Site site = new Site().live(WEB, LiveVm.of("shop", A));
         assertThat(site.only().outcome()).isEqualTo(Outcome.QUARANTINED);

@@ -69,7 +69,9 @@ final class BaculaOpenstackSync implements Callable<Integer> {
                 "delete-client",
                 "DATACENTER OPENSTACK CLIENT JOB_PREFIX",
                 "Removes all that Bacula has of a client.");
-        line.setOut(writer(surroundings.out()))
+        // The name of a VM may begin with an @.
+        line.setExpandAtFiles(false)
+                .setOut(writer(surroundings.out()))
                 .setErr(writer(console.err()))
                 .setColorScheme(Help.defaultColorScheme(surroundings.colours() ? Help.Ansi.ON : Help.Ansi.OFF))
                 .setParameterExceptionHandler((problem, arguments) -> wrongUsage(console, problem))

@@ -8,7 +8,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
+import java.time.Clock;
+import java.time.ZoneOffset;
 
 /** The process: its environment, its streams, its end. */
 public final class Main {
@@ -23,7 +24,7 @@ public final class Main {
                 // Set by the launcher: Java itself cannot tell the two apart.
                 Boolean.getBoolean("baculasync.stdout.terminal"),
                 Boolean.getBoolean("baculasync.stderr.terminal"),
-                InstantSource.system());
+                Clock.tickSeconds(ZoneOffset.UTC));
         Console console = new Console(surroundings);
         System.setErr(console.err());
         configureLogging(console.level());
@@ -34,7 +35,10 @@ public final class Main {
                 new BconsoleDirectorProvider());
         int exitCode = BaculaOpenstackSync.commandLine(surroundings, providers, console)
                 .execute(arguments);
-        surroundings.out().flush();
+        if (surroundings.out().checkError()) {
+            console.error("standard output could not be written; the report is lost");
+            exitCode = Math.max(exitCode, ExitCode.PROBLEM);
+        }
         surroundings.err().flush();
         System.exit(exitCode);
     }

@@ -64,16 +64,14 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
     /** What is wrong with settings, each told once although two providers may have read it. */
     static List<String> problems(Settings settings) {
         return settings.problems().stream()
-                .map(SyncSetup::withoutRepetition)
+                .map(SyncSetup::asInTheManual)
                 .distinct()
                 .toList();
     }
 
-    /** A problem starts with the name of its setting; where the sentence itself names it, once is enough. */
-    private static String withoutRepetition(String problem) {
-        int colon = problem.indexOf(": ");
-        boolean repeats = colon > 0 && problem.indexOf(" " + problem.substring(0, colon) + " ", colon) > 0;
-        return repeats ? problem.substring(colon + 2) : problem;
+    /** The manual's list of symptoms has {@code ERROR: bconsole not found}, so its variable does not stand before it. */
+    private static String asInTheManual(String problem) {
+        return problem.startsWith("BCONSOLE: bconsole not found") ? problem.substring("BCONSOLE: ".length()) : problem;
     }
 
     private static SyncPolicy policy(Settings settings) {

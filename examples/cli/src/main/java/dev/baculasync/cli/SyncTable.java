@@ -4,10 +4,8 @@ import dev.baculasync.core.InstanceReport;
 import dev.baculasync.core.SyncReport;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.VmPlan;
-import dev.baculasync.spi.Discovery.Verdict;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** The report of a run for a person at a terminal: VMs of which nothing is to be told are only counted. */
@@ -45,10 +43,15 @@ final class SyncTable {
                 .flatMap(instance -> instance.vms().stream())
                 .toList();
         int instances = report.instances().size();
+        long failed = report.instances().stream()
+                .filter(instance -> instance.error() != null)
+                .count();
         line(
                 report.hasProblem() ? Paint.RED : Paint.GREEN,
                 (instances == 1 ? "1 instance, " : instances + " instances, ")
-                        + OutcomeCounts.of(vms).sentence() + "; " + reload());
+                        + (failed == 0 ? "" : failed + " with an error, ")
+                        + OutcomeCounts.of(vms).sentence()
+                        + reload());
         if (report.dryRun()) {
             line(Paint.BOLD, "DRY RUN: nothing was changed.");
         }
@@ -58,13 +61,9 @@ final class SyncTable {
         if (text.length() > 0) {
             text.append('\n');
         }
-        String title = instance.instance() + " (" + instance.instance().client() + ")";
-        String verdict = instance.discovery() == Verdict.COMPLETE
-                ? ""
-                : "list of VMs " + instance.discovery().name().toLowerCase(Locale.ROOT) + ", ";
         line(
                 instance.hasProblem() ? Paint.RED : Paint.BOLD,
-                title + ": " + verdict + OutcomeCounts.of(instance.vms()).sentence());
+                instance.instance() + " (" + instance.instance().client() + "): " + found(instance));
         List<VmPlan> told = instance.vms().stream()
                 .filter(vm -> !QUIET.contains(vm.outcome()) || !vm.warnings().isEmpty())
                 .toList();
@@ -89,12 +88,24 @@ final class SyncTable {
         instance.actionRequired().forEach(action -> line(Paint.RED, "  ACTION REQUIRED: " + action));
     }
 
+    private static String found(InstanceReport instance) {
+        String counts = OutcomeCounts.of(instance.vms()).sentence();
+        return switch (instance.discovery()) {
+            case COMPLETE -> counts;
+            case INCOMPLETE -> "the list of VMs may be short; " + counts;
+            case FAILED -> instance.vms().isEmpty() ? "not handled" : "no list of VMs; " + counts;
+        };
+    }
+
     private String reload() {
+        if (report.dryRun()) {
+            return "";
+        }
         return switch (report.reload()) {
-            case OFF -> "the Director is not told (RELOAD_AFTER_SYNC=0)";
-            case NOT_NEEDED -> "no reload needed";
-            case DONE -> "the Director has reloaded";
-            case FAILED -> "the reload failed";
+            case OFF -> "; the Director is not told (RELOAD_AFTER_SYNC=0)";
+            case NOT_NEEDED -> "; no reload needed";
+            case DONE -> "; the Director has reloaded";
+            case FAILED -> "; the reload failed";
         };
     }
 

@@ -103,11 +103,11 @@ class ConfigurationTest {
     }
 
     @Test
-    void aProblemDoesNotNameItsVariableTwice() {
+    void aMissingBconsoleIsToldInTheWordsOfTheManual() {
         assertThat(SyncSetup.problems(settingsWith("BCONSOLE", "bconsole not found; set BCONSOLE to its full path")))
                 .containsExactly("bconsole not found; set BCONSOLE to its full path");
-        assertThat(SyncSetup.problems(settingsWith("DB_PORT", "\"x\" is not a number")))
-                .containsExactly("DB_PORT: \"x\" is not a number");
+        assertThat(SyncSetup.problems(settingsWith("BCONSOLE_CONF", "there is no readable file x")))
+                .containsExactly("BCONSOLE_CONF: there is no readable file x");
     }
 
     @Test

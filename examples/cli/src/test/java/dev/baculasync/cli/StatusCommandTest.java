@@ -67,6 +67,14 @@ class StatusCommandTest {
     }
 
     @Test
+    void aNameThatBeginsWithAnAtIsANameAndNotAFile() {
+        String name = "@" + folder.resolve("clients.conf");
+        cli.store.put(stored(FIRST, name, UUID.fromString("55555555-5555-4555-8555-555555555555")));
+
+        assertThat(cli.run("status", name).outLines()).hasSize(1);
+    }
+
+    @Test
     void aVmThatNobodyKnowsIsAnErrorAndTheDocumentIsStillWhole() {
         Result result = cli.run("status", "we", "--json");
 

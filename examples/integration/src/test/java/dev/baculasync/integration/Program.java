@@ -50,9 +50,7 @@ final class Program {
      * @param folder an empty folder to run in
      */
     Program(Path folder) {
-        assertThat(LAUNCHER)
-                .as("the distribution; build it with mvn package")
-                .isExecutable();
+        assertThat(LAUNCHER).as("the distribution; build it with mvn package").isExecutable();
         this.folder = folder;
         environment.put("PATH", System.getenv("PATH"));
         environment.put("JAVA_HOME", System.getProperty("java.home"));
@@ -102,7 +100,8 @@ final class Program {
         builder.environment().clear();
         builder.environment().putAll(environment);
         if (!ahead.isZero()) {
-            builder.environment().put("LD_PRELOAD", BaculaHome.orSkip().fakeTime().toString());
+            builder.environment()
+                    .put("LD_PRELOAD", BaculaHome.orSkip().fakeTime().toString());
             builder.environment().put("FAKETIME", "+" + ahead.toSeconds() + "s");
             builder.environment().put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
         }
