@@ -19,6 +19,7 @@ else
     java=java
 fi
 
+echo "Building. The first time, this downloads what it takes." >&2
 (cd -- "$here" && ./mvnw -q -DskipTests package -pl examples/demo -am)
 demo=$here/examples/demo/target
 exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$demo/classes:$demo/lib/*" dev.baculasync.demo.Demo "${1:-$demo/demo-tree}"
