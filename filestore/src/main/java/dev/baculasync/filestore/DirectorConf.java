@@ -87,6 +87,11 @@ final class DirectorConf {
         return places;
     }
 
+    /** Whether the file is exactly what {@link #replace} would make of these. */
+    boolean lists(Collection<Place> sorted) {
+        return Arrays.equals(write(sorted), current);
+    }
+
     /** Replaces the file, if it would change. Whether it did. */
     boolean replace(Collection<Place> sorted, Ownership parent) throws IOException {
         byte[] content = write(sorted);

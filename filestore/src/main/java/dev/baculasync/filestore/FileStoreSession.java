@@ -196,14 +196,17 @@ final class FileStoreSession implements StoreSession {
         requireWriting();
         try {
             DirectorConf conf = DirectorConf.open(operations, base);
-            SortedSet<Place> places = wholePlaces();
-            for (Place place : conf.places()) {
-                // A job that a Director has is not taken from it as long as its files are there, readable or not.
-                if (!places.contains(place) && isThere(place)) {
-                    places.add(place);
+            List<Place> whole = wholePlaces();
+            if (!conf.lists(whole)) {
+                SortedSet<Place> places = new TreeSet<>(whole);
+                for (Place place : conf.places()) {
+                    // A job that a Director has is not taken from it as long as its files are there, readable or not.
+                    if (!places.contains(place) && isThere(place)) {
+                        places.add(place);
+                    }
                 }
+                changed |= conf.replace(places, baseOwnership());
             }
-            changed |= conf.replace(places, baseOwnership());
             return changed;
         } catch (IOException e) {
             throw failed(
@@ -219,8 +222,9 @@ final class FileStoreSession implements StoreSession {
         return ownership;
     }
 
-    private SortedSet<Place> wholePlaces() throws IOException {
-        SortedSet<Place> places = new TreeSet<>();
+    /** Sorted, because the directories on the way to them are. */
+    private List<Place> wholePlaces() throws IOException {
+        List<Place> places = new ArrayList<>();
         for (Path directory : tree.contents().instances()) {
             Map<String, Listing> known = seen.getOrDefault(directory, Map.of());
             List<Path> entries = tree.entries(directory);

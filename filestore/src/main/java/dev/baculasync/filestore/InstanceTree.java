@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The two directory levels above the VMs: datacenter and OpenStack instance. */
 final class InstanceTree {
@@ -101,10 +102,12 @@ final class InstanceTree {
         return BaculaName.isLegal(name) && !name.startsWith(".") && !name.startsWith("-") && name.indexOf(' ') < 0;
     }
 
-    /** The entries of a directory, sorted. */
+    /** The entries of a directory, sorted by name. Whole paths would be compared from their common beginning on. */
     List<Path> entries(Path directory) throws IOException {
-        List<Path> entries = new ArrayList<>(operations.list(directory));
-        entries.sort(null);
-        return entries;
+        return operations.list(directory).stream()
+                .map(entry -> Map.entry(String.valueOf(entry.getFileName()), entry))
+                .sorted(Map.Entry.comparingByKey())
+                .map(Map.Entry::getValue)
+                .toList();
     }
 }

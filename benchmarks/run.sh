@@ -1,0 +1,43 @@
+#!/bin/sh
+# Whole runs of the built command line, measured side by side with something plain. Needs a JDK 17 or later on Linux.
+#
+#   benchmarks/run.sh [nothing-to-do] [first-sync]      both if none is named
+#
+#   nothing-to-do   sync of 10 instances x 10,000 VMs that are all as they should be, against
+#                   find BASE_DIR -name job -exec cat {} +; 5 rounds, alternating. Aim: at most 4 times as long, 512 MiB.
+#   first-sync      first sync of 10,000 VMs, against a loop that writes and forces the same files and does nothing else;
+#                   3 rounds, alternating. Aim: at most 1.5 times as long.
+#
+# The catalog is an embedded PostgreSQL; bconsole is a script that prints lists. Everything is written to a new folder in
+# TMPDIR, which decides what file system is measured, and is removed at the end; it takes about 2 GB.
+# BENCH_VMS and BENCH_INSTANCES change the sizes, JAVA_OPTS reaches the measured program.
+set -eu
+
+for name in "$@"; do
+    case $name in
+        nothing-to-do | first-sync) ;;
+        *)
+            echo "usage: $0 [nothing-to-do] [first-sync]" >&2
+            exit 2
+            ;;
+    esac
+done
+[ $# -gt 0 ] || set -- nothing-to-do first-sync
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+if [ -n "${JAVA_HOME:-}" ]; then
+    java=$JAVA_HOME/bin/java
+else
+    java=java
+fi
+(cd -- "$here" && ./mvnw -q -DskipTests package -pl benchmarks,examples/cli -am)
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/baculasync-benchmark.XXXXXX")
+trap 'rm -rf -- "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+mkdir "$work/tmp"
+"$java" -Djava.io.tmpdir="$work/tmp" -cp "$here/benchmarks/target/classes:$here/benchmarks/target/lib/*" \
+    dev.baculasync.benchmarks.Benchmarks \
+    "$here/examples/cli/target/bacula-openstack-sync/bin/bacula-openstack-sync" "$work" \
+    "${BENCH_VMS:-10000}" "${BENCH_INSTANCES:-10}" "$@"
