@@ -68,12 +68,14 @@ public record BconsoleConfig(
         environment.put("PATH", settings.text("PATH", "/usr/bin:/bin"));
         settings.text("LD_LIBRARY_PATH").ifPresent(value -> environment.put("LD_LIBRARY_PATH", value));
         settings.text("TZ").ifPresent(value -> environment.put("TZ", value));
-        return new BconsoleConfig(executable, configFile, Duration.ofSeconds(seconds), maxOutput, environment, directorCheck(settings));
+        return new BconsoleConfig(
+                executable, configFile, Duration.ofSeconds(seconds), maxOutput, environment, directorCheck(settings));
     }
 
     /** Its program must be there; a command that does not begin with a path is left to the shell. */
     private static @Nullable String directorCheck(Settings settings) {
-        Optional<String> command = settings.text("DIRECTOR_CHECK").map(String::strip).filter(value -> !value.isEmpty());
+        Optional<String> command =
+                settings.text("DIRECTOR_CHECK").map(String::strip).filter(value -> !value.isEmpty());
         command.map(value -> value.split("\\s", 2)[0])
                 .filter(program -> program.startsWith("/"))
                 .filter(program -> !isProgram(Path.of(program)))

@@ -45,8 +45,7 @@ final class BoundedProcess {
      * @param leftoverWait how long the output of a process that has ended may stay silent without being closed; a child
      *     that outlives it holds the pipe open
      */
-    BoundedProcess(
-            String name, String setting, List<String> command, BconsoleConfig limits, Duration leftoverWait) {
+    BoundedProcess(String name, String setting, List<String> command, BconsoleConfig limits, Duration leftoverWait) {
         this.name = name;
         this.setting = setting;
         this.command = List.copyOf(command);
@@ -80,7 +79,8 @@ final class BoundedProcess {
                 return follow(process, output, lines);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new ProviderException(Code.INTERRUPTED, "interrupted while " + name + " was running; it was killed");
+                throw new ProviderException(
+                        Code.INTERRUPTED, "interrupted while " + name + " was running; it was killed");
             } finally {
                 kill(process);
                 output.abandon();

@@ -47,7 +47,8 @@ final class DirectorCheck {
                         ? new ConfigCheck(ConfigCheck.Kind.ACCEPTED, "")
                         : refused(said.isEmpty() ? "exit status " + ending.exitStatus() : String.join("; ", said));
             case TIMED_OUT ->
-                refused("it did not end within " + config.timeout().toSeconds() + " s (BCONSOLE_TIMEOUT) and was killed");
+                refused("it did not end within " + config.timeout().toSeconds()
+                        + " s (BCONSOLE_TIMEOUT) and was killed");
             case TOO_MUCH_OUTPUT, LINE_TOO_LONG -> refused("it printed too much (BCONSOLE_MAX_OUTPUT) and was killed");
         };
     }

@@ -126,8 +126,8 @@ class BconsoleConfigTest {
 
     @Test
     void relativePathsAreMadeAbsolute() {
-        BconsoleConfig config =
-                new BconsoleConfig(Path.of("bin/bconsole"), Path.of("b.conf"), Duration.ofSeconds(1), 1, Map.of(), null);
+        BconsoleConfig config = new BconsoleConfig(
+                Path.of("bin/bconsole"), Path.of("b.conf"), Duration.ofSeconds(1), 1, Map.of(), null);
         assertThat(config.executable()).isAbsolute();
         assertThat(config.configFile()).isAbsolute();
     }

@@ -168,7 +168,7 @@ class BconsoleInventoryTest {
     @Test
     void aProgramThatIsNotThereIsFailed() {
         BconsoleConfig config =
-                new BconsoleConfig(folder.resolve("nowhere"), null, Duration.ofSeconds(5), 1 << 20, Map.of());
+                new BconsoleConfig(folder.resolve("nowhere"), null, Duration.ofSeconds(5), 1 << 20, Map.of(), null);
         Discovery discovery = new BconsoleInventoryProvider().create(config).discover(INSTANCE);
         assertThat(discovery.verdict()).isEqualTo(Verdict.FAILED);
         assertThat(discovery.problem()).contains("BCONSOLE");

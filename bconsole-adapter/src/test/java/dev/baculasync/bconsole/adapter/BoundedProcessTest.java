@@ -154,7 +154,12 @@ class BoundedProcessTest {
     void theConfigurationFileIsPassedAsAnAbsolutePath() {
         fake.session("true", "");
         BconsoleConfig config = new BconsoleConfig(
-                fake.program(), Path.of("some where/bconsole.conf"), LONG, MEGABYTE, Map.of("PATH", "/usr/bin:/bin"), null);
+                fake.program(),
+                Path.of("some where/bconsole.conf"),
+                LONG,
+                MEGABYTE,
+                Map.of("PATH", "/usr/bin:/bin"),
+                null);
         BoundedProcess.bconsole(config, SHORT).run("", lines::add);
         assertThat(fake.lines("arguments"))
                 .containsExactly("-n -c " + Path.of("some where/bconsole.conf").toAbsolutePath());
@@ -177,9 +182,10 @@ class BoundedProcessTest {
     @Test
     void aConsumerThatThrowsEndsTheProcess() {
         fake.session("echo one; exec sleep 1000", "");
-        assertThatThrownBy(() -> BoundedProcess.bconsole(fake.config(LONG, MEGABYTE), SHORT).run("", line -> {
-                    throw new IllegalStateException(line);
-                }))
+        assertThatThrownBy(() -> BoundedProcess.bconsole(fake.config(LONG, MEGABYTE), SHORT)
+                        .run("", line -> {
+                            throw new IllegalStateException(line);
+                        }))
                 .hasMessage("one");
         assertNoChildrenLeft();
     }

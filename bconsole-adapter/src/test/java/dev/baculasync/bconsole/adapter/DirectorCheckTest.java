@@ -20,7 +20,8 @@ class DirectorCheckTest {
 
     @Test
     void aCheckThatRefusesIsToldInItsOwnWords() {
-        ConfigCheck refused = check("echo 'Config error: line 9 of file /base/dc/os/web/job'; echo more >&2; exit 1", 60);
+        ConfigCheck refused =
+                check("echo 'Config error: line 9 of file /base/dc/os/web/job'; echo more >&2; exit 1", 60);
         assertThat(refused.kind()).isEqualTo(Kind.REFUSED);
         assertThat(refused.message()).isEqualTo("Config error: line 9 of file /base/dc/os/web/job; more");
         assertThat(check("exit 3", 60).message()).contains("3");
@@ -42,8 +43,8 @@ class DirectorCheckTest {
     }
 
     private static ConfigCheck check(String command, int seconds) {
-        BconsoleConfig config = new BconsoleConfig(
-                Path.of("/bin/sh"), null, Duration.ofSeconds(seconds), 1 << 16, PATH, command);
+        BconsoleConfig config =
+                new BconsoleConfig(Path.of("/bin/sh"), null, Duration.ofSeconds(seconds), 1 << 16, PATH, command);
         return new BconsoleDirectorProvider().create(config).checkConfiguration();
     }
 }

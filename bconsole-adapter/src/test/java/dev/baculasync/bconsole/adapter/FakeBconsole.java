@@ -71,7 +71,8 @@ final class FakeBconsole {
     }
 
     BconsoleConfig config(Duration timeout, long maxOutput) {
-        return new BconsoleConfig(program(), null, timeout, maxOutput, Map.of("PATH", "/usr/bin:/bin", "LANG", "C"), null);
+        return new BconsoleConfig(
+                program(), null, timeout, maxOutput, Map.of("PATH", "/usr/bin:/bin", "LANG", "C"), null);
     }
 
     Path program() {
