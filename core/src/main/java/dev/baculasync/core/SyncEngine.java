@@ -44,7 +44,7 @@ public final class SyncEngine {
      *     {@link ProviderException.Code#LOCKED} when another run is at work.
      */
     public SyncReport run(List<OpenStackInstance> instances) {
-        return new SyncRun(parts, distinct(instances), false).run();
+        return new SyncRun(parts, distinct(instances), false, null).run();
     }
 
     /**
@@ -53,7 +53,20 @@ public final class SyncEngine {
      * @throws ProviderException when the store cannot be opened
      */
     public SyncReport dryRun(List<OpenStackInstance> instances) {
-        return new SyncRun(parts, distinct(instances), true).run();
+        return new SyncRun(parts, distinct(instances), true, null).run();
+    }
+
+    /**
+     * Writes missing files of a VM again: its FileSet, or, when the catalog knows its job, both files. Touches nothing
+     * else.
+     *
+     * @param vm display name, UUID or the name of its job
+     * @param dryRun whether nothing is to be changed
+     * @return a report about the VMs that are called so; none when no instance knows one
+     * @throws ProviderException when the store cannot be opened: nothing was done then
+     */
+    public SyncReport repair(List<OpenStackInstance> instances, String vm, boolean dryRun) {
+        return new SyncRun(parts, distinct(instances), dryRun, Objects.requireNonNull(vm, "vm")).run();
     }
 
     private static List<OpenStackInstance> distinct(List<OpenStackInstance> instances) {

@@ -55,6 +55,11 @@ public record SyncReport(
         notes = List.copyOf(notes);
     }
 
+    /** The same report about some of its instances. */
+    public SyncReport about(List<InstanceReport> some) {
+        return new SyncReport(dryRun, startedAt, finishedAt, reload, reloadDetail, some, notes);
+    }
+
     /** Whether somebody should look at this run: something failed, was held or was quarantined. */
     public boolean hasProblem() {
         return reload == Reload.FAILED || instances.stream().anyMatch(InstanceReport::hasProblem);

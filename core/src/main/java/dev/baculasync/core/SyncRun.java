@@ -24,18 +24,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One run, from the lock to the report. Used once. */
 final class SyncRun {
     private final EngineParts parts;
     private final List<OpenStackInstance> instances;
     private final boolean dryRun;
+    private final @Nullable String repair;
     private final Instant startedAt;
     private final ConcurrentLinkedQueue<String> notes = new ConcurrentLinkedQueue<>();
     private final GuardedListener listener;
     private final DirectorOnce director;
 
-    SyncRun(EngineParts parts, List<OpenStackInstance> instances, boolean dryRun) {
+    /** @param repair the VM whose missing files are all that the run is about, or null */
+    SyncRun(EngineParts parts, List<OpenStackInstance> instances, boolean dryRun, @Nullable String repair) {
+        this.repair = repair;
         this.parts = parts;
         this.instances = instances;
         this.dryRun = dryRun;
@@ -122,13 +126,21 @@ final class SyncRun {
         Discovery discovery = discover(instance);
         PlanInput input = new PlanInput(
                 instance, discovery, parts.catalog().jobNames(instance), session.read(instance), director, startedAt);
+        if (repair != null) {
+            InstancePlan plan = parts.planner().repair(input, repair);
+            return report(session, instance, discovery, plan);
+        }
         InstancePlan plan = parts.planner().plan(input);
         if (plan.restsOnAbsence()) {
             discovery = SecondLook.merge(discovery, discover(instance));
             plan = parts.planner().plan(input.withDiscovery(discovery));
         }
         rememberBlindness(session, instance, input.stored(), discovery.verdict());
-        InstancePlan settled = plan;
+        return report(session, instance, discovery, plan);
+    }
+
+    private InstanceReport report(
+            StoreSession session, OpenStackInstance instance, Discovery discovery, InstancePlan settled) {
         listener.tell(to -> to.planned(instance, settled));
         List<VmPlan> vms = dryRun ? settled.vms() : carryOut(session, instance, settled);
         return new InstanceReport(instance, discovery.verdict(), discovery.problem(), vms, settled.notes(), List.of());

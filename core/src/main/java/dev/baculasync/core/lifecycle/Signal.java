@@ -12,6 +12,8 @@ public enum Signal {
     OPTED_OUT("opted out"),
     /** It is there and the catalog knows its job, but the job file is not there. */
     FILE_LOST("job file lost"),
+    /** As {@link #FILE_LOST}, and an operator has asked for the file to be written again. */
+    FILE_LOST_AND_WANTED("job file lost, repair asked for"),
     /** Its records contradict each other, and leave its name or UUID in doubt. */
     DOUBTFUL("doubtful"),
     /** Its records contradict each other, but not about its name and UUID. */

@@ -21,6 +21,7 @@ public final class VmLifecycle {
             new Transition(NEW, Signal.PRESENT, ACTIVE, Outcome.CREATED),
             new Transition(NEW, Signal.OPTED_OUT, NEW, Outcome.OPTED_OUT),
             new Transition(NEW, Signal.FILE_LOST, NEW, Outcome.FILE_MISSING),
+            new Transition(NEW, Signal.FILE_LOST_AND_WANTED, ACTIVE, Outcome.REPAIRED),
             new Transition(NEW, Signal.DOUBTFUL, NEW, Outcome.QUARANTINED),
             new Transition(NEW, Signal.DOUBTFUL_BUT_IDENTIFIED, ACTIVE, Outcome.QUARANTINED),
             new Transition(ACTIVE, Signal.PRESENT, ACTIVE, Outcome.UNCHANGED),

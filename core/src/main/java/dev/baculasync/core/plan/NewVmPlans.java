@@ -30,11 +30,14 @@ final class NewVmPlans {
     private final PlanInput input;
     private final PolicyResolver resolver;
     private final ResourceNames names;
+    private final boolean repair;
     private final Set<String> onDisk = new HashSet<>();
     private final Map<String, StoreProblem> unreadable = new HashMap<>();
     private final Set<String> given = new HashSet<>();
 
-    NewVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver) {
+    /** @param repair whether job files that were lost are written again */
+    NewVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver, boolean repair) {
+        this.repair = repair;
         this.policy = policy;
         this.input = input;
         this.resolver = resolver;
@@ -123,7 +126,8 @@ final class NewVmPlans {
 
     private VmPlan createOrLost(Candidate vm, String part) {
         given.add(part);
-        if (isKnown(part)) {
+        boolean lost = isKnown(part);
+        if (lost && !repair) {
             return nothing(
                     vm,
                     Signal.FILE_LOST,
@@ -145,6 +149,16 @@ final class NewVmPlans {
         Optional<String> missing = resolver.missingResource();
         if (missing.isPresent()) {
             return failed(vm, part, missing.get(), warnings);
+        }
+        if (lost) {
+            return new VmPlan(
+                    vm.name,
+                    vm.uuid,
+                    names.job(part),
+                    outcome(Signal.FILE_LOST_AND_WANTED),
+                    "its files are written again, with JobDefs " + jobDefs,
+                    warnings,
+                    create(vm, part, jobDefs));
         }
         Signal signal = vm.certain == null ? Signal.DOUBTFUL_BUT_IDENTIFIED : Signal.PRESENT;
         String reason = vm.certain == null

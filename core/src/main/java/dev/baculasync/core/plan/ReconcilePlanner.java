@@ -18,4 +18,14 @@ public final class ReconcilePlanner {
     public InstancePlan plan(PlanInput input) {
         return new Reconciliation(policy, input).plan();
     }
+
+    /**
+     * What of one VM's files is missing and can be written again.
+     *
+     * @param vm its display name, its UUID or the name of its job
+     * @return plans for the VMs that are called so; empty when there is none
+     */
+    public InstancePlan repair(PlanInput input, String vm) {
+        return new Reconciliation(policy, input).repair(vm);
+    }
 }

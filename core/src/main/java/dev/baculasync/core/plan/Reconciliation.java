@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One instance's reconciliation while it is being made: matches live VMs with stored ones, finds out for each pair what
@@ -35,7 +36,7 @@ final class Reconciliation {
     private final LiveClaims live;
     private final Map<UUID, Integer> jobFiles = new HashMap<>();
     private final StoredVmPlans storedPlans;
-    private final NewVmPlans newPlans;
+    private final PolicyResolver resolver;
     private final List<VmPlan> plans = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
@@ -46,9 +47,8 @@ final class Reconciliation {
         for (StoredVm vm : input.stored().vms()) {
             jobFiles.merge(vm.uuid(), 1, Integer::sum);
         }
-        PolicyResolver resolver = new PolicyResolver(policy, input.instance(), input.director());
+        this.resolver = new PolicyResolver(policy, input.instance(), input.director());
         this.storedPlans = new StoredVmPlans(policy, input, resolver);
-        this.newPlans = new NewVmPlans(policy, input, resolver);
     }
 
     InstancePlan plan() {
@@ -80,6 +80,36 @@ final class Reconciliation {
                         null));
             }
         }
+    }
+
+    /** What of one VM is missing and can be written again; nothing else is touched. */
+    InstancePlan repair(String vm) {
+        for (StoredVm stored : input.stored().vms()) {
+            if (isCalled(vm, stored.displayName(), stored.uuid(), stored.job())) {
+                plans.add(storedPlans.repaired(stored));
+            }
+        }
+        for (VmPlan plan : newPlans(Map.of(), true)) {
+            if (isCalled(vm, plan.vm(), plan.uuid(), plan.job())) {
+                plans.add(
+                        plan.outcome() == Outcome.CREATED
+                                ? new VmPlan(
+                                        plan.vm(),
+                                        plan.uuid(),
+                                        plan.job(),
+                                        Outcome.UNCHANGED,
+                                        "it never had a job; sync makes one",
+                                        List.of(),
+                                        null)
+                                : plan);
+            }
+        }
+        plans.sort(BY_NAME);
+        return new InstancePlan(plans, notes);
+    }
+
+    private static boolean isCalled(String vm, String name, @Nullable UUID uuid, @Nullable String job) {
+        return vm.equals(name) || vm.equals(job) || (uuid != null && vm.equalsIgnoreCase(uuid.toString()));
     }
 
     /** A job file of ours that cannot be read: nothing is known of its VM, so nothing of it is touched. */
@@ -164,6 +194,10 @@ final class Reconciliation {
     }
 
     private void planNew(Map<StoredVm, LiveVm> replacements) {
+        plans.addAll(newPlans(replacements, false));
+    }
+
+    private List<VmPlan> newPlans(Map<StoredVm, LiveVm> replacements, boolean repair) {
         Set<UUID> replacing = new HashSet<>();
         replacements.values().forEach(vm -> replacing.add(vm.uuid()));
         List<LiveClaims.Claim> claims = new ArrayList<>();
@@ -173,7 +207,7 @@ final class Reconciliation {
             }
         }
         claims.sort(Comparator.comparing(LiveClaims.Claim::uuid, BY_TEXT));
-        plans.addAll(newPlans.plan(claims));
+        return new NewVmPlans(policy, input, resolver, repair).plan(claims);
     }
 
     /** Whether nothing in the list can be this VM: neither its UUID nor, in a record without one, its name. */

@@ -174,6 +174,32 @@ final class StoredVmPlans {
                 Change.of(vm.vmPart()));
     }
 
+    /** Its FileSet is written again if it is missing; nothing else is touched. */
+    VmPlan repaired(StoredVm vm) {
+        if (vm.fileSetPresent()) {
+            return new VmPlan(
+                    vm.displayName(),
+                    vm.uuid(),
+                    vm.job(),
+                    Outcome.UNCHANGED,
+                    "nothing of it is missing",
+                    List.of(),
+                    null);
+        }
+        return new VmPlan(
+                vm.displayName(),
+                vm.uuid(),
+                vm.job(),
+                Outcome.REPAIRED,
+                "its fileset file was missing and is written again",
+                List.of(),
+                Change.of(vm.vmPart()).withMissingFileSet(fileSet(vm, vm.uuid())));
+    }
+
+    private FileSetSpec fileSet(StoredVm vm, UUID uuid) {
+        return new FileSetSpec(names.fileSet(vm.vmPart()), input.instance().proxyServer(), uuid, policy.dedup());
+    }
+
     /** What takes a VM that is there again out of its grace period, or enables its job again. */
     private Change backInService(StoredVm vm, Change change) {
         Change back = vm.missingSince() == null ? change : change.withMissingSince(StampEdit.CLEAR);

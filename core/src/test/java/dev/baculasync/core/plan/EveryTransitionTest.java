@@ -38,6 +38,11 @@ class EveryTransitionTest {
                 site.live(vm);
                 site.catalog.add("backup-dc1-os1-web");
             }
+            case FILE_LOST_AND_WANTED -> {
+                site.live(vm);
+                site.catalog.add("backup-dc1-os1-web");
+                site.repair = "web";
+            }
             case DOUBTFUL -> site.live(vm, LiveVm.of("shop", Site.A));
             case DOUBTFUL_BUT_IDENTIFIED -> site.doubtful.add(new DoubtfulVm("tag= twice", "web", Set.of(Site.A)));
             case ABSENT -> {}

@@ -196,6 +196,26 @@ class ReconcilePlannerTest {
     }
 
     @Test
+    void repairWritesWhatIsMissingOfOneVmAndTouchesNothingElse() {
+        Site site = new Site()
+                .live(WEB, LiveVm.of("new", B))
+                .stored(withoutFileSet(Site.stored("db", new UUID(5, 5), LifecycleState.MISSING)));
+        site.catalog.add("backup-dc1-os1-web");
+        for (String name : List.of("web", A.toString(), "backup-dc1-os1-web")) {
+            site.repair = name;
+            assertThat(site.only().outcome()).isEqualTo(Outcome.REPAIRED);
+            assertThat(Site.create(site.only()).vmPart()).isEqualTo("web");
+        }
+        site.repair = "db";
+        ConfigEdit.Change change = Site.change(site.only());
+        assertThat(change).isEqualTo(ConfigEdit.Change.of("db").withMissingFileSet(change.missingFileSet()));
+        site.repair = "new";
+        assertThat(site.only().edit()).isNull();
+        site.repair = "nobody";
+        assertThat(site.plan().vms()).isEmpty();
+    }
+
+    @Test
     void aJobWithoutItsFileSetIsRepairedWhateverItsState() {
         for (LifecycleState state : List.of(LifecycleState.ACTIVE, LifecycleState.MISSING, LifecycleState.DISABLED)) {
             Site site = new Site().somebodyElse().stored(withoutFileSet(Site.stored("web", A, state)));

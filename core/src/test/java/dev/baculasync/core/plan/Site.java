@@ -57,6 +57,10 @@ final class Site {
     String incomplete;
 
     boolean failed;
+
+    @Nullable
+    String repair;
+
     Instant now = NOW;
 
     Site live(LiveVm... vms) {
@@ -78,8 +82,10 @@ final class Site {
 
     InstancePlan plan() {
         try (StoreSession session = store.open(ConfigStore.Access.READ)) {
-            return new ReconcilePlanner(policy)
-                    .plan(new PlanInput(instance, discovery(), catalog, session.read(instance), () -> director, now));
+            PlanInput input =
+                    new PlanInput(instance, discovery(), catalog, session.read(instance), () -> director, now);
+            ReconcilePlanner planner = new ReconcilePlanner(policy);
+            return repair == null ? planner.plan(input) : planner.repair(input, repair);
         }
     }
 

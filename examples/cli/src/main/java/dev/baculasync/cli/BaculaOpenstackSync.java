@@ -58,11 +58,11 @@ final class BaculaOpenstackSync implements Callable<Integer> {
         BaculaOpenstackSync root = new BaculaOpenstackSync(surroundings, providers, console);
         CommandLine line = new CommandLine(root)
                 .addSubcommand(new SyncCommand(surroundings, providers, console, root.options))
-                .addSubcommand(new StatusCommand(surroundings, providers, console, root.options));
+                .addSubcommand(new StatusCommand(surroundings, providers, console, root.options))
+                .addSubcommand(new RepairCommand(surroundings, providers, console, root.options));
         later(line, "explain", "VM", "A VM, by name or UUID: its state, the rule that gave it, and what comes next.");
         later(line, "coverage", "[--json]", "Every live VM: last good backup, how old, or why there is none.");
         later(line, "restore-points", "VM [--json]", "What can be restored of a VM, deleted ones too, and how.");
-        later(line, "repair", "VM", "Writes missing files of a VM again.");
         later(line, "preflight", "", "Checks everything a run needs: OK, WARN or FAIL.");
         later(
                 line,

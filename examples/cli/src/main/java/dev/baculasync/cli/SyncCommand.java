@@ -1,6 +1,5 @@
 package dev.baculasync.cli;
 
-import dev.baculasync.core.SyncEngine;
 import dev.baculasync.core.SyncReport;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,30 +45,14 @@ final class SyncCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SyncOptions options = early.and(own);
-        SyncReport report = run(SyncSetup.read(surroundings, providers, options));
+        SyncSetup setup = SyncSetup.read(surroundings, providers, options);
+        SyncReport report = setup.inEngine(
+                surroundings,
+                console,
+                engine -> setup.dryRun() ? engine.dryRun(setup.instances()) : engine.run(setup.instances()));
         int exitCode = report.hasProblem() ? ExitCode.PROBLEM : ExitCode.OK;
-        show(report, exitCode, options.json());
+        ReportOutput.show(surroundings, console, report, exitCode, options.json());
         return exitCode;
     }
 
-    private SyncReport run(SyncSetup setup) {
-        try (InstancePool pool = new InstancePool(setup.parallel());
-                RunProgress progress = new RunProgress(surroundings, console)) {
-            SyncEngine engine = setup.engine().executor(pool).listener(progress).build();
-            return setup.dryRun() ? engine.dryRun(setup.instances()) : engine.run(setup.instances());
-        }
-    }
-
-    private void show(SyncReport report, int exitCode, boolean json) {
-        if (surroundings.outIsTerminal() && !json) {
-            console.result(SyncTable.text(report, surroundings.colours()));
-            return;
-        }
-        if (json) {
-            ReportMessages.reloadFailure(report).ifPresent(console::error);
-        }
-        ReportMessages.errors(report).forEach(console::error);
-        ReportMessages.warnings(report).forEach(console::warn);
-        console.result(json ? Json.text(SyncJson.of(report, exitCode)) : SyncLines.text(report, exitCode));
-    }
 }

@@ -1,6 +1,7 @@
 package dev.baculasync.cli;
 
 import dev.baculasync.core.SyncEngine;
+import dev.baculasync.core.SyncReport;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.filestore.ClientsConf;
 import dev.baculasync.filestore.ClientsConfException;
@@ -15,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +51,6 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
                 .store(providers.store().create(settings))
                 .director(providers.director().create(settings));
         refuse(settings, "CLEANUP_AFTER_DAYS");
-        refuse(settings, "DIRECTOR_CHECK");
 
         List<String> clientsProblems = new ArrayList<>();
         List<OpenStackInstance> instances = instances(settings, options.clients(), clientsProblems);
@@ -59,6 +60,14 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
             throw new UsageException(problems);
         }
         return new SyncSetup(engine, instances, dryRun, parallel);
+    }
+
+    /** Lets an engine with threads and progress do something. */
+    SyncReport inEngine(Surroundings surroundings, Console console, Function<SyncEngine, SyncReport> work) {
+        try (InstancePool pool = new InstancePool(parallel);
+                RunProgress progress = new RunProgress(surroundings, console)) {
+            return work.apply(engine.executor(pool).listener(progress).build());
+        }
     }
 
     /** What is wrong with settings, each told once although two providers may have read it. */
