@@ -101,8 +101,14 @@ final class InstanceTree {
         return BaculaName.isLegal(name) && !name.startsWith(".") && !name.startsWith("-") && name.indexOf(' ') < 0;
     }
 
-    /** The entries of a directory, sorted. */
-    List<Path> entries(Path directory) throws IOException {
+    /** The entries of an instance's directory that may be VMs, sorted. */
+    List<Path> vmEntries(Path directory) throws IOException {
+        return entries(directory).stream()
+                .filter(entry -> !BlindSpans.isOwn(String.valueOf(entry.getFileName())))
+                .toList();
+    }
+
+    private List<Path> entries(Path directory) throws IOException {
         List<Path> entries = new ArrayList<>(operations.list(directory));
         entries.sort(null);
         return entries;
