@@ -1,6 +1,7 @@
 package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.FileOperations.Ownership;
+import dev.baculasync.spi.ChangedVm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,6 +28,10 @@ final class DirectorConf {
 
     /** A VM by the directories that lead to it, in the order in which they are listed. */
     record Place(String datacenter, String openstack, String vmPart) implements Comparable<Place> {
+        static Place of(ChangedVm vm) {
+            return new Place(vm.datacenter(), vm.openstack(), vm.vmPart());
+        }
+
         @Override
         public int compareTo(Place other) {
             int byDatacenter = datacenter.compareTo(other.datacenter);
@@ -92,16 +97,16 @@ final class DirectorConf {
         return Arrays.equals(write(sorted), current);
     }
 
-    /** Replaces the file, if it would change. Whether it did. */
-    boolean replace(Collection<Place> sorted, Ownership parent) throws IOException {
+    /** Replaces the file, if it would change; that is a change for the Director. */
+    void replace(Collection<Place> sorted, Ownership parent, PendingMark pending) throws IOException {
         byte[] content = write(sorted);
         if (Arrays.equals(content, current)) {
-            return false;
+            return;
         }
+        pending.set(parent);
         FileBatch batch = new FileBatch(operations, base, parent);
         batch.stage(FILE_NAME, content, current);
         batch.commit();
-        return true;
     }
 
     private byte[] write(Collection<Place> sorted) {

@@ -120,6 +120,18 @@ final class DiskOperations implements FileOperations {
     }
 
     @Override
+    public void append(Path file, long length, byte[] content) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            channel.truncate(length);
+            channel.position(length);
+            ByteBuffer buffer = ByteBuffer.wrap(content);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+        }
+    }
+
+    @Override
     public void setPermissions(Path path, int permissions) throws IOException {
         // No NOFOLLOW_LINKS: Linux has no such chmod. It is only called for what this process has just made.
         Files.setAttribute(path, "unix:mode", permissions);

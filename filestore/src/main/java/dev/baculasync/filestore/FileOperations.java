@@ -49,6 +49,9 @@ interface FileOperations {
     /** Makes a file that must not exist yet, with mode 0640 less what the process' umask takes. Nothing is forced. */
     void createFile(Path file, byte[] content) throws IOException;
 
+    /** Writes behind the first so many bytes of a file; what stood there is dropped. Nothing is forced. */
+    void append(Path file, long length, byte[] content) throws IOException;
+
     void setPermissions(Path path, int permissions) throws IOException;
 
     void setOwner(Path path, int uid, int gid) throws IOException;

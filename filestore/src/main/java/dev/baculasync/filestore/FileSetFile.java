@@ -41,6 +41,18 @@ final class FileSetFile {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** The name of the first resource in a file; null when none has one. */
+    static @Nullable String name(byte[] bytes) {
+        BaculaScanner scanner = new BaculaScanner(bytes);
+        for (Token token = scanner.next(); token != Token.END && token != Token.BAD; token = scanner.next()) {
+            if (token == Token.WORD && scanner.wordIs("name") && scanner.next() == Token.EQUALS) {
+                token = scanner.next();
+                return token == Token.WORD || token == Token.STRING ? scanner.value() : null;
+            }
+        }
+        return null;
+    }
+
     /** Whether a file of this name's FileSet is, to the byte, one that we write; then nobody else's work is in it. */
     static boolean isWritten(byte[] bytes, String name) {
         if (bytes.length > MAX_WRITTEN) {

@@ -18,7 +18,9 @@ import java.util.stream.StreamSupport;
  * {@code BASE_DIR/director.conf} to list what is there. Immutable and safe for use by several threads.
  *
  * <p>All state is in the files, in their {@code #@} headers. A file without such headers is somebody else's and is never
- * touched; an edit leaves every byte as it is that it need not change. Below the base directory no symbolic link is
+ * touched; an edit leaves every byte as it is that it need not change. What a run changes is first written down in
+ * {@code BASE_DIR/.bacula-openstack-sync.journal}; if it dies before it settles that, the next session for writing puts
+ * back what nobody has edited since, and does nothing else before it could. Below the base directory no symbolic link is
  * followed. Needs a Unix file system. No other code of a process that writes may open
  * {@code BASE_DIR/.bacula-openstack-sync.lock}: to close it again would let go of the lock.
  */
@@ -115,7 +117,20 @@ public final class FileStore implements ConfigStore {
         }
         StoreLock lock =
                 access == Access.READ ? null : StoreLock.take(operations, base, timestamps.write(clock.instant()));
-        return new FileStoreSession(operations, base, timestamps, new Workers(workers), lock);
+        FileStoreSession session = new FileStoreSession(operations, base, timestamps, new Workers(workers), lock);
+        if (access == Access.READ) {
+            return session;
+        }
+        boolean recovered = false;
+        try {
+            session.recover();
+            recovered = true;
+            return session;
+        } finally {
+            if (!recovered) {
+                session.close();
+            }
+        }
     }
 
     @Override

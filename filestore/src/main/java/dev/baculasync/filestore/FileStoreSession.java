@@ -2,6 +2,7 @@ package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.DirectorConf.Place;
 import dev.baculasync.filestore.FileOperations.Ownership;
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.OpenStackInstance;
@@ -15,15 +16,13 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,13 +31,7 @@ import org.slf4j.LoggerFactory;
 /** A session of a {@link FileStore}. */
 final class FileStoreSession implements StoreSession {
     private static final Logger LOG = LoggerFactory.getLogger(FileStoreSession.class);
-
-    /** What there is to list of a VM. */
-    private enum Listing {
-        WHOLE,
-        WITHOUT_FILE_SET,
-        NOTHING
-    }
+    private static final int NAMED_IN_NOTE = 5;
 
     private final FileOperations operations;
     private final Path base;
@@ -46,11 +39,14 @@ final class FileStoreSession implements StoreSession {
     private final Workers workers;
     private final @Nullable StoreLock lock;
     private final InstanceTree tree;
+    private final VmReader reader;
+    private final ListedVms listed;
+    private final Journal journal;
+    private final PendingMark pending;
+    private final Restoration restoration;
+    private final Changes changes = new Changes();
 
-    /** By instance and VM, what this session has seen or made so far. */
-    private final Map<Path, Map<String, Listing>> seen = new ConcurrentHashMap<>();
-
-    private volatile boolean changed;
+    private volatile List<String> notes = List.of();
     private volatile boolean closed;
 
     /** @param lock the lock of a session that may write; null for one that only reads */
@@ -62,19 +58,67 @@ final class FileStoreSession implements StoreSession {
         this.workers = workers;
         this.lock = lock;
         this.tree = new InstanceTree(operations, base);
+        this.reader = new VmReader(operations, timestamps, workers);
+        this.listed = new ListedVms(tree, reader);
+        this.journal = new Journal(operations, base);
+        this.pending = new PendingMark(operations, base);
+        this.restoration = new Restoration(operations, base, workers, pending);
+    }
+
+    /** Puts back what an earlier run has left unsettled. */
+    void recover() {
+        requireWriting();
+        try {
+            pending.find();
+            Changes unsettled = new Changes();
+            unsettled.add(journal.read());
+            Restoration.Outcome outcome = restoration.restore(unsettled.traces(), baseOwnership());
+            journal.clear();
+            notes = notesOf(outcome);
+            notes.forEach(LOG::warn);
+        } catch (IOException e) {
+            throw failed(
+                    "an earlier run did not come to its end, and what it changed cannot be put back by "
+                            + base.resolve(Journal.FILE_NAME),
+                    e,
+                    "nothing else is done before that can be");
+        }
+    }
+
+    private static List<String> notesOf(Restoration.Outcome outcome) {
+        List<String> notes = new ArrayList<>();
+        if (!outcome.putBack().isEmpty()) {
+            notes.add("an earlier run did not come to its end; what it had changed was put back: "
+                    + named(outcome.putBack()));
+        }
+        if (!outcome.leftAlone().isEmpty()) {
+            notes.add("an earlier run did not come to its end; what somebody has edited since was left as it is: "
+                    + named(outcome.leftAlone()) + "; look at these files");
+        }
+        return notes;
+    }
+
+    private static String named(List<ChangedVm> vms) {
+        String count = vms.size() == 1 ? "1 VM" : vms.size() + " VMs";
+        List<String> names = vms.stream()
+                .limit(NAMED_IN_NOTE)
+                .map(vm -> vm.datacenter() + "/" + vm.openstack() + "/" + HeaderText.escape(vm.vmPart()))
+                .toList();
+        return count + " (" + String.join(", ", names) + (vms.size() > names.size() ? ", …)" : ")");
     }
 
     @Override
     public StoredInstance read(OpenStackInstance instance) {
         requireOpen();
-        Path directory = tree.directory(instance.datacenter(), instance.openstack());
+        Path directory = directory(instance);
         try {
             if (!tree.isThere(directory)) {
-                return new StoredInstance(List.of(), List.of());
+                return new StoredInstance(List.of(), List.of(), List.of());
             }
-            return collect(
+            StoredInstance found = collect(
                     load(directory),
                     vm -> vm.client().equals(instance.client()) ? null : VmDirectory.clientReason(vm, instance));
+            return new StoredInstance(found.vms(), found.problems(), new BlindSpans(operations, directory).read());
         } catch (IOException e) {
             throw failed("cannot list " + directory, e, "this instance is left alone");
         }
@@ -96,43 +140,14 @@ final class FileStoreSession implements StoreSession {
         } catch (IOException e) {
             throw failed("cannot list everything below " + base, e, "check the owner and mode of its directories");
         }
-        return new StoredInstance(vms, problems);
+        return new StoredInstance(vms, problems, List.of());
     }
 
     private List<VmEntry> load(Path directory) throws IOException {
-        List<Path> paths = tree.entries(directory);
-        List<VmEntry> entries = loadAll(paths);
-        Map<String, Listing> listings = new ConcurrentHashMap<>();
-        for (int i = 0; i < paths.size(); i++) {
-            listings.put(name(paths.get(i)), listing(entries.get(i)));
-        }
-        seen.put(directory, listings);
+        List<Path> paths = tree.vmEntries(directory);
+        List<VmEntry> entries = reader.load(paths);
+        listed.saw(directory, paths, entries);
         return entries;
-    }
-
-    private List<VmEntry> loadAll(List<Path> paths) {
-        return workers.map(paths, path -> vmDirectory(path).load());
-    }
-
-    private VmDirectory vmDirectory(Path path) {
-        int depth = path.getNameCount();
-        return new VmDirectory(
-                operations,
-                timestamps,
-                path,
-                path.getName(depth - 3).toString(),
-                path.getName(depth - 2).toString());
-    }
-
-    private static String name(Path path) {
-        return String.valueOf(path.getFileName());
-    }
-
-    private static Listing listing(VmEntry entry) {
-        if (!(entry instanceof VmEntry.Managed managed)) {
-            return Listing.NOTHING;
-        }
-        return managed.vm().fileSetPresent() ? Listing.WHOLE : Listing.WITHOUT_FILE_SET;
     }
 
     private static StoredInstance collect(List<VmEntry> entries, Function<StoredVm, @Nullable String> misplaced) {
@@ -151,7 +166,7 @@ final class FileStoreSession implements StoreSession {
                 }
             }
         }
-        return new StoredInstance(vms, problems);
+        return new StoredInstance(vms, problems, List.of());
     }
 
     @Override
@@ -163,31 +178,37 @@ final class FileStoreSession implements StoreSession {
                 throw new IllegalArgumentException("two edits for " + instance + "/" + edit.vmPart());
             }
         }
-        Path directory = tree.directory(instance.datacenter(), instance.openstack());
+        Path directory = directory(instance);
         EditRun run;
         try {
-            run = new EditRun(operations, timestamps, instance, directory, baseOwnership());
-            run.prepare(tree, edits);
+            tree.isThere(directory);
+            Ownership parent = baseOwnership();
+            run = new EditRun(operations, timestamps, instance, directory, parent);
+            List<JournalEntry> entries = run.plan(workers, edits);
+            if (!entries.isEmpty()) {
+                pending.set(parent);
+                journal.append(entries, parent);
+                run.makeDirectories(tree);
+            }
         } catch (IOException | RuntimeException e) {
             return edits.stream()
                     .map(edit -> new EditResult(edit, EditRun.failed(instance, edit, e)))
                     .toList();
         }
-        List<EditResult> results = workers.map(edits, run::carryOut);
-        changed |= run.changedAnything();
+        List<EditResult> results = run.carryOut(workers);
+        changes.add(run.changes());
         results.forEach(result -> note(directory, result));
         return results;
     }
 
     /** Keeps what is known of a VM true. What is not known is read again when it is needed. */
     private void note(Path directory, EditResult result) {
-        Map<String, Listing> listings = seen.computeIfAbsent(directory, key -> new ConcurrentHashMap<>());
         String vmPart = result.edit().vmPart();
         if (result.error() != null) {
-            listings.remove(vmPart);
+            listed.forget(directory, vmPart);
         } else if (result.edit() instanceof ConfigEdit.Create
                 || (result.edit() instanceof ConfigEdit.Change change && change.missingFileSet() != null)) {
-            listings.put(vmPart, Listing.WHOLE);
+            listed.madeWhole(directory, vmPart);
         }
     }
 
@@ -196,7 +217,7 @@ final class FileStoreSession implements StoreSession {
         requireWriting();
         try {
             DirectorConf conf = DirectorConf.open(operations, base);
-            List<Place> whole = wholePlaces();
+            List<Place> whole = listed.places();
             if (!conf.lists(whole)) {
                 SortedSet<Place> places = new TreeSet<>(whole);
                 for (Place place : conf.places()) {
@@ -205,13 +226,139 @@ final class FileStoreSession implements StoreSession {
                         places.add(place);
                     }
                 }
-                changed |= conf.replace(places, baseOwnership());
+                conf.replace(places, baseOwnership(), pending);
             }
-            return changed;
+            return pending.isSet();
         } catch (IOException e) {
             throw failed(
                     "cannot publish " + base.resolve(DirectorConf.FILE_NAME), e, "the list there was before still is");
         }
+    }
+
+    private boolean isThere(Place place) {
+        Path directory = tree.directory(place.datacenter(), place.openstack()).resolve(place.vmPart());
+        return operations.leadsToFile(directory.resolve(VmDirectory.FILE_SET))
+                && operations.leadsToFile(directory.resolve(VmDirectory.JOB));
+    }
+
+    /**
+     * The VMs whose files a text names; only when it names none of them, those whose resources it has in quotation marks.
+     * A tenant chooses what his VM is called and which JobDefs it asks for, so what is quoted may be another's.
+     */
+    @Override
+    public List<ChangedVm> changedVmsNamedIn(String text) {
+        requireWriting();
+        CheckMessage message = new CheckMessage(text);
+        List<ChangedVm> vms = changes.traces().stream().map(VmTrace::vm).toList();
+        try {
+            Path real = base.toRealPath();
+            List<ChangedVm> byFile = vms.stream()
+                    .filter(vm -> namesFile(message, base, vm) || namesFile(message, real, vm))
+                    .toList();
+            return byFile.isEmpty() ? quotedIn(message, vms) : byFile;
+        } catch (IOException e) {
+            throw failed("cannot find out which VM is meant", e, "look at the message");
+        }
+    }
+
+    private static boolean namesFile(CheckMessage message, Path root, ChangedVm vm) {
+        Path directory = root.resolve(vm.datacenter()).resolve(vm.openstack()).resolve(vm.vmPart());
+        return message.namesFile(directory.resolve(VmDirectory.JOB).toString())
+                || message.namesFile(directory.resolve(VmDirectory.FILE_SET).toString());
+    }
+
+    private List<ChangedVm> quotedIn(CheckMessage message, List<ChangedVm> vms) throws IOException {
+        List<ChangedVm> quoted = new ArrayList<>();
+        for (ChangedVm vm : vms) {
+            Path path = tree.directory(vm.datacenter(), vm.openstack()).resolve(vm.vmPart());
+            if (reader.directory(path).resourceNames().stream().anyMatch(message::quotes)) {
+                quoted.add(vm);
+            }
+        }
+        return quoted;
+    }
+
+    @Override
+    public void putBack(ChangedVm vm) {
+        requireWriting();
+        VmTrace trace = changes.trace(vm);
+        if (trace == null) {
+            throw new IllegalArgumentException(vm + " was not changed by this session");
+        }
+        putBack(List.of(trace));
+    }
+
+    @Override
+    public void putBackAll() {
+        requireWriting();
+        putBack(changes.traces());
+    }
+
+    private void putBack(List<VmTrace> traces) {
+        Restoration.Outcome outcome;
+        try {
+            outcome = restoration.restore(traces, baseOwnership());
+        } catch (IOException e) {
+            throw failed(
+                    "cannot put back everything that this run changed", e, "the next run tries again before all else");
+        } finally {
+            for (VmTrace trace : traces) {
+                ChangedVm vm = trace.vm();
+                listed.forget(tree.directory(vm.datacenter(), vm.openstack()), vm.vmPart());
+            }
+        }
+        traces.forEach(trace -> changes.forget(trace.vm()));
+        if (!outcome.leftAlone().isEmpty()) {
+            throw new ProviderException(
+                    Code.IO,
+                    "not put back, because somebody has edited it in the meantime: " + named(outcome.leftAlone())
+                            + "; look at these files");
+        }
+    }
+
+    @Override
+    public void settle() {
+        requireWriting();
+        try {
+            journal.clear();
+            changes.forgetAll();
+        } catch (IOException e) {
+            throw failed("cannot remove " + base.resolve(Journal.FILE_NAME), e, "the next run puts this one back");
+        }
+    }
+
+    @Override
+    public void loaded() {
+        requireWriting();
+        try {
+            pending.clear();
+        } catch (IOException e) {
+            throw failed(
+                    "cannot remove " + base.resolve(PendingMark.FILE_NAME), e, "the next run tells the Director again");
+        }
+    }
+
+    @Override
+    public void noteDiscovery(OpenStackInstance instance, boolean worked, Instant at, @Nullable Instant oldestAbsence) {
+        requireWriting();
+        Path directory = directory(instance);
+        try {
+            if (tree.isThere(directory)) {
+                new BlindSpans(operations, directory).note(worked, at, oldestAbsence, baseOwnership());
+            }
+        } catch (IOException e) {
+            throw failed(
+                    "cannot write " + directory.resolve(BlindSpans.FILE_NAME), e, "this time may count as absence");
+        }
+    }
+
+    @Override
+    public List<String> notes() {
+        return notes;
+    }
+
+    private Path directory(OpenStackInstance instance) {
+        return tree.directory(instance.datacenter(), instance.openstack());
     }
 
     private Ownership baseOwnership() throws IOException {
@@ -220,43 +367,6 @@ final class FileStoreSession implements StoreSession {
             throw new IOException("the base directory vanished");
         }
         return ownership;
-    }
-
-    /** Sorted, because the directories on the way to them are. */
-    private List<Place> wholePlaces() throws IOException {
-        List<Place> places = new ArrayList<>();
-        for (Path directory : tree.contents().instances()) {
-            Map<String, Listing> known = seen.getOrDefault(directory, Map.of());
-            List<Path> entries = tree.entries(directory);
-            List<Path> unknown = entries.stream()
-                    .filter(entry -> !known.containsKey(name(entry)))
-                    .toList();
-            Map<String, Listing> fresh = new HashMap<>();
-            List<VmEntry> loaded = loadAll(unknown);
-            for (int i = 0; i < unknown.size(); i++) {
-                fresh.put(name(unknown.get(i)), listing(loaded.get(i)));
-            }
-            String datacenter = directory.getName(directory.getNameCount() - 2).toString();
-            for (Path entry : entries) {
-                String vmPart = name(entry);
-                Listing listing = fresh.containsKey(vmPart) ? fresh.get(vmPart) : known.get(vmPart);
-                if (listing == Listing.WHOLE) {
-                    places.add(new Place(datacenter, name(directory), vmPart));
-                } else if (listing == Listing.WITHOUT_FILE_SET) {
-                    LOG.warn(
-                            "{} is left out of {}: with a job that lacks its fileset, the Director would refuse all",
-                            entry.resolve(VmDirectory.JOB),
-                            DirectorConf.FILE_NAME);
-                }
-            }
-        }
-        return places;
-    }
-
-    private boolean isThere(Place place) {
-        Path directory = tree.directory(place.datacenter(), place.openstack()).resolve(place.vmPart());
-        return operations.leadsToFile(directory.resolve(VmDirectory.FILE_SET))
-                && operations.leadsToFile(directory.resolve(VmDirectory.JOB));
     }
 
     private void requireOpen() {

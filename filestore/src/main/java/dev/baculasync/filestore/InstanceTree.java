@@ -102,8 +102,15 @@ final class InstanceTree {
         return BaculaName.isLegal(name) && !name.startsWith(".") && !name.startsWith("-") && name.indexOf(' ') < 0;
     }
 
-    /** The entries of a directory, sorted by name. Whole paths would be compared from their common beginning on. */
-    List<Path> entries(Path directory) throws IOException {
+    /** The entries of an instance's directory that may be VMs, sorted. */
+    List<Path> vmEntries(Path directory) throws IOException {
+        return entries(directory).stream()
+                .filter(entry -> !BlindSpans.isOwn(String.valueOf(entry.getFileName())))
+                .toList();
+    }
+
+    private List<Path> entries(Path directory) throws IOException {
+        // Whole paths would be compared from their common beginning on.
         return operations.list(directory).stream()
                 .map(entry -> Map.entry(String.valueOf(entry.getFileName()), entry))
                 .sorted(Map.Entry.comparingByKey())

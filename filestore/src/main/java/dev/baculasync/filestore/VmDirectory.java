@@ -9,9 +9,12 @@ import dev.baculasync.spi.StoredVm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +24,7 @@ final class VmDirectory {
     static final String FILE_SET = "fileset";
 
     /** A longer file was not made for one job. */
-    private static final int MAX_BYTES = 1 << 20;
+    static final int MAX_BYTES = 1 << 20;
 
     private static final List<String> TEMPORARY =
             List.of(FileBatch.temporaryName(JOB), FileBatch.temporaryName(FILE_SET));
@@ -164,11 +167,11 @@ final class VmDirectory {
     }
 
     /**
-     * Writes a new VM.
+     * What a creation is to write, in the order in which it must get there.
      *
      * @throws EditRefused when there is something already
      */
-    void create(OpenStackInstance instance, ConfigEdit.Create create, Ownership parent) throws IOException {
+    List<FileWrite> plan(OpenStackInstance instance, ConfigEdit.Create create) throws IOException {
         VmEntry entry = load();
         if (entry instanceof VmEntry.Managed) {
             throw new EditRefused(place() + " exists already");
@@ -176,19 +179,17 @@ final class VmDirectory {
         if (entry instanceof VmEntry.Flawed flawed) {
             throw new EditRefused(flawed.problem().reason());
         }
-        FileBatch batch = new FileBatch(operations, directory, parent);
-        batch.stage(FILE_SET, FileSetFile.write(create.fileSet()), readFileSet());
-        batch.stage(JOB, JobFile.write(instance, create, timestamps), null);
-        batch.commit();
+        return List.of(
+                new FileWrite(FILE_SET, read(FILE_SET), FileSetFile.write(create.fileSet())),
+                new FileWrite(JOB, null, JobFile.write(instance, create, timestamps)));
     }
 
     /**
-     * Carries out a change.
+     * What a change is to write, in the order in which it must get there; nothing when no byte would be another one.
      *
-     * @return whether any byte is another one now
      * @throws EditRefused when this is not a managed VM of the instance, or the change cannot be made
      */
-    boolean change(OpenStackInstance instance, ConfigEdit.Change change, Ownership parent) throws IOException {
+    List<FileWrite> plan(OpenStackInstance instance, ConfigEdit.Change change) throws IOException {
         VmEntry entry = load();
         if (entry instanceof VmEntry.Flawed flawed) {
             throw new EditRefused(flawed.problem().reason());
@@ -202,18 +203,48 @@ final class VmDirectory {
         JobFile job = Objects.requireNonNull(file);
         byte[] jobBefore = job.bytes();
         byte[] jobAfter = JobFileEditor.edit(job, change, timestamps);
-        byte[] fileSetBefore = readFileSet();
+        byte[] fileSetBefore = read(FILE_SET);
         byte[] fileSetAfter = changedFileSet(managed.vm(), change, fileSetBefore);
-        boolean jobChanges = !Arrays.equals(jobBefore, jobAfter);
-        FileBatch batch = new FileBatch(operations, directory, parent);
+        List<FileWrite> writes = new ArrayList<>();
         if (fileSetAfter != fileSetBefore) {
-            batch.stage(FILE_SET, Objects.requireNonNull(fileSetAfter), fileSetBefore);
+            writes.add(new FileWrite(FILE_SET, fileSetBefore, Objects.requireNonNull(fileSetAfter)));
         }
-        if (jobChanges) {
-            batch.stage(JOB, jobAfter, jobBefore);
+        if (!Arrays.equals(jobBefore, jobAfter)) {
+            writes.add(new FileWrite(JOB, jobBefore, jobAfter));
+        }
+        return writes;
+    }
+
+    /**
+     * Writes what was planned, all or nothing.
+     *
+     * @throws EditRefused when a file is not any more what it was when this was planned
+     */
+    void write(List<FileWrite> writes, Ownership parent) throws IOException {
+        for (FileWrite write : writes) {
+            if (!write.isPlannedOn(read(write.name()))) {
+                throw new EditRefused(place() + "/" + write.name() + " was changed by somebody at this very moment");
+            }
+        }
+        FileBatch batch = new FileBatch(operations, directory, parent);
+        for (FileWrite write : writes) {
+            batch.stage(write.name(), write.content(), write.before());
         }
         batch.commit();
-        return jobChanges || fileSetAfter != fileSetBefore;
+    }
+
+    /** The names of the VM's Job and FileSet resources, as far as they can be told. */
+    Set<String> resourceNames() throws IOException {
+        Set<String> names = new HashSet<>();
+        if (load() instanceof VmEntry.Managed managed) {
+            names.add(managed.vm().job());
+            byte[] fileSet = read(FILE_SET);
+            String name = fileSet == null ? null : FileSetFile.name(fileSet);
+            if (name != null) {
+                names.add(name);
+            }
+        }
+        return names;
     }
 
     private byte @Nullable [] changedFileSet(StoredVm vm, ConfigEdit.Change change, byte @Nullable [] before) {
@@ -241,8 +272,9 @@ final class VmDirectory {
                 + HeaderText.escape(vm.client()) + ", but clients.conf says " + instance.client();
     }
 
-    private byte @Nullable [] readFileSet() throws IOException {
-        Path file = directory.resolve(FILE_SET);
-        return operations.attributes(file) == null ? null : operations.read(file, MAX_BYTES);
+    /** A file's content, or null when there is none. */
+    private byte @Nullable [] read(String name) throws IOException {
+        Path path = directory.resolve(name);
+        return operations.attributes(path) == null ? null : operations.read(path, MAX_BYTES);
     }
 }

@@ -95,6 +95,7 @@ class FailedStepTest {
             trial.armed = true;
             EditResult result = session.apply(Samples.INSTANCE, List.of(edit)).get(0);
             trial.armed = false;
+            session.settle();
             return result;
         }
     }

@@ -65,6 +65,15 @@ final class FailingOperations implements FileOperations {
     }
 
     @Override
+    public void append(Path file, long length, byte[] content) throws IOException {
+        if (fails.test("append", file)) {
+            DISK.append(file, length, Arrays.copyOf(content, content.length / 2));
+            throw new IOException("No space left on device");
+        }
+        DISK.append(file, length, content);
+    }
+
+    @Override
     public void setPermissions(Path path, int permissions) throws IOException {
         step("setPermissions", path).setPermissions(path, permissions);
     }

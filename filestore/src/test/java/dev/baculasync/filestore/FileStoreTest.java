@@ -53,7 +53,9 @@ class FileStoreTest {
 
     private List<EditResult> apply(ConfigEdit... edits) {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
-            return session.apply(Samples.INSTANCE, List.of(edits));
+            List<EditResult> results = session.apply(Samples.INSTANCE, List.of(edits));
+            session.settle();
+            return results;
         }
     }
 
@@ -111,7 +113,7 @@ class FileStoreTest {
                 true,
                 "DefaultJob",
                 true);
-        assertThat(read()).isEqualTo(new StoredInstance(List.of(stored), List.of()));
+        assertThat(read()).isEqualTo(new StoredInstance(List.of(stored), List.of(), List.of()));
         try (StoreSession session = Samples.store(base).open(Access.READ)) {
             assertThat(session.readAll()).isEqualTo(read());
         }
@@ -152,7 +154,7 @@ class FileStoreTest {
 
     @Test
     void aTreeWithoutTheInstanceIsAnInstanceWithoutVms() {
-        assertThat(read()).isEqualTo(new StoredInstance(List.of(), List.of()));
+        assertThat(read()).isEqualTo(new StoredInstance(List.of(), List.of(), List.of()));
     }
 
     @Test
@@ -250,11 +252,11 @@ class FileStoreTest {
     @Test
     void aCreationThatWasCutShortCanBeMadeAgain() throws IOException {
         Files.createDirectories(vm);
-        assertThat(read()).isEqualTo(new StoredInstance(List.of(), List.of()));
+        assertThat(read()).isEqualTo(new StoredInstance(List.of(), List.of(), List.of()));
         Samples.put(vm.resolve(".fileset.tmp"), "FileSe");
         Samples.put(vm.resolve(".job.tmp"), "");
         Samples.put(vm.resolve("fileset"), FileSetFile.write(Samples.fileSet(Samples.VM, Samples.UUID_2)));
-        assertThat(read()).isEqualTo(new StoredInstance(List.of(), List.of()));
+        assertThat(read()).isEqualTo(new StoredInstance(List.of(), List.of(), List.of()));
         applied(Samples.create());
         assertThat(Samples.tree(vm)).containsOnlyKeys("", "fileset", "job");
         assertThat(vm.resolve("fileset")).hasContent(Samples.FILE_SET_TEXT);

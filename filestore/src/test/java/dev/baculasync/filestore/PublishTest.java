@@ -25,7 +25,10 @@ class PublishTest {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
             session.read(Samples.INSTANCE);
             session.apply(Samples.INSTANCE, List.of(edits));
-            return session.publish();
+            boolean changed = session.publish();
+            session.settle();
+            session.loaded();
+            return changed;
         }
     }
 

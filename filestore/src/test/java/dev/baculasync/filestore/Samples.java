@@ -125,12 +125,12 @@ final class Samples {
         }
     }
 
-    /** Everything below a directory: path, mode and content, the lock file aside. */
+    /** Everything below a directory: path, mode and content, the lock file and the mark of a pending reload aside. */
     static Map<String, String> tree(Path base) {
         Map<String, String> tree = new TreeMap<>();
         try (Stream<Path> paths = Files.walk(base)) {
             for (Path path : paths.toList()) {
-                if (path.endsWith(StoreLock.FILE_NAME)) {
+                if (path.endsWith(StoreLock.FILE_NAME) || path.endsWith(PendingMark.FILE_NAME)) {
                     continue;
                 }
                 String mode = Files.isSymbolicLink(path)

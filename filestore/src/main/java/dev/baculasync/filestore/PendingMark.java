@@ -1,0 +1,53 @@
+package dev.baculasync.filestore;
+
+import dev.baculasync.filestore.FileOperations.Ownership;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A file that is there as long as something may have changed that the Director has not been told to load. It is made
+ * before the first change, whatever becomes of that: a reload too many does no harm, one too few does.
+ */
+final class PendingMark {
+    static final String FILE_NAME = ".bacula-openstack-sync.pending";
+
+    private final FileOperations operations;
+    private final Path base;
+    private final Path file;
+    private boolean set;
+
+    PendingMark(FileOperations operations, Path base) {
+        this.operations = operations;
+        this.base = base;
+        this.file = base.resolve(FILE_NAME);
+    }
+
+    /** Finds out whether an earlier run has left it. */
+    synchronized void find() throws IOException {
+        set = operations.attributes(file) != null;
+    }
+
+    synchronized boolean isSet() {
+        return set;
+    }
+
+    synchronized void set(Ownership parent) throws IOException {
+        if (set) {
+            return;
+        }
+        if (operations.attributes(file) == null) {
+            operations.createFile(file, new byte[0]);
+            FileBatch.adopt(operations, file, FileBatch.NEW_FILE, null, parent);
+        }
+        operations.forceDirectory(base);
+        set = true;
+    }
+
+    synchronized void clear() throws IOException {
+        if (set) {
+            operations.delete(file);
+            set = false;
+            operations.forceDirectory(base);
+        }
+    }
+}

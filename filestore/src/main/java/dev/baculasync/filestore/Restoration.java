@@ -1,0 +1,236 @@
+package dev.baculasync.filestore;
+
+import dev.baculasync.filestore.DirectorConf.Place;
+import dev.baculasync.filestore.FileOperations.Ownership;
+import dev.baculasync.filestore.VmTrace.FileTrace;
+import dev.baculasync.filestore.VmTrace.Owner;
+import dev.baculasync.spi.ChangedVm;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts VMs back to what they were before a run changed them. A file that is to go is first taken off
+ * {@code director.conf}: a list that names a missing file stops a Director. A VM of which somebody has changed any file
+ * since is left alone as a whole, because its two files belong together. May die anywhere and be begun again.
+ */
+final class Restoration {
+    /** In the order in which they are put back: a job must never be without its fileset. */
+    private static final List<String> FILES = List.of(VmDirectory.JOB, VmDirectory.FILE_SET);
+
+    private final FileOperations operations;
+    private final Path base;
+    private final InstanceTree tree;
+    private final Workers workers;
+    private final PendingMark pending;
+
+    /**
+     * What became of the VMs; those on which there was nothing to put back are in no list.
+     *
+     * @param putBack are what they were
+     * @param leftAlone have been changed by somebody since
+     */
+    record Outcome(List<ChangedVm> putBack, List<ChangedVm> leftAlone) {}
+
+    Restoration(FileOperations operations, Path base, Workers workers, PendingMark pending) {
+        this.operations = operations;
+        this.base = base;
+        this.tree = new InstanceTree(operations, base);
+        this.workers = workers;
+        this.pending = pending;
+    }
+
+    /**
+     * Puts VMs back.
+     *
+     * @throws IOException when a part of it could not be done; the rest was
+     */
+    Outcome restore(List<VmTrace> traces, Ownership parent) throws IOException {
+        List<OneVm> vms = workers.map(traces, trace -> new OneVm(trace, parent).look());
+        List<OneVm> ours = vms.stream().filter(vm -> !vm.current.isEmpty()).toList();
+        if (!ours.isEmpty()) {
+            pending.set(parent);
+            takeOffTheList(ours.stream().filter(OneVm::removesFiles).toList(), parent);
+        }
+        workers.map(vms, OneVm::putBack);
+        forceInstances(vms);
+        IOException failure = null;
+        for (OneVm vm : vms) {
+            if (failure == null) {
+                failure = vm.failure;
+            } else if (vm.failure != null) {
+                failure.addSuppressed(vm.failure);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return new Outcome(
+                ours.stream().map(vm -> vm.trace.vm()).toList(),
+                vms.stream().filter(vm -> vm.leftAlone).map(vm -> vm.trace.vm()).toList());
+    }
+
+    private void takeOffTheList(List<OneVm> vms, Ownership parent) {
+        if (vms.isEmpty()) {
+            return;
+        }
+        try {
+            DirectorConf conf = DirectorConf.open(operations, base);
+            SortedSet<Place> places = conf.places();
+            if (places.removeAll(vms.stream().map(vm -> Place.of(vm.trace.vm())).collect(Collectors.toSet()))) {
+                conf.replace(places, parent, pending);
+            }
+        } catch (IOException e) {
+            vms.forEach(vm -> vm.failure = e);
+        }
+    }
+
+    private void forceInstances(List<OneVm> vms) {
+        Map<Path, IOException> failures = new HashMap<>();
+        Set<Path> parents = vms.stream()
+                .filter(vm -> vm.directoryRemoved)
+                .map(vm -> vm.instance)
+                .collect(Collectors.toSet());
+        for (Path directory : parents) {
+            try {
+                operations.forceDirectory(directory);
+            } catch (IOException e) {
+                failures.put(directory, e);
+            }
+        }
+        vms.stream()
+                .filter(vm -> vm.directoryRemoved && vm.failure == null)
+                .forEach(vm -> vm.failure = failures.get(vm.instance));
+    }
+
+    /** The files of one VM. */
+    private final class OneVm {
+        final VmTrace trace;
+        final Ownership parent;
+        final Path instance;
+        final Path directory;
+
+        /** What the run wrote and is to be put back, by name. */
+        final Map<String, byte[]> current = new HashMap<>();
+
+        boolean leftAlone;
+        boolean directoryRemoved;
+
+        @Nullable
+        IOException failure;
+
+        OneVm(VmTrace trace, Ownership parent) {
+            this.trace = trace;
+            this.parent = parent;
+            ChangedVm vm = trace.vm();
+            this.instance = tree.directory(vm.datacenter(), vm.openstack());
+            this.directory = instance.resolve(vm.vmPart());
+        }
+
+        /** Finds out what is to be put back. */
+        OneVm look() {
+            try {
+                boolean isThere = isPlainDirectory();
+                for (String name : FILES) {
+                    look(name, trace.file(name), isThere);
+                }
+            } catch (IOException e) {
+                failure = e;
+            }
+            if (leftAlone || failure != null) {
+                current.clear();
+            }
+            return this;
+        }
+
+        private void look(String name, @Nullable FileTrace file, boolean isThere) throws IOException {
+            if (file == null) {
+                return;
+            }
+            BasicFileAttributes attributes = isThere ? operations.attributes(directory.resolve(name)) : null;
+            if (attributes != null && (!attributes.isRegularFile() || attributes.size() > VmDirectory.MAX_BYTES)) {
+                leftAlone = true;
+                return;
+            }
+            byte[] content =
+                    attributes == null ? null : operations.read(directory.resolve(name), VmDirectory.MAX_BYTES);
+            Owner owner = file.ownerOf(content);
+            leftAlone |= owner == Owner.SOMEBODY;
+            if (owner == Owner.RUN && content != null) {
+                current.put(name, content);
+            }
+        }
+
+        /** A link on the way here was put there by somebody, and is not followed. */
+        private boolean isPlainDirectory() throws IOException {
+            Path path = base;
+            for (Path name : base.relativize(directory)) {
+                path = path.resolve(name);
+                BasicFileAttributes attributes = operations.attributes(path);
+                if (attributes == null) {
+                    return false;
+                }
+                if (!attributes.isDirectory()) {
+                    leftAlone = true;
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        boolean removesFiles() {
+            return current.keySet().stream().anyMatch(name -> original(name) == null);
+        }
+
+        private byte @Nullable [] original(String name) {
+            FileTrace file = trace.file(name);
+            return file == null ? null : file.original();
+        }
+
+        OneVm putBack() {
+            if (leftAlone || failure != null) {
+                return this;
+            }
+            try {
+                if (operations.attributes(directory) == null) {
+                    return this;
+                }
+                for (String name : FILES) {
+                    operations.delete(directory.resolve(FileBatch.temporaryName(name)));
+                    byte[] content = current.get(name);
+                    if (content != null) {
+                        putBack(name, content, original(name));
+                    }
+                }
+                FileTrace job = trace.file(VmDirectory.JOB);
+                if (job != null
+                        && job.original() == null
+                        && operations.list(directory).isEmpty()) {
+                    operations.delete(directory);
+                    directoryRemoved = true;
+                }
+            } catch (IOException e) {
+                failure = e;
+            }
+            return this;
+        }
+
+        private void putBack(String name, byte[] content, byte @Nullable [] original) throws IOException {
+            if (original == null) {
+                operations.delete(directory.resolve(name));
+                operations.forceDirectory(directory);
+            } else {
+                FileBatch batch = new FileBatch(operations, directory, parent);
+                batch.stage(name, original, content);
+                batch.commit();
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.baculasync.filestore;
+
+import dev.baculasync.spi.ChangedVm;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a run has done to the files of one VM so far, by what the journal says. Not safe for use by several threads. */
+final class VmTrace {
+    private final ChangedVm vm;
+    private final Map<String, FileTrace> files = new LinkedHashMap<>();
+
+    /** Whose the content of a file is. */
+    enum Owner {
+        /** It is what the run found. */
+        BEFORE,
+        /** The run wrote it. */
+        RUN,
+        /** Somebody else has changed it since. */
+        SOMEBODY
+    }
+
+    /** One file. */
+    static final class FileTrace {
+        private final byte @Nullable [] original;
+        private final Set<String> written = new HashSet<>();
+
+        private FileTrace(byte @Nullable [] original) {
+            this.original = original;
+        }
+
+        /** What there was before the run, or null when there was nothing. */
+        byte @Nullable [] original() {
+            return original;
+        }
+
+        Owner ownerOf(byte @Nullable [] content) {
+            if (Arrays.equals(original, content)) {
+                return Owner.BEFORE;
+            }
+            return content != null && written.contains(FileWrite.digest(content)) ? Owner.RUN : Owner.SOMEBODY;
+        }
+    }
+
+    VmTrace(ChangedVm vm) {
+        this.vm = vm;
+    }
+
+    ChangedVm vm() {
+        return vm;
+    }
+
+    void add(JournalEntry entry) {
+        FileTrace trace = files.get(entry.name());
+        byte[] before = entry.before();
+        // An edit that did not build on ours found what is to be put back: ours had been put back, and perhaps edited.
+        if (trace == null || trace.ownerOf(before) != Owner.RUN) {
+            trace = new FileTrace(before);
+            files.put(entry.name(), trace);
+        }
+        trace.written.add(entry.after());
+    }
+
+    /** Null when this file was not touched. */
+    @Nullable
+    FileTrace file(String name) {
+        return files.get(name);
+    }
+}
