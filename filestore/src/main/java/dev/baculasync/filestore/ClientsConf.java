@@ -72,7 +72,7 @@ public final class ClientsConf {
         }
 
         String fileSetPrefix() {
-            return "fs-" + datacenter() + "-" + openstack() + "-";
+            return OpenStackInstance.fileSetPrefix(datacenter(), openstack());
         }
 
         @Nullable

@@ -146,7 +146,7 @@ public final class InMemoryStore implements ConfigStore {
                 for (StoredVm vm : vms()) {
                     if (!places.contains(vm.datacenter() + "/" + vm.openstack())) {
                         names.add(vm.job());
-                        names.add("fs-" + vm.datacenter() + "-" + vm.openstack() + "-" + vm.vmPart());
+                        names.add(OpenStackInstance.fileSetPrefix(vm.datacenter(), vm.openstack()) + vm.vmPart());
                     }
                 }
                 return names;
