@@ -62,9 +62,12 @@ class DeathAtEveryStepTest {
         return tree;
     }
 
+    /** Putting back a part has all steps of the other endings; where nobody dies, that one does for all. */
     static Stream<Arguments> faultsAndEndings() {
         return Stream.of(Fault.values())
-                .flatMap(fault -> Stream.of(Ending.values()).map(ending -> Arguments.of(fault, ending)));
+                .flatMap(fault -> Stream.of(Ending.values())
+                        .filter(ending -> fault.isDeath() || ending == Ending.PARTLY_PUT_BACK)
+                        .map(ending -> Arguments.of(fault, ending)));
     }
 
     /** Lets a fault happen, and the machine start again. */
@@ -121,7 +124,9 @@ class DeathAtEveryStepTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Ending.class)
+    @EnumSource(
+            value = Ending.class,
+            names = {"ACCEPTED", "PARTLY_PUT_BACK"})
     void theUndoingMayDieAsWell(Ending ending) throws IOException {
         Path model = fresh();
         ModelDisk sound = ModelDisk.sound();
