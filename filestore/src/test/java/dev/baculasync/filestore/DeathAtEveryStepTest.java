@@ -62,9 +62,12 @@ class DeathAtEveryStepTest {
         return tree;
     }
 
+    /** Putting back a part has all steps of the other endings; where nobody dies, that one does for all. */
     static Stream<Arguments> faultsAndEndings() {
         return Stream.of(Fault.values())
-                .flatMap(fault -> Stream.of(Ending.values()).map(ending -> Arguments.of(fault, ending)));
+                .flatMap(fault -> Stream.of(Ending.values())
+                        .filter(ending -> fault.isDeath() || ending == Ending.PARTLY_PUT_BACK)
+                        .map(ending -> Arguments.of(fault, ending)));
     }
 
     /** Lets a fault happen, and the machine start again. */
@@ -99,16 +102,14 @@ class DeathAtEveryStepTest {
             reached = disk.faultHappened();
             try {
                 RunModel.assertLoads(base, versions());
-                recover(base, ModelDisk.sound());
-                RunModel.assertLoads(base, versions());
-                assertThat(base.resolve(Journal.FILE_NAME)).doesNotExist();
-                if (fault.isDeath()) {
-                    assertThat(RunModel.vms(base)).as("all or nothing").isIn(before, doneVms);
-                }
-                boolean differs = !RunModel.vms(base).equals(before);
                 try (StoreSession session = RunModel.open(base, ModelDisk.sound())) {
-                    assertThat(session.notes()).isEmpty();
-                    assertThat(session.publish() || !differs || run.loadedBegun())
+                    RunModel.assertLoads(base, versions());
+                    assertThat(base.resolve(Journal.FILE_NAME)).doesNotExist();
+                    Map<String, String> vms = RunModel.vms(base);
+                    if (fault.isDeath()) {
+                        assertThat(vms).as("all or nothing").isIn(before, doneVms);
+                    }
+                    assertThat(session.publish() || vms.equals(before) || run.loadedBegun())
                             .as("the Director is to be told")
                             .isTrue();
                 }
@@ -123,7 +124,9 @@ class DeathAtEveryStepTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Ending.class)
+    @EnumSource(
+            value = Ending.class,
+            names = {"ACCEPTED", "PARTLY_PUT_BACK"})
     void theUndoingMayDieAsWell(Ending ending) throws IOException {
         Path model = fresh();
         ModelDisk sound = ModelDisk.sound();
