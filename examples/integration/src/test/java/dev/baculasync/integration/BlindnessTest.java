@@ -132,14 +132,19 @@ class BlindnessTest {
         site.assertDirectorWouldLoadIt("with odd timestamps");
 
         site.answer(WEB + DB + "server=odd uuid=c4d13b99-5bdc-4b45-b673-bb6a81e443a1\n");
-        assertThat(site.sync(program, 0).outcomes()).containsEntry("web", "returned").containsEntry("odd", "returned");
+        assertThat(site.sync(program, 0).outcomes())
+                .containsEntry("web", "returned")
+                .containsEntry("odd", "returned");
         assertThat(site.job("web")).doesNotContain("#@missing-since: ");
     }
 
     @Test
     void aClockThatJumpsAheadForOneRunDisablesNothingForGood() throws Exception {
         site.answer(WEB + DB);
-        Program ahead = site.program().without("RELOAD_AFTER_SYNC").with("GRACE_DAYS", "5").laterBy(DAY.multipliedBy(400));
+        Program ahead = site.program()
+                .without("RELOAD_AFTER_SYNC")
+                .with("GRACE_DAYS", "5")
+                .laterBy(DAY.multipliedBy(400));
         site.sync(program, 0);
         site.answer(DB);
         // Its absence begins while the clock is wrong; afterwards that moment lies ahead.

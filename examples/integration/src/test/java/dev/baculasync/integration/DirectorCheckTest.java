@@ -84,7 +84,8 @@ class DirectorCheckTest {
                 .containsEntry("db01", "created")
                 .containsEntry("other", "created")
                 .containsEntry("clash", "quarantined");
-        assertThat(reason(result, "clash")).contains(beforeOurs ? site.vm("clash").toString() : "fs-datacenter1-openstack1-clash");
+        assertThat(reason(result, "clash"))
+                .contains(beforeOurs ? site.vm("clash").toString() : "fs-datacenter1-openstack1-clash");
         assertThat(result.json().get("reload").textValue()).isEqualTo("done");
         assertThat(site.vm("clash")).doesNotExist();
         assertThat(site.bacula().jobNames())
@@ -158,7 +159,9 @@ class DirectorCheckTest {
         site.answer(DB + CLASH);
         Program.Result result = program.run("sync");
         assertThat(result.exitCode()).isEqualTo(1);
-        assertThat(result.out().lines().findFirst().orElseThrow()).startsWith("DIRECTOR: ").contains("gone");
+        assertThat(result.out().lines().findFirst().orElseThrow())
+                .startsWith("DIRECTOR: ")
+                .contains("gone");
         assertThat(site.tree().forDirector()).isEqualTo(files.forDirector());
         assertThat(site.bacula().isAlive()).isTrue();
         assertThat(site.bacula().jobNames())
@@ -174,8 +177,8 @@ class DirectorCheckTest {
     void aCheckThatIsNotThereIsRefusedBeforeAnything() throws Exception {
         site.answer(WEB);
         FileTree files = site.tree();
-        Program.Result result = program.with("DIRECTOR_CHECK", "/nowhere/bacula-dir -t")
-                .run("sync", "--json");
+        Program.Result result =
+                program.with("DIRECTOR_CHECK", "/nowhere/bacula-dir -t").run("sync", "--json");
         assertThat(result.exitCode()).isEqualTo(2);
         assertThat(result.err()).contains("DIRECTOR_CHECK").contains("/nowhere/bacula-dir");
         assertThat(site.tree()).isEqualTo(files);
@@ -200,7 +203,8 @@ class DirectorCheckTest {
         assertThat(site.bacula().jobNames()).doesNotContain(DB_JOB);
         // It ends as soon as the kernel comes to it: waited for here, far shorter than it would run by itself.
         ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
-                .ifPresent(child -> child.onExit().orTimeout(1, TimeUnit.MINUTES).join());
+                .ifPresent(
+                        child -> child.onExit().orTimeout(1, TimeUnit.MINUTES).join());
     }
 
     /** An operator's own resources, which the Director has not read yet. */

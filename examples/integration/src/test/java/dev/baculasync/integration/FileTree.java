@@ -44,14 +44,6 @@ record FileTree(SortedMap<String, String> files) {
         return new FileTree(visible);
     }
 
-    /** The same with every point in time made alike, for runs that did not happen at the same moment. */
-    FileTree withoutTimes() {
-        SortedMap<String, String> timeless = new TreeMap<>(files);
-        timeless.replaceAll(
-                (name, text) -> text.replaceAll("\\d{4}-\\d{2}-\\d{2}[ T]\\d{2}:\\d{2}:\\d{2}Z?", "TIME"));
-        return new FileTree(timeless);
-    }
-
     /** Makes a directory hold these files and no others. */
     void restore(Path root) throws IOException {
         empty(root);

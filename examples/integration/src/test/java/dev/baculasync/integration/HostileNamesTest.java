@@ -95,7 +95,10 @@ class HostileNamesTest {
             LiveVm live = byUuid.get(vm.uuid());
             assertThat(vm.displayName()).isEqualTo(live.name());
             assertThat(vm.jobDefs())
-                    .isEqualTo(live.tag() != null && BaculaConfig.JOB_DEFS.contains(live.tag()) ? live.tag() : "DefaultJob");
+                    .isEqualTo(
+                            live.tag() != null && BaculaConfig.JOB_DEFS.contains(live.tag())
+                                    ? live.tag()
+                                    : "DefaultJob");
         }
         FileTree files = site.tree();
         assertThat(files.forDirector().files().keySet())
@@ -104,7 +107,8 @@ class HostileNamesTest {
                         || name.matches("datacenter1/openstack1/[A-Za-z0-9_:][A-Za-z0-9._:-]*/(job|fileset)"));
         assertThat(files.files().entrySet().stream()
                         .filter(file -> file.getKey().endsWith("/job"))
-                        .map(file -> file.getValue().chars().filter(c -> c == '\n').count()))
+                        .map(file ->
+                                file.getValue().chars().filter(c -> c == '\n').count()))
                 .as("no name adds a line")
                 .allMatch(lines -> lines == 19);
         assertThat(names(site.bacula().baseDir().getParent())).isEqualTo(around);
@@ -131,7 +135,8 @@ class HostileNamesTest {
         Set<String> enabled = new TreeSet<>();
         for (StoredVm vm : stored()) {
             assertThat(vm.displayName())
-                    .isEqualTo(newNames.getOrDefault(vm.uuid(), byUuid.get(vm.uuid()).name()));
+                    .isEqualTo(newNames.getOrDefault(
+                            vm.uuid(), byUuid.get(vm.uuid()).name()));
             if (newNames.containsKey(vm.uuid())) {
                 enabled.add(vm.job());
             }
@@ -188,7 +193,10 @@ class HostileNamesTest {
         assertThat(json.json().get("reload").textValue()).isEqualTo("done");
         site.assertDirectorWouldLoadIt("names from a list");
         Set<String> written = new TreeSet<>(Set.of("Base", "RestoreFiles"));
-        program.run("status", "--json").json().get("vms").forEach(vm -> written.add(vm.get("job").textValue()));
+        program.run("status", "--json")
+                .json()
+                .get("vms")
+                .forEach(vm -> written.add(vm.get("job").textValue()));
         assertThat(written).hasSizeGreaterThan(created.size());
         assertThat(site.bacula().jobNames()).isEqualTo(written);
 

@@ -3,6 +3,7 @@ package dev.baculasync.integration;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /** What a tenant may call a VM, or ask for with a tag, to get at somebody else. The same seed gives the same texts. */
@@ -205,7 +206,7 @@ final class HostileText {
         int at = random.nextInt(text.length());
         return switch (random.nextInt(6)) {
             case 0 -> text;
-            case 1 -> text.toUpperCase(java.util.Locale.ROOT);
+            case 1 -> text.toUpperCase(Locale.ROOT);
             case 2 -> text.substring(0, at) + text.substring(at + 1);
             case 3 -> text + " ";
             case 4 -> text.substring(0, at) + "_" + text.substring(at + 1);

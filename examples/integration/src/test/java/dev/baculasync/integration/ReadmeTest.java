@@ -35,7 +35,8 @@ class ReadmeTest {
                 .as("lines inside the method")
                 .isLessThanOrEqualTo(15);
         try (RealBacula bacula = RealBacula.start(CLIENT);
-                URLClassLoader loader = new URLClassLoader(new URL[] {compile(code)}, getClass().getClassLoader())) {
+                URLClassLoader loader =
+                        new URLClassLoader(new URL[] {compile(code)}, getClass().getClassLoader())) {
             bacula.answerQuery(CLIENT, "server=web uuid=014c5892-5efb-4efb-bd60-4e038800475d\n");
             Path clients = Files.writeString(folder.resolve("clients.conf"), "dc1 os1 " + CLIENT + " proxy b-\n");
             Map<String, String> environment = new HashMap<>(bacula.settings());

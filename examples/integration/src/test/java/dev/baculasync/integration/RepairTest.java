@@ -59,7 +59,11 @@ class RepairTest {
                 .containsEntry("ran", "file-missing")
                 .containsEntry("bare", "file-missing")
                 .containsEntry("db01", "created");
-        assertThat(first.err()).contains("WARN: ").contains("run repair").contains("ran").contains("bare");
+        assertThat(first.err())
+                .contains("WARN: ")
+                .contains("run repair")
+                .contains("ran")
+                .contains("bare");
         assertThat(site.sync(program, 0).outcomes())
                 .as("time makes no difference")
                 .containsEntry("ran", "file-missing");
@@ -87,7 +91,9 @@ class RepairTest {
         Program.Result byUuid = program.run("repair", "22d27bdf-1cdb-461e-8f61-a641e36f9ed7");
         assertThat(byUuid.exitCode()).as(byUuid.err()).isZero();
         assertThat(site.bacula().jobNames()).contains(RAN_JOB, Site.PREFIX + "bare");
-        assertThat(site.sync(program, 0).outcomes()).containsEntry("ran", "unchanged").containsEntry("bare", "unchanged");
+        assertThat(site.sync(program, 0).outcomes())
+                .containsEntry("ran", "unchanged")
+                .containsEntry("bare", "unchanged");
     }
 
     @Test

@@ -28,7 +28,7 @@ final class Site implements AutoCloseable {
                 datacenter1 openstack1 %s %s %s
                 datacenter2 openstack1 %s %s %s
                 """.formatted(
-                        CLIENT, RealBacula.RUNNABLE_PROXY, PREFIX, OTHER_CLIENT, RealBacula.RUNNABLE_PROXY, OTHER_PREFIX));
+                CLIENT, RealBacula.RUNNABLE_PROXY, PREFIX, OTHER_CLIENT, RealBacula.RUNNABLE_PROXY, OTHER_PREFIX));
     }
 
     /**
