@@ -2,6 +2,7 @@
 module dev.baculasync.filestore {
     requires static org.jspecify;
     requires transitive dev.baculasync.spi;
+    requires com.google.common;
     requires org.slf4j;
 
     exports dev.baculasync.filestore;

@@ -4,6 +4,7 @@ import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
 import dev.baculasync.spi.StoreSession;
@@ -28,14 +29,18 @@ final class Publication {
     private final StoreSession session;
     private final GuardedListener listener;
     private final Consumer<String> notes;
+    private final DirectorOnce director;
     private List<InstanceReport> reports;
+    private boolean checked;
 
     Publication(
             EngineParts parts,
             StoreSession session,
             GuardedListener listener,
             Consumer<String> notes,
+            DirectorOnce director,
             List<InstanceReport> reports) {
+        this.director = director;
         this.parts = parts;
         this.session = session;
         this.listener = listener;
@@ -86,9 +91,29 @@ final class Publication {
             leaveToOperator();
             return new Result(reports, SyncReport.Reload.OFF, null);
         }
+        String unproven = namesNotProven();
+        if (unproven != null) {
+            return new Result(reports, SyncReport.Reload.FAILED, unproven);
+        }
         listener.tell(SyncListener::reloading);
         String problem = reload();
         return new Result(reports, problem == null ? SyncReport.Reload.DONE : SyncReport.Reload.FAILED, problem);
+    }
+
+    /**
+     * Why the Director must not be told: without a check of its configuration, every name that new jobs use must be known
+     * to exist, or a reload could end it. Null when it may be told.
+     */
+    private @Nullable String namesNotProven() {
+        if (checked) {
+            return null;
+        }
+        List<OpenStackInstance> instances =
+                reports.stream().map(InstanceReport::instance).toList();
+        return parts.planner()
+                .objectionToReload(instances, director.get())
+                .map(objection -> "the Director was not told to reload: " + objection)
+                .orElse(null);
     }
 
     private SyncReport.Reload unchanged() {
@@ -100,6 +125,7 @@ final class Publication {
         for (int round = 1; ; round++) {
             ConfigCheck check = parts.director().checkConfiguration();
             if (check.kind() != ConfigCheck.Kind.REFUSED) {
+                checked = check.kind() == ConfigCheck.Kind.ACCEPTED;
                 return null;
             }
             List<ChangedVm> named = round < MOST_CHECKS ? session.changedVmsNamedIn(check.message()) : List.of();

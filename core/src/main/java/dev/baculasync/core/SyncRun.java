@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -36,6 +37,7 @@ final class SyncRun {
     private final ConcurrentLinkedQueue<String> notes = new ConcurrentLinkedQueue<>();
     private final GuardedListener listener;
     private final DirectorOnce director;
+    private Set<String> otherResources = Set.of();
 
     /** @param repair the VM whose missing files are all that the run is about, or null */
     SyncRun(EngineParts parts, List<OpenStackInstance> instances, boolean dryRun, @Nullable String repair) {
@@ -53,9 +55,14 @@ final class SyncRun {
             notes.addAll(session.notes());
             listener.tell(to -> to.runStarted(instances));
             List<InstanceReport> handled = handleAll(session);
-            Publication.Result published = dryRun
+            // Ignorance changes nothing: where no instance could be told anything about, nothing is published either.
+            boolean blind = handled.stream().allMatch(report -> report.discovery() == Discovery.Verdict.FAILED);
+            if (blind && !dryRun) {
+                session.settle();
+            }
+            Publication.Result published = dryRun || blind
                     ? new Publication.Result(handled, unchanged(), null)
-                    : new Publication(parts, session, listener, notes::add, handled).carryOut();
+                    : new Publication(parts, session, listener, notes::add, director, handled).carryOut();
             SyncReport report = new SyncReport(
                     dryRun,
                     startedAt,
@@ -81,6 +88,7 @@ final class SyncRun {
                     .map(instance -> withoutCatalog(session, instance, e))
                     .toList();
         }
+        otherResources = session.resourceNamesBeside(instances);
         List<CompletableFuture<InstanceReport>> tasks = instances.stream()
                 .map(instance -> CompletableFuture.supplyAsync(() -> handle(session, instance), parts.executor()))
                 .toList();
@@ -125,7 +133,13 @@ final class SyncRun {
     private InstanceReport reconcile(StoreSession session, OpenStackInstance instance) {
         Discovery discovery = discover(instance);
         PlanInput input = new PlanInput(
-                instance, discovery, parts.catalog().jobNames(instance), session.read(instance), director, startedAt);
+                instance,
+                discovery,
+                parts.catalog().jobNames(instance),
+                session.read(instance),
+                otherResources,
+                director,
+                startedAt);
         if (repair != null) {
             InstancePlan plan = parts.planner().repair(input, repair);
             return report(session, instance, discovery, plan);

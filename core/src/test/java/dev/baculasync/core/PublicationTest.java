@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigStore.Access;
+import dev.baculasync.spi.Director;
+import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.OpenStackInstance;
@@ -87,6 +90,62 @@ class PublicationTest {
             throw new AssertionError("nothing changed, nothing to check");
         });
         assertThat(run().hasProblem()).isFalse();
+    }
+
+    @Test
+    void aDirectorThatDidNotSayWhatItHasIsNotToldToReload() {
+        inventory.set(ONE, WEB);
+        SyncReport report = engine().director(new Mute(director)).build().run(List.of(ONE));
+        assertThat(outcomes(report)).isEqualTo(Map.of("web", Outcome.CREATED));
+        assertThat(report.reload()).isEqualTo(SyncReport.Reload.FAILED);
+        assertThat(report.reloadDetail()).contains("CommandACL").contains("DIRECTOR_CHECK");
+        assertThat(director.reloads()).isZero();
+        assertThat(run().reload()).as("as soon as it says so").isEqualTo(SyncReport.Reload.DONE);
+    }
+
+    @Test
+    void aDirectorThatLacksWhatNewJobsNameIsNotToldToReload() {
+        SyncPolicy wrong = SyncPolicy.builder().storage("NoSuch").build();
+        inventory.set(ONE, WEB);
+        engine().director(new Mute(director)).policy(wrong).build().run(List.of(ONE));
+        SyncReport report = engine().policy(wrong).build().run(List.of(ONE));
+        assertThat(report.reload()).isEqualTo(SyncReport.Reload.FAILED);
+        assertThat(report.reloadDetail()).contains("NoSuch");
+        assertThat(director.reloads()).isZero();
+    }
+
+    @Test
+    void anAcceptedCheckIsProofEnoughForAReload() {
+        director.checksEnd(() -> ACCEPTED);
+        inventory.set(ONE, WEB);
+        assertThat(engine().director(new Mute(director))
+                        .build()
+                        .run(List.of(ONE))
+                        .reload())
+                .isEqualTo(SyncReport.Reload.DONE);
+    }
+
+    /** A Director whose console may not use {@code show}. */
+    private record Mute(Director director) implements Director {
+        @Override
+        public DirectorResources resources() {
+            throw new ProviderException(ProviderException.Code.BAD_ANSWER, "refuses the command");
+        }
+
+        @Override
+        public ReloadResult reload() {
+            return director.reload();
+        }
+
+        @Override
+        public ConfigCheck checkConfiguration() {
+            return director.checkConfiguration();
+        }
+
+        @Override
+        public Set<String> jobNames() {
+            return director.jobNames();
+        }
     }
 
     @Test

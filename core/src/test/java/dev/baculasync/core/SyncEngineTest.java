@@ -138,6 +138,8 @@ class SyncEngineTest {
         assertThat(report.instances().get(0).error()).isEqualTo("cannot connect");
         assertThat(report.instances().get(0).vms()).isEmpty();
         assertThat(store.vms()).isEmpty();
+        assertThat(report.reload()).isEqualTo(SyncReport.Reload.NOT_NEEDED);
+        assertThat(director.reloads()).isZero();
         assertThat(report.hasProblem()).isTrue();
     }
 

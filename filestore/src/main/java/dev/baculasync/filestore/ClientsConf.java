@@ -1,5 +1,7 @@
 package dev.baculasync.filestore;
 
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
 import dev.baculasync.filestore.ClientsConfException.Problem;
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.OpenStackInstance;
@@ -21,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.StringTokenizer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientsConf {
     /** A file that is longer is not a clients.conf. */
+    private static final Splitter BLANKS = Splitter.on(CharMatcher.anyOf(" \t")).omitEmptyStrings();
+
     private static final int MAX_BYTES = 1 << 20;
 
     /** What must be left for the VM's own part of a Job's or FileSet's name, in bytes. */
@@ -69,7 +72,7 @@ public final class ClientsConf {
         }
 
         String fileSetPrefix() {
-            return "fs-" + datacenter() + "-" + openstack() + "-";
+            return OpenStackInstance.fileSetPrefix(datacenter(), openstack());
         }
 
         @Nullable
@@ -163,11 +166,7 @@ public final class ClientsConf {
             return;
         }
         int comment = text.indexOf('#');
-        StringTokenizer tokens = new StringTokenizer(comment < 0 ? text : text.substring(0, comment), " \t");
-        List<String> fields = new ArrayList<>(FIELDS.size());
-        while (tokens.hasMoreTokens()) {
-            fields.add(tokens.nextToken());
-        }
+        List<String> fields = BLANKS.splitToList(comment < 0 ? text : text.substring(0, comment));
         if (fields.isEmpty()) {
             return;
         }

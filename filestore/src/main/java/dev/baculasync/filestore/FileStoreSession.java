@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,6 +142,28 @@ final class FileStoreSession implements StoreSession {
             throw failed("cannot list everything below " + base, e, "check the owner and mode of its directories");
         }
         return new StoredInstance(vms, problems, List.of());
+    }
+
+    @Override
+    public Set<String> resourceNamesBeside(List<OpenStackInstance> instances) {
+        requireOpen();
+        Set<Path> known = instances.stream()
+                .map(instance -> tree.directory(instance.datacenter(), instance.openstack()))
+                .collect(Collectors.toSet());
+        Set<String> names = new HashSet<>();
+        try {
+            for (Path directory : tree.contents().instances()) {
+                if (!known.contains(directory)) {
+                    for (StoredVm vm : collect(load(directory), entry -> null).vms()) {
+                        names.add(vm.job());
+                        names.add(OpenStackInstance.fileSetPrefix(vm.datacenter(), vm.openstack()) + vm.vmPart());
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw failed("cannot list everything below " + base, e, "nothing was changed by this");
+        }
+        return names;
     }
 
     private List<VmEntry> load(Path directory) throws IOException {

@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
@@ -61,16 +62,15 @@ final class Restoration {
         }
         workers.map(vms, OneVm::putBack);
         forceInstances(vms);
-        IOException failure = null;
-        for (OneVm vm : vms) {
-            if (failure == null) {
-                failure = vm.failure;
-            } else if (vm.failure != null) {
-                failure.addSuppressed(vm.failure);
-            }
-        }
-        if (failure != null) {
-            throw failure;
+        List<IOException> failures = vms.stream()
+                .map(vm -> vm.failure)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        if (!failures.isEmpty()) {
+            IOException first = failures.get(0);
+            failures.subList(1, failures.size()).forEach(first::addSuppressed);
+            throw first;
         }
         return new Outcome(
                 ours.stream().map(vm -> vm.trace.vm()).toList(),

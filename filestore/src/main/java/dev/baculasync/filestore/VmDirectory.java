@@ -101,7 +101,8 @@ final class VmDirectory {
                 && attributes.size() <= MAX_BYTES
                 && (attributes.size() == 0
                         || FileSetFile.isWritten(
-                                operations.read(file, MAX_BYTES), "fs-" + datacenter + "-" + openstack + "-" + vmPart));
+                                operations.read(file, MAX_BYTES),
+                                OpenStackInstance.fileSetPrefix(datacenter, openstack) + vmPart));
     }
 
     private VmEntry loadJob(JobFile job) throws IOException {

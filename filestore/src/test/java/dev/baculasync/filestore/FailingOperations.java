@@ -36,7 +36,7 @@ final class FailingOperations implements FileOperations {
 
     @Override
     public boolean leadsToFile(Path path) {
-        return DISK.leadsToFile(path);
+        return fails.test("leadsToFile", path) || DISK.leadsToFile(path);
     }
 
     @Override

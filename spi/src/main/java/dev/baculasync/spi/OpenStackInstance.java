@@ -37,6 +37,11 @@ public record OpenStackInstance(
 
     /** What the names of this instance's FileSets start with. */
     public String fileSetPrefix() {
+        return fileSetPrefix(datacenter, openstack);
+    }
+
+    /** What the names of an instance's FileSets start with, by its place. */
+    public static String fileSetPrefix(String datacenter, String openstack) {
         return "fs-" + datacenter + "-" + openstack + "-";
     }
 

@@ -39,17 +39,6 @@ public final class Settings {
         return text(name).orElse(fallback);
     }
 
-    /** The first of several spellings of one setting that is set. */
-    public Optional<String> firstOf(String... names) {
-        for (String name : names) {
-            Optional<String> value = text(name);
-            if (value.isPresent()) {
-                return value;
-            }
-        }
-        return Optional.empty();
-    }
-
     /** A whole number within bounds, both inclusive. */
     public int integer(String name, int fallback, int least, int most) {
         return (int) whole(name, fallback, least, most);

@@ -2,6 +2,7 @@ package dev.baculasync.spi;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,14 @@ public interface StoreSession extends AutoCloseable {
      * @throws ProviderException when the store cannot be listed
      */
     StoredInstance readAll();
+
+    /**
+     * The names of all Job and FileSet resources that the store holds for other instances than these, those that are no
+     * longer configured included.
+     *
+     * @throws ProviderException when the store cannot be listed
+     */
+    Set<String> resourceNamesBeside(List<OpenStackInstance> instances);
 
     /**
      * Carries out edits, at most one for each VM. Each edit is all or nothing and durable on return; one that fails does

@@ -17,6 +17,7 @@ import dev.baculasync.spi.StoredVm;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +134,22 @@ public final class InMemoryStore implements ConfigStore {
             synchronized (InMemoryStore.this) {
                 return new StoredInstance(
                         vms(), problems.values().stream().flatMap(List::stream).toList(), List.of());
+            }
+        }
+
+        @Override
+        public Set<String> resourceNamesBeside(List<OpenStackInstance> instances) {
+            Set<String> places =
+                    instances.stream().map(OpenStackInstance::toString).collect(Collectors.toSet());
+            synchronized (InMemoryStore.this) {
+                Set<String> names = new HashSet<>();
+                for (StoredVm vm : vms()) {
+                    if (!places.contains(vm.datacenter() + "/" + vm.openstack())) {
+                        names.add(vm.job());
+                        names.add(OpenStackInstance.fileSetPrefix(vm.datacenter(), vm.openstack()) + vm.vmPart());
+                    }
+                }
+                return names;
             }
         }
 

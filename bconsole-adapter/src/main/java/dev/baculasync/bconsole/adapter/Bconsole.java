@@ -97,7 +97,7 @@ final class Bconsole {
             throw new ProviderException(
                     Code.UNREACHABLE,
                     "bconsole cannot connect to the Director (exit status " + status + "): "
-                            + Excerpt.of(answer.preamble())
+                            + (answer.preamble().isEmpty() ? "it printed nothing" : Excerpt.of(answer.preamble()))
                             + "; check that the Director runs, and address and password in BCONSOLE_CONF");
         }
         if (status != 0) {

@@ -54,6 +54,7 @@ final class LiveClaims {
 
     private final Map<UUID, Claim> claims = new HashMap<>();
     private final List<DoubtfulVm> anonymous = new ArrayList<>();
+    private final Map<String, String> anonymousDoubts = new HashMap<>();
 
     LiveClaims(Discovery discovery) {
         for (LiveVm vm : discovery.vms()) {
@@ -65,6 +66,10 @@ final class LiveClaims {
         for (DoubtfulVm vm : discovery.doubtful()) {
             if (vm.uuids().isEmpty()) {
                 anonymous.add(vm);
+                if (vm.name() != null) {
+                    anonymousDoubts.merge(
+                            vm.name(), vm.reason(), (one, other) -> one.compareTo(other) <= 0 ? one : other);
+                }
             }
             for (UUID uuid : vm.uuids()) {
                 Claim claim = claim(uuid);
@@ -96,11 +101,7 @@ final class LiveClaims {
 
     /** Why a VM of this name may be one whose record mentions no UUID; empty when there is no such record. */
     Optional<String> anonymousDoubt(String name) {
-        return anonymous.stream()
-                .filter(vm -> name.equals(vm.name()))
-                .map(DoubtfulVm::reason)
-                .sorted()
-                .findFirst();
+        return Optional.ofNullable(anonymousDoubts.get(name));
     }
 
     private Claim claim(UUID uuid) {

@@ -34,6 +34,7 @@ final class NewVmPlans {
     private final Set<String> onDisk = new HashSet<>();
     private final Map<String, StoreProblem> unreadable = new HashMap<>();
     private final Set<String> given = new HashSet<>();
+    private final Set<String> told = new HashSet<>();
 
     /** @param repair whether job files that were lost are written again */
     NewVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver, boolean repair) {
@@ -79,6 +80,11 @@ final class NewVmPlans {
         return plans;
     }
 
+    /** The unreadable entries that may belong to a VM of these plans, and that its plan tells of. */
+    Set<String> unreadableTold() {
+        return told;
+    }
+
     /** One VM that may get a job. */
     private static final class Candidate {
         private final UUID uuid;
@@ -113,8 +119,9 @@ final class NewVmPlans {
                     null,
                     "its name is in doubt: " + vm.doubt + "; it has no job, and cannot get one until that is settled"));
         }
-        StoreProblem problem = unreadable.get(vm.name);
+        StoreProblem problem = unreadable.getOrDefault(vm.name, unreadable.get(names.suffixed(vm.name, vm.uuid)));
         if (problem != null && problem.uuid() == null) {
+            told.add(problem.vmPart());
             return Optional.of(nothing(
                     vm,
                     Signal.DOUBTFUL,
@@ -193,7 +200,10 @@ final class NewVmPlans {
      * knows is a lost file of ours, not somebody else's.
      */
     private boolean isFree(String part) {
-        if (onDisk.contains(part) || given.contains(part)) {
+        if (onDisk.contains(part)
+                || given.contains(part)
+                || input.otherResources().contains(names.job(part))
+                || input.otherResources().contains(names.fileSet(part))) {
             return false;
         }
         Optional<DirectorResources> director = input.director().get();

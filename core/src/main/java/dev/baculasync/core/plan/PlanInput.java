@@ -17,6 +17,8 @@ import java.util.function.Supplier;
  * @param discovery its live VMs
  * @param catalogJobs names of its jobs that have ever run
  * @param stored what the store holds about it
+ * @param otherResources names of jobs and FileSets that the store holds for other instances, those that are no longer
+ *     configured included: two resources of one name would be an error of the Director's whole configuration
  * @param director what the Director has loaded, asked for only when a plan depends on it; empty when it could not be
  *     asked. Must give the same answer each time.
  * @param now the moment of the run
@@ -26,6 +28,7 @@ public record PlanInput(
         Discovery discovery,
         Set<String> catalogJobs,
         StoredInstance stored,
+        Set<String> otherResources,
         Supplier<Optional<DirectorResources>> director,
         Instant now) {
     public PlanInput {
@@ -33,12 +36,13 @@ public record PlanInput(
         Objects.requireNonNull(discovery, "discovery");
         Objects.requireNonNull(catalogJobs, "catalogJobs");
         Objects.requireNonNull(stored, "stored");
+        Objects.requireNonNull(otherResources, "otherResources");
         Objects.requireNonNull(director, "director");
         Objects.requireNonNull(now, "now");
     }
 
     /** The same input with another list of live VMs. */
     public PlanInput withDiscovery(Discovery other) {
-        return new PlanInput(instance, other, catalogJobs, stored, director, now);
+        return new PlanInput(instance, other, catalogJobs, stored, otherResources, director, now);
     }
 }

@@ -1,6 +1,10 @@
 package dev.baculasync.core.plan;
 
+import dev.baculasync.spi.DirectorResources;
+import dev.baculasync.spi.OpenStackInstance;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Compares the live VMs of an instance with what is known, and decides what to do about each. Decides and never acts.
@@ -17,6 +21,22 @@ public final class ReconcilePlanner {
     /** One plan for each VM that is live or stored. */
     public InstancePlan plan(PlanInput input) {
         return new Reconciliation(policy, input).plan();
+    }
+
+    /**
+     * Why a Director must not be told to load jobs of these instances, as a sentence: it lacks a resource that they name,
+     * or it is not known what it has. Empty when it may be told.
+     */
+    public Optional<String> objectionToReload(List<OpenStackInstance> instances, Optional<DirectorResources> director) {
+        if (director.isEmpty()) {
+            return Optional.of(
+                    "it did not list its resources, so it is not known whether those that new jobs name exist;"
+                            + " allow \"show\" in the CommandACL of the Console that BCONSOLE_CONF names, or set DIRECTOR_CHECK");
+        }
+        return instances.stream()
+                .map(instance -> new PolicyResolver(policy, instance, () -> director).missingResource())
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     /**

@@ -35,6 +35,7 @@ final class Reconciliation {
     private final PlanInput input;
     private final LiveClaims live;
     private final Map<UUID, Integer> jobFiles = new HashMap<>();
+    private final Set<UUID> unreadableUuids = new HashSet<>();
     private final StoredVmPlans storedPlans;
     private final PolicyResolver resolver;
     private final List<VmPlan> plans = new ArrayList<>();
@@ -47,25 +48,35 @@ final class Reconciliation {
         for (StoredVm vm : input.stored().vms()) {
             jobFiles.merge(vm.uuid(), 1, Integer::sum);
         }
+        for (StoreProblem problem : input.stored().problems()) {
+            if (problem.uuid() != null) {
+                unreadableUuids.add(problem.uuid());
+            }
+        }
         this.resolver = new PolicyResolver(policy, input.instance(), input.director());
         this.storedPlans = new StoredVmPlans(policy, input, resolver);
     }
 
     InstancePlan plan() {
-        planUnreadable();
         Map<StoredVm, LiveVm> replacements = findReplacements();
         planStored(replacements);
-        planNew(replacements);
+        NewVmPlans newPlans = new NewVmPlans(policy, input, resolver, false);
+        plans.addAll(newPlans.plan(newClaims(replacements)));
+        planUnreadable(newPlans.unreadableTold());
         planAnonymous();
         noteJobsWithoutVm();
         plans.sort(BY_NAME);
         return new InstancePlan(plans, notes);
     }
 
-    /** Records without a UUID that no job file explains. */
+    /** Records without a UUID, but for those that keep a stored VM of their name from aging. */
     private void planAnonymous() {
         Set<String> names = new HashSet<>();
-        input.stored().vms().forEach(vm -> names.add(vm.displayName()));
+        for (StoredVm vm : input.stored().vms()) {
+            if (!live.mentions(vm.uuid())) {
+                names.add(vm.displayName());
+            }
+        }
         Outcome outcome =
                 VmLifecycle.standard().next(LifecycleState.NEW, Signal.DOUBTFUL).outcome();
         for (DoubtfulVm vm : live.anonymous()) {
@@ -89,7 +100,7 @@ final class Reconciliation {
                 plans.add(storedPlans.repaired(stored));
             }
         }
-        for (VmPlan plan : newPlans(Map.of(), true)) {
+        for (VmPlan plan : new NewVmPlans(policy, input, resolver, true).plan(newClaims(Map.of()))) {
             if (isCalled(vm, plan.vm(), plan.uuid(), plan.job())) {
                 plans.add(
                         plan.outcome() == Outcome.CREATED
@@ -112,12 +123,16 @@ final class Reconciliation {
         return vm.equals(name) || vm.equals(job) || (uuid != null && vm.equalsIgnoreCase(uuid.toString()));
     }
 
-    /** A job file of ours that cannot be read: nothing is known of its VM, so nothing of it is touched. */
-    private void planUnreadable() {
+    /**
+     * A job file of ours that cannot be read: nothing is known of its VM, so nothing of it is touched.
+     *
+     * @param told the entries that a live VM's plan tells of already
+     */
+    private void planUnreadable(Set<String> told) {
         for (StoreProblem problem : input.stored().problems()) {
             if (problem.kind() == StoreProblem.Kind.FOREIGN) {
                 notes.add(problem.reason());
-            } else {
+            } else if (!told.contains(problem.vmPart())) {
                 plans.add(new VmPlan(
                         problem.vmPart(),
                         problem.uuid(),
@@ -193,11 +208,7 @@ final class Reconciliation {
         }
     }
 
-    private void planNew(Map<StoredVm, LiveVm> replacements) {
-        plans.addAll(newPlans(replacements, false));
-    }
-
-    private List<VmPlan> newPlans(Map<StoredVm, LiveVm> replacements, boolean repair) {
+    private List<LiveClaims.Claim> newClaims(Map<StoredVm, LiveVm> replacements) {
         Set<UUID> replacing = new HashSet<>();
         replacements.values().forEach(vm -> replacing.add(vm.uuid()));
         List<LiveClaims.Claim> claims = new ArrayList<>();
@@ -207,7 +218,7 @@ final class Reconciliation {
             }
         }
         claims.sort(Comparator.comparing(LiveClaims.Claim::uuid, BY_TEXT));
-        return new NewVmPlans(policy, input, resolver, repair).plan(claims);
+        return claims;
     }
 
     /** Whether nothing in the list can be this VM: neither its UUID nor, in a record without one, its name. */
@@ -222,8 +233,7 @@ final class Reconciliation {
 
     /** Whether neither a readable nor an unreadable job file is known to belong to this UUID. */
     private boolean isNew(UUID uuid) {
-        return !jobFiles.containsKey(uuid)
-                && input.stored().problems().stream().noneMatch(problem -> uuid.equals(problem.uuid()));
+        return !jobFiles.containsKey(uuid) && !unreadableUuids.contains(uuid);
     }
 
     private void noteJobsWithoutVm() {

@@ -218,6 +218,11 @@ final class StoredVmPlans {
         if (wanted == null || vm.jobDefs() == null || wanted.equals(vm.jobDefs())) {
             return finish(vm, live.name(), signal, reason, warnings, change);
         }
+        if (input.director().get().isEmpty()) {
+            warnings.add("whether its JobDefs " + vm.jobDefs()
+                    + " still follow the policy could not be told: the Director" + " did not list its JobDefs");
+            return finish(vm, live.name(), signal, reason, warnings, change);
+        }
         String drift = "JobDefs of the job are " + vm.jobDefs() + ", of the policy " + wanted;
         if (policy.policyDrift() == PolicyDrift.UPDATE) {
             return finish(

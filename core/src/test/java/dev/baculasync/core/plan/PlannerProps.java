@@ -9,6 +9,7 @@ import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoredVm;
 import dev.baculasync.testkit.Fleets;
 import java.time.Duration;
@@ -50,7 +51,7 @@ class PlannerProps {
                 .filteredOn(plan -> plan.job() != null)
                 .extracting(VmPlan::job)
                 .doesNotHaveDuplicates();
-        assertThat(counts.values()).containsOnly(1L);
+        assertThat(counts.values()).allMatch(count -> count == 1);
     }
 
     @Property(tries = 2000)
@@ -109,7 +110,7 @@ class PlannerProps {
                             == 1
                     && site.doubtful.stream().noneMatch(other -> other.uuids().contains(vm.uuid()));
             boolean known = site.catalog.stream().anyMatch(job -> job.startsWith(Site.INSTANCE.jobPrefix()));
-            if (clean && !vm.optedOut() && !known) {
+            if (clean && !vm.optedOut() && !known && !site.damaged) {
                 assertThat(site.store.vms())
                         .filteredOn(stored -> stored.uuid().equals(vm.uuid()))
                         .isNotEmpty()
@@ -192,7 +193,8 @@ class PlannerProps {
                         Arbitraries.integers().between(0, 40).list().ofSize(8),
                         lists,
                         doubtful.list().ofMaxSize(2),
-                        catalogs)
+                        catalogs,
+                        Arbitraries.of("web", "db", "my_web-00000000").list().ofMaxSize(1))
                 .as(PlannerProps::site);
     }
 
@@ -202,7 +204,8 @@ class PlannerProps {
             List<Integer> days,
             List<LiveVm> live,
             List<DoubtfulVm> doubtful,
-            Set<String> catalog) {
+            Set<String> catalog,
+            List<String> damaged) {
         Site site = new Site();
         past.forEach(vm -> site.live(vm.withOptedOut(false)));
         if (!past.isEmpty()) {
@@ -213,6 +216,11 @@ class PlannerProps {
             StoredVm vm = written.get(i);
             site.stored(
                     Site.stored(vm.vmPart(), vm.displayName(), vm.uuid(), states.get(i), Duration.ofDays(days.get(i))));
+        }
+        if (!damaged.isEmpty()) {
+            String part = damaged.get(0);
+            site.store.remove(Site.INSTANCE, part);
+            site.problem(new StoreProblem(StoreProblem.Kind.UNREADABLE, part, null, "damaged"));
         }
         site.live.clear();
         site.live.addAll(live);

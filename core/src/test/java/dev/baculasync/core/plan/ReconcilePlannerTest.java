@@ -409,6 +409,50 @@ class ReconcilePlannerTest {
     }
 
     @Test
+    void aVmWhoseFileCannotBeReadHasOneOutcomeWhateverItsDirectoryIsCalled() {
+        for (String name : List.of("web", "my web")) {
+            String part = name.equals("web") ? "web" : "my_web-0aaaaaaa";
+            Site site = new Site()
+                    .live(LiveVm.of(name, A))
+                    .problem(new StoreProblem(StoreProblem.Kind.UNREADABLE, part, null, "two uuids"));
+            assertThat(site.only().outcome()).isEqualTo(Outcome.QUARANTINED);
+            assertThat(site.only().uuid()).isEqualTo(A);
+            assertThat(site.only().edit()).isNull();
+        }
+    }
+
+    @Test
+    void aRecordWithoutAUuidIsToldOfEvenWhenASoundVmBearsItsName() {
+        Site site = new Site().live(WEB).stored(Site.stored("web", A, LifecycleState.ACTIVE));
+        site.doubtful.add(new DoubtfulVm("malformed uuid", "web", Set.of()));
+        assertThat(site.plan().vms())
+                .extracting(VmPlan::uuid, VmPlan::outcome)
+                .containsExactlyInAnyOrder(tuple(A, Outcome.UNCHANGED), tuple(null, Outcome.QUARANTINED));
+    }
+
+    @Test
+    void aNameThatAnInstanceWhichIsNoLongerConfiguredHasIsNotTaken() {
+        for (String taken : List.of("backup-dc1-os1-web", "fs-datacenter1-openstack1-web")) {
+            Site site = new Site().live(WEB);
+            site.elsewhere.add(taken);
+            assertThat(site.only().job()).isEqualTo("backup-dc1-os1-web-0aaaaaaa");
+        }
+    }
+
+    @Test
+    void aGoodJobIsNotUpdatedOutOfIgnorance() {
+        Site site = new Site().live(WEB.withTag("silver")).stored(Site.stored("web", A, LifecycleState.ACTIVE));
+        site.policy = SyncPolicy.builder()
+                .jobDefs("NotThere")
+                .policyDrift(SyncPolicy.PolicyDrift.UPDATE)
+                .build();
+        site.director = Optional.empty();
+        assertThat(site.only().outcome()).isEqualTo(Outcome.UNCHANGED);
+        assertThat(site.only().edit()).isNull();
+        assertThat(site.only().warnings()).isNotEmpty();
+    }
+
+    @Test
     void twoJobFilesOfOneVmAreBothLeftAlone() {
         Site site = new Site()
                 .live(WEB)

@@ -49,6 +49,7 @@ final class Site {
     final List<LiveVm> live = new ArrayList<>();
     final List<DoubtfulVm> doubtful = new ArrayList<>();
     final Set<String> catalog = new HashSet<>();
+    final Set<String> elsewhere = new HashSet<>();
     SyncPolicy policy = SyncPolicy.builder().build();
     OpenStackInstance instance = INSTANCE;
     Optional<DirectorResources> director = Optional.of(RESOURCES);
@@ -57,6 +58,7 @@ final class Site {
     String incomplete;
 
     boolean failed;
+    boolean damaged;
 
     @Nullable
     String repair;
@@ -76,14 +78,15 @@ final class Site {
     }
 
     Site problem(StoreProblem problem) {
+        damaged = true;
         store.put(instance, problem);
         return this;
     }
 
     InstancePlan plan() {
         try (StoreSession session = store.open(ConfigStore.Access.READ)) {
-            PlanInput input =
-                    new PlanInput(instance, discovery(), catalog, session.read(instance), () -> director, now);
+            PlanInput input = new PlanInput(
+                    instance, discovery(), catalog, session.read(instance), elsewhere, () -> director, now);
             ReconcilePlanner planner = new ReconcilePlanner(policy);
             return repair == null ? planner.plan(input) : planner.repair(input, repair);
         }

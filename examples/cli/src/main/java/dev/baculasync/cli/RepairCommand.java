@@ -54,14 +54,11 @@ final class RepairCommand implements Callable<Integer> {
         }
         SyncSetup setup = SyncSetup.read(surroundings, providers, early);
         SyncReport report = setup.inEngine(
-                surroundings,
-                console,
-                engine -> engine.repair(setup.instances(), vm, dryRun || setup.dryRun()));
+                surroundings, console, engine -> engine.repair(setup.instances(), vm, dryRun || setup.dryRun()));
         List<InstanceReport> involved = report.instances().stream()
                 .filter(instance -> !instance.vms().isEmpty() || instance.hasProblem())
                 .toList();
-        boolean found =
-                involved.stream().anyMatch(instance -> !instance.vms().isEmpty());
+        boolean found = involved.stream().anyMatch(instance -> !instance.vms().isEmpty());
         int exitCode = found && !report.hasProblem() ? ExitCode.OK : ExitCode.PROBLEM;
         ReportOutput.show(surroundings, console, report.about(involved), exitCode, false);
         if (!found) {

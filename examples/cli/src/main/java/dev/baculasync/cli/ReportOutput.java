@@ -6,8 +6,7 @@ import dev.baculasync.core.SyncReport;
 final class ReportOutput {
     private ReportOutput() {}
 
-    static void show(
-            Surroundings surroundings, Console console, SyncReport report, int exitCode, boolean json) {
+    static void show(Surroundings surroundings, Console console, SyncReport report, int exitCode, boolean json) {
         if (surroundings.outIsTerminal() && !json) {
             console.result(SyncTable.text(report, surroundings.colours()));
             return;

@@ -54,5 +54,4 @@ final class SyncCommand implements Callable<Integer> {
         ReportOutput.show(surroundings, console, report, exitCode, options.json());
         return exitCode;
     }
-
 }

@@ -29,7 +29,9 @@ final class Variables {
                 "days a job must be disabled before it is purged (unset: never; not available yet)");
         help.put("DRYRUN", "1 = report all actions, change nothing (default 0)");
         help.put("RELOAD_AFTER_SYNC", "1 = tell the Director to reload after files have changed (default 0)");
-        help.put("DIRECTOR_CHECK", "command that checks the Director's configuration before a reload, e.g. bacula-dir -t -c FILE (unset: none)");
+        help.put(
+                "DIRECTOR_CHECK",
+                "command that checks the Director's configuration before a reload, e.g. bacula-dir -t -c FILE (unset: none)");
         help.put("PARALLEL", "OpenStack instances handled at once, 1 to 64 (default 4)");
         help.put("BCONSOLE", "the bconsole program (default bconsole, looked up in PATH)");
         help.put("BCONSOLE_CONF", "its configuration file (unset: the one it was built with)");

@@ -1,0 +1,118 @@
+package dev.baculasync.filestore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baculasync.spi.BlindSpan;
+import dev.baculasync.spi.ConfigStore.Access;
+import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.StoredInstance;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BlindSpansTest {
+    private static final Instant NOW = Samples.CREATED;
+
+    @TempDir
+    Path base;
+
+    private Path file;
+
+    @BeforeEach
+    void put() {
+        Samples.putVm(base);
+        file = RunModel.instance(base).resolve(".bacula-openstack-sync.blind");
+    }
+
+    private void note(boolean worked, Instant at, Instant oldestAbsence) {
+        try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
+            session.noteDiscovery(Samples.INSTANCE, worked, at, oldestAbsence);
+        }
+    }
+
+    private StoredInstance read() {
+        try (StoreSession session = Samples.store(base).open(Access.READ)) {
+            return session.read(Samples.INSTANCE);
+        }
+    }
+
+    @Test
+    void nothingIsWrittenAsLongAsNobodyIsAbsent() {
+        Map<String, String> before = Samples.tree(base);
+        note(false, NOW, null);
+        note(true, NOW, null);
+        note(true, NOW, NOW);
+        assertThat(Samples.tree(base)).isEqualTo(before);
+    }
+
+    @Test
+    void anInstanceWithoutADirectoryHasNobodyWhoIsAbsent() throws IOException {
+        Files.move(RunModel.instance(base), base.resolve("datacenter1/other"));
+        note(false, NOW, NOW);
+        assertThat(RunModel.instance(base)).doesNotExist();
+    }
+
+    @Test
+    void theFileIsReadableByPeopleAndByBacula() throws IOException {
+        note(false, NOW, NOW);
+        assertThat(file).hasContent("2026-05-18T17:00:00Z -\n");
+        note(true, NOW.plusSeconds(60), NOW);
+        assertThat(file).hasContent("2026-05-18T17:00:00Z 2026-05-18T17:01:00Z\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-r-----");
+        note(true, NOW.plusSeconds(90), null);
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void itIsNoVmNoProblemAndNoChange() {
+        try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
+            session.publish();
+            session.loaded();
+        }
+        note(false, NOW, NOW);
+        Samples.put(file.resolveSibling(FileBatch.temporaryName(BlindSpans.FILE_NAME)), "2026");
+        assertThat(read().problems()).isEmpty();
+        assertThat(read().vms()).hasSize(1);
+        assertThat(read().blind()).containsExactly(new BlindSpan(NOW, null));
+        try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
+            assertThat(session.notes()).isEmpty();
+            assertThat(session.readAll().problems()).isEmpty();
+            assertThat(session.publish()).isFalse();
+        }
+        assertThat(base.resolve(Journal.FILE_NAME)).doesNotExist();
+    }
+
+    @Test
+    void whatIsNotUnderstoodIsNotHeeded() {
+        Samples.put(
+                file,
+                "rubbish\n2026-05-18T17:00:00Z\n2026-05-18T17:00:00Z 2026-05-18T18:00:00Z\n\n"
+                        + "yesterday -\n2026-05-18T19:00:00Z later\n2026-05-18T20:00:00Z -\n\u0000\u00ff");
+        List<BlindSpan> understood = List.of(
+                new BlindSpan(NOW, NOW.plusSeconds(3600)), new BlindSpan(Instant.parse("2026-05-18T20:00:00Z"), null));
+        assertThat(read().blind()).isEqualTo(understood);
+        note(false, Instant.parse("2026-05-18T21:00:00Z"), NOW);
+        assertThat(read().blind()).isEqualTo(understood);
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsAsIfThereWereNone() throws IOException {
+        Files.createDirectory(file);
+        assertThat(read().blind()).isEmpty();
+        assertThat(read().vms()).hasSize(1);
+        Files.delete(file);
+        Samples.put(file, new byte[(1 << 20) + 1]);
+        assertThat(read().blind()).isEmpty();
+        Files.delete(file);
+        Files.createSymbolicLink(file, Samples.vmDirectory(base).resolve("job"));
+        assertThat(read().blind()).isEmpty();
+    }
+}

@@ -1,0 +1,257 @@
+package dev.baculasync.filestore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baculasync.filestore.ModelDisk.Fault;
+import dev.baculasync.filestore.ModelDisk.PowerOff;
+import dev.baculasync.filestore.RunModel.Ending;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.StoreSession;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A run dies at each of its steps in turn, or something fails there. Whatever is left must load in a Director, the next
+ * session must bring back what was before (or keep what was settled), and a run after that must come to the same end.
+ */
+class DeathAtEveryStepTest {
+    private static final String PLACE = "base";
+
+    @TempDir
+    Path directory;
+
+    private int trials;
+    private Map<String, String> before;
+    private Map<String, String> accepted;
+
+    @BeforeEach
+    void whatIsWhole() {
+        Path base = fresh();
+        before = RunModel.vms(base);
+        new RunModel(base, Ending.ACCEPTED).run(ModelDisk.sound());
+        accepted = RunModel.vms(base);
+        assertThat(accepted).isNotEqualTo(before);
+    }
+
+    private Path fresh() {
+        return RunModel.prepare(directory.resolve("trial" + trials++).resolve(PLACE));
+    }
+
+    private List<Map<String, String>> versions() {
+        return List.of(before, accepted);
+    }
+
+    /** With the paths in it made comparable. */
+    private static Map<String, String> whole(Path base) {
+        Map<String, String> tree = Samples.tree(base);
+        tree.replaceAll((path, content) -> content.replace(base.toString(), PLACE));
+        return tree;
+    }
+
+    /** Putting back a part has all steps of the other endings; where nobody dies, that one does for all. */
+    static Stream<Arguments> faultsAndEndings() {
+        return Stream.of(Fault.values())
+                .flatMap(fault -> Stream.of(Ending.values())
+                        .filter(ending -> fault.isDeath() || ending == Ending.PARTLY_PUT_BACK)
+                        .map(ending -> Arguments.of(fault, ending)));
+    }
+
+    /** Lets a fault happen, and the machine start again. */
+    private static void suffer(RunModel model, ModelDisk disk) throws IOException {
+        try {
+            model.run(disk);
+        } catch (PowerOff | ProviderException e) {
+            // So it shall be.
+        } catch (CompletionException e) {
+            assertThat(e).hasCauseInstanceOf(PowerOff.class);
+        }
+        disk.startAgain();
+    }
+
+    private static void recover(Path base, FileOperations disk) {
+        RunModel.open(base, disk).close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsAndEndings")
+    void whateverHappensTheFilesLoadAndTheNextRunMakesGood(Fault fault, Ending ending) throws IOException {
+        Path model = fresh();
+        new RunModel(model, ending).run(ModelDisk.sound());
+        Map<String, String> done = whole(model);
+        Map<String, String> doneVms = RunModel.vms(model);
+        int step = 0;
+        for (boolean reached = true; reached; step++) {
+            Path base = fresh();
+            RunModel run = new RunModel(base, ending);
+            ModelDisk disk = ModelDisk.with(fault, step);
+            suffer(run, disk);
+            reached = disk.faultHappened();
+            try {
+                RunModel.assertLoads(base, versions());
+                try (StoreSession session = RunModel.open(base, ModelDisk.sound())) {
+                    RunModel.assertLoads(base, versions());
+                    assertThat(base.resolve(Journal.FILE_NAME)).doesNotExist();
+                    Map<String, String> vms = RunModel.vms(base);
+                    if (fault.isDeath()) {
+                        assertThat(vms).as("all or nothing").isIn(before, doneVms);
+                    }
+                    assertThat(session.publish() || vms.equals(before) || run.loadedBegun())
+                            .as("the Director is to be told")
+                            .isTrue();
+                }
+                new RunModel(base, ending).run(ModelDisk.sound());
+                assertThat(whole(base)).isEqualTo(done);
+                assertThat(base.resolve(PendingMark.FILE_NAME)).doesNotExist();
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError(fault + " at " + step + " of " + disk.steps(), e);
+            }
+        }
+        assertThat(step).isGreaterThan(60);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Ending.class,
+            names = {"ACCEPTED", "PARTLY_PUT_BACK"})
+    void theUndoingMayDieAsWell(Ending ending) throws IOException {
+        Path model = fresh();
+        ModelDisk sound = ModelDisk.sound();
+        new RunModel(model, ending).run(sound);
+        Map<String, String> done = whole(model);
+        // In the midst of the edits, after them, after publishing, in the midst of putting back, and before settling.
+        int count = sound.steps().size();
+        List<Integer> deaths = List.of(
+                after(sound, " rename fileset"),
+                after(sound, " rename job") + 8,
+                after(sound, " rename director.conf"),
+                (after(sound, " rename director.conf") + count) / 2,
+                count - 4);
+        for (Fault fault : List.of(Fault.DEATH, Fault.DEATH_WITH_LOSS)) {
+            for (int death : deaths) {
+                boolean reached = true;
+                for (int step = 0; reached; step++) {
+                    Path base = fresh();
+                    suffer(new RunModel(base, ending), ModelDisk.with(Fault.DEATH, death));
+                    ModelDisk disk = ModelDisk.with(fault, step);
+                    try {
+                        recover(base, disk);
+                    } catch (PowerOff e) {
+                        // So it shall be.
+                    } catch (CompletionException e) {
+                        assertThat(e).hasCauseInstanceOf(PowerOff.class);
+                    }
+                    disk.startAgain();
+                    reached = disk.faultHappened();
+                    try {
+                        RunModel.assertLoads(base, versions());
+                        recover(base, ModelDisk.sound());
+                        RunModel.assertLoads(base, versions());
+                        new RunModel(base, ending).run(ModelDisk.sound());
+                        assertThat(whole(base)).isEqualTo(done);
+                    } catch (AssertionError | RuntimeException e) {
+                        throw new AssertionError("dead at " + death + ", then at " + disk.steps(), e);
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"DISK_FULL", "READ_ONLY", "ONE_ERROR"})
+    void anUndoingThatFailsIsToldAndCanBeRepeated(Fault fault) throws IOException {
+        int failures = 0;
+        boolean reached = true;
+        for (int step = 0; reached; step++) {
+            Path base = fresh();
+            die(base, " rename director.conf");
+            ModelDisk disk = ModelDisk.with(fault, step);
+            try {
+                recover(base, disk);
+            } catch (ProviderException e) {
+                failures++;
+                assertThat(e.getMessage()).contains(fault == Fault.READ_ONLY ? "Read-only" : "");
+            }
+            reached = disk.faultHappened();
+            RunModel.assertLoads(base, versions());
+            recover(base, ModelDisk.sound());
+            RunModel.assertLoads(base, versions());
+            assertThat(RunModel.vms(base)).isEqualTo(before);
+        }
+        assertThat(failures).isGreaterThan(10);
+    }
+
+    /** Lets a run die right after the first step that ends so. */
+    private static void die(Path base, String step) throws IOException {
+        Path twin = RunModel.prepare(base.resolveSibling("twin"));
+        ModelDisk sound = ModelDisk.sound();
+        new RunModel(twin, Ending.ACCEPTED).run(sound);
+        suffer(new RunModel(base, Ending.ACCEPTED), ModelDisk.with(Fault.DEATH, after(sound, step)));
+    }
+
+    private static int after(ModelDisk disk, String step) {
+        int at = 0;
+        while (!disk.steps().get(at).endsWith(step)) {
+            at++;
+        }
+        return at + 1;
+    }
+
+    @Test
+    void whatSomebodyHasDoneSinceSurvives() throws IOException {
+        byte[] line = "# by hand\n".getBytes(StandardCharsets.US_ASCII);
+        List<String> files = List.of(
+                "new-1/job", "new-1/fileset", "replaced/job", "replaced/fileset", "disabled/job", "bare/fileset");
+        int survived = 0;
+        for (String file : files) {
+            boolean reached = true;
+            for (int step = 0; reached; step++) {
+                Path base = fresh();
+                ModelDisk disk = ModelDisk.with(Fault.DEATH, step);
+                suffer(new RunModel(base, Ending.ACCEPTED), disk);
+                reached = disk.faultHappened();
+                Path edited = RunModel.instance(base).resolve(file);
+                if (!Files.exists(edited)) {
+                    continue;
+                }
+                Files.write(edited, line, StandardOpenOption.APPEND);
+                Map<String, String> own = vmOf(edited);
+                boolean unsettled = Files.exists(base.resolve(Journal.FILE_NAME));
+                try (StoreSession session = RunModel.open(base, ModelDisk.sound())) {
+                    Map<String, String> after = vmOf(edited);
+                    own.keySet().removeIf(path -> path.endsWith(".tmp"));
+                    after.keySet().removeIf(path -> path.endsWith(".tmp"));
+                    assertThat(after).isEqualTo(own);
+                    if (unsettled && !session.notes().isEmpty()) {
+                        survived++;
+                        assertThat(session.notes())
+                                .anyMatch(note -> note.contains("somebody has edited since")
+                                        && note.contains(file.substring(0, file.indexOf('/'))));
+                    }
+                    session.publish();
+                }
+                RunModel.assertLoads(base, List.of(before, accepted, RunModel.vms(base)));
+            }
+        }
+        assertThat(survived).isGreaterThan(100);
+    }
+
+    private static Map<String, String> vmOf(Path file) {
+        return Samples.tree(file.getParent());
+    }
+}

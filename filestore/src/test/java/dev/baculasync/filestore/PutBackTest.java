@@ -1,0 +1,195 @@
+package dev.baculasync.filestore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.spi.ConfigStore.Access;
+import dev.baculasync.spi.EditResult;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.StoreSession;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PutBackTest {
+    @TempDir
+    Path directory;
+
+    private Path base;
+    private StoreSession session;
+
+    @BeforeEach
+    void open() throws IOException {
+        Path real = Files.createDirectory(directory.resolve("real"));
+        base = Files.createSymbolicLink(directory.resolve("base"), real);
+        Samples.putVm(base);
+        session = Samples.store(base).open(Access.WRITE);
+    }
+
+    @AfterEach
+    void close() {
+        session.close();
+    }
+
+    private void apply(ConfigEdit... edits) {
+        assertThat(session.apply(Samples.INSTANCE, List.of(edits)))
+                .extracting(EditResult::error)
+                .containsOnlyNulls();
+    }
+
+    private static ChangedVm changed(String vmPart) {
+        return new ChangedVm("datacenter1", "openstack1", vmPart);
+    }
+
+    private List<String> named(String text) {
+        return session.changedVmsNamedIn(text).stream().map(ChangedVm::vmPart).toList();
+    }
+
+    private void createSome() {
+        for (String name : List.of("web", "web2", "my-web", "web.job")) {
+            apply(Samples.create(name, name, Samples.UUID_2));
+        }
+    }
+
+    @Test
+    void aVmIsNamedByTheWholePathOfAFile() {
+        createSome();
+        String vm = base + "/datacenter1/openstack1/web";
+        assertThat(named("Config error: Could not find config Resource JobDefs\n            : line 10, col 30 of file "
+                        + vm + "/job\n  JobDefs    = \"nope\"\n"))
+                .containsExactly("web");
+        assertThat(named("in " + vm + "/fileset.")).containsExactly("web");
+        assertThat(named("@\"" + vm + "2/job\": " + vm + ".job/job:12")).containsExactly("web2", "web.job");
+        assertThat(named(base.resolveSibling("real") + "/datacenter1/openstack1/web/job"))
+                .containsExactly("web");
+        for (String other : List.of(
+                vm + "3/job",
+                vm + "/job2",
+                vm + "/jobs",
+                vm + "/job.bak",
+                vm + "/job/x",
+                vm + "/job-old",
+                vm,
+                "/mnt" + vm + "/job",
+                "/datacenter1/openstack1/web/job",
+                base + "/director.conf",
+                "")) {
+            assertThat(named("of file " + other + "\n")).as(other).isEmpty();
+        }
+    }
+
+    @Test
+    void aVmIsNamedByItsResourcesInQuotes() {
+        createSome();
+        assertThat(named("\"Pool\" directive in Job \"backup-dc1-os1-web\" resource is required, but not found.\n"))
+                .containsExactly("web");
+        assertThat(named("FileSet \"fs-datacenter1-openstack1-web2\" is bad")).containsExactly("web2");
+        assertThat(named("Job backup-dc1-os1-web, \"backup-dc1-os1-web3\", \" backup-dc1-os1-web\""))
+                .isEmpty();
+    }
+
+    /** A tenant may ask for JobDefs that are called like his neighbour's job. */
+    @Test
+    void whatIsQuotedDoesNotCountWhenAFileIsNamed() {
+        createSome();
+        assertThat(named("Could not find config Resource \"backup-dc1-os1-web2\" referenced on line 9 of file " + base
+                        + "/datacenter1/openstack1/web/job"))
+                .containsExactly("web");
+    }
+
+    @Test
+    void onlyVmsOfThisSessionAreNamed() {
+        String text = "of file " + Samples.vmDirectory(base) + "/job";
+        assertThat(named(text)).isEmpty();
+        apply(Change.of(Samples.VM).withEnabled(true));
+        assertThat(named(text)).as("nothing was changed").isEmpty();
+        apply(Change.of(Samples.VM).withEnabled(false));
+        assertThat(named(text)).containsExactly(Samples.VM);
+        assertThat(named("Job \"backup-dc1-os1-rocky9-instance1\"")).containsExactly(Samples.VM);
+        session.putBack(changed(Samples.VM));
+        assertThat(named(text)).isEmpty();
+        apply(Change.of(Samples.VM).withEnabled(false));
+        session.settle();
+        assertThat(named(text)).isEmpty();
+    }
+
+    @Test
+    void aVmThatIsPutBackLeavesTheOthersAsTheyAre() {
+        Map<String, String> before = RunModel.vms(base);
+        createSome();
+        apply(Change.of(Samples.VM).withUuid(Samples.UUID_2).withDisplayName("x"));
+        session.publish();
+        for (String vm : List.of("web", Samples.VM)) {
+            session.putBack(changed(vm));
+            assertThat(session.publish()).isTrue();
+        }
+        assertThat(Samples.text(base.resolve("director.conf")))
+                .contains("/web2/job", "/web2/fileset", "/" + Samples.VM + "/job")
+                .doesNotContain("/web/");
+        assertThat(RunModel.vms(base)).containsAllEntriesOf(before).doesNotContainKey("datacenter1/openstack1/web");
+        assertThat(session.read(Samples.INSTANCE).vms())
+                .extracting(vm -> vm.vmPart())
+                .containsExactly("my-web", Samples.VM, "web.job", "web2");
+        session.putBackAll();
+        session.publish();
+        assertThat(RunModel.vms(base)).isEqualTo(before);
+        assertThat(named("of file " + base + "/datacenter1/openstack1/web2/job"))
+                .isEmpty();
+    }
+
+    @Test
+    void aVmThatWasPutBackCanBeCreatedAgainAndUndone() {
+        Map<String, String> before = RunModel.vms(base);
+        apply(Samples.create("web", "web", Samples.UUID_2));
+        session.putBack(changed("web"));
+        apply(Samples.create("web", "another web", Samples.UUID_1));
+        session.publish();
+        assertThat(Samples.text(base.resolve("director.conf"))).contains("/web/job");
+        session.close();
+        session = Samples.store(base).open(Access.WRITE);
+        assertThat(RunModel.vms(base)).isEqualTo(before);
+    }
+
+    @Test
+    void whatSomebodyHasEditedIsNotPutBackAndThatIsAnError() {
+        apply(Change.of(Samples.VM).withEnabled(false), Samples.create("web", "web", Samples.UUID_2));
+        Path job = Samples.vmDirectory(base).resolve("job");
+        String edited = Samples.text(job) + "# by hand\n";
+        Samples.put(job, edited);
+        assertThatThrownBy(() -> session.putBackAll())
+                .isInstanceOf(ProviderException.class)
+                .hasMessageContaining("somebody has edited it in the meantime: 1 VM (datacenter1/openstack1/rocky9");
+        assertThat(job).hasContent(edited);
+        assertThat(RunModel.instance(base).resolve("web")).doesNotExist();
+    }
+
+    @Test
+    void onlyWhatThisSessionChangedCanBePutBack() {
+        assertThatThrownBy(() -> session.putBack(changed(Samples.VM))).isInstanceOf(IllegalArgumentException.class);
+        session.putBackAll();
+        assertThat(base.resolve(PendingMark.FILE_NAME)).doesNotExist();
+    }
+
+    @Test
+    void whoOnlyReadsPutsNothingBack() {
+        try (StoreSession reader = Samples.store(base).open(Access.READ)) {
+            for (Runnable step : List.<Runnable>of(
+                    reader::putBackAll,
+                    reader::settle,
+                    reader::loaded,
+                    () -> reader.putBack(changed(Samples.VM)),
+                    () -> reader.noteDiscovery(Samples.INSTANCE, false, Samples.CREATED, Samples.CREATED))) {
+                assertThatThrownBy(step::run).isInstanceOf(IllegalStateException.class);
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.baculasync.filestore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.spi.ConfigStore.Access;
+import dev.baculasync.spi.JobStatus;
+import dev.baculasync.spi.StampEdit;
+import dev.baculasync.spi.StoreSession;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** A run that does a bit of everything, and what must be true of the files at each moment of it. */
+final class RunModel {
+    static final String NEW_1 = "new-1";
+    static final String NEW_2 = "new-2";
+    static final String REPLACED = "replaced";
+    static final String DISABLED = "disabled";
+    static final String BARE = "bare";
+
+    private static final UUID UUID_3 = new UUID(0x4000L, 0x8000_0000_0000_0003L);
+
+    /** How the run ends. */
+    enum Ending {
+        /** The configuration is accepted. */
+        ACCEPTED,
+        /** It is refused, for two of the VMs. */
+        PARTLY_PUT_BACK,
+        /** It is refused, for no reason that can be told. */
+        ALL_PUT_BACK
+    }
+
+    private final Path base;
+    private final Ending ending;
+    private boolean loadedBegun;
+
+    RunModel(Path base, Ending ending) {
+        this.base = base;
+        this.ending = ending;
+    }
+
+    static Path instance(Path base) {
+        return base.resolve("datacenter1/openstack1");
+    }
+
+    /** A tree that a Director has loaded: three VMs, one of them without its fileset. */
+    static Path prepare(Path base) {
+        for (String vm : List.of(REPLACED, DISABLED, BARE)) {
+            put(base, vm);
+        }
+        Path bare = instance(base).resolve(BARE).resolve("fileset");
+        try {
+            Files.delete(bare);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try (StoreSession session = open(base, ModelDisk.sound())) {
+            session.publish();
+            session.loaded();
+        }
+        return base;
+    }
+
+    private static void put(Path base, String vm) {
+        Path directory = instance(base).resolve(vm);
+        Samples.put(directory.resolve("fileset"), Samples.FILE_SET_TEXT.replace(Samples.VM, vm));
+        Samples.put(directory.resolve("job"), Samples.JOB_TEXT.replace(Samples.VM, vm));
+    }
+
+    static StoreSession open(Path base, FileOperations operations) {
+        return Samples.builder(base).workers(1).operations(operations).build().open(Access.WRITE);
+    }
+
+    static List<ConfigEdit> edits() {
+        return List.of(
+                Samples.create(NEW_1, NEW_1, Samples.UUID_2),
+                Samples.create(NEW_2, NEW_2, UUID_3),
+                Change.of(REPLACED).withUuid(UUID_3).withDisplayName("another"),
+                Change.of(DISABLED)
+                        .withStatus(JobStatus.DISABLED)
+                        .withEnabled(false)
+                        .withDisabledAt(StampEdit.to(Samples.CREATED)),
+                Change.of(BARE).withMissingFileSet(Samples.fileSet(BARE, Samples.UUID_1)));
+    }
+
+    /** The whole run, from the opening on. */
+    void run(FileOperations operations) {
+        try (StoreSession session = open(base, operations)) {
+            session.read(Samples.INSTANCE);
+            session.apply(Samples.INSTANCE, edits());
+            session.noteDiscovery(Samples.INSTANCE, false, Samples.CREATED, Samples.CREATED);
+            session.publish();
+            if (ending == Ending.PARTLY_PUT_BACK) {
+                String message = "Config error: line 9, col 20 of file " + instance(base) + "/" + NEW_1
+                        + "/job\nand of file " + instance(base) + "/" + REPLACED + "/fileset: bad";
+                for (ChangedVm vm : session.changedVmsNamedIn(message)) {
+                    session.putBack(vm);
+                }
+                session.publish();
+            } else if (ending == Ending.ALL_PUT_BACK) {
+                session.putBackAll();
+                session.publish();
+            }
+            session.settle();
+            loadedBegun = true;
+            session.loaded();
+        }
+    }
+
+    /** Whether the Director may have been told already. */
+    boolean loadedBegun() {
+        return loadedBegun;
+    }
+
+    /** The files of the VMs, and their directories. */
+    static Map<String, String> vms(Path base) {
+        Map<String, String> tree = Samples.tree(base);
+        tree.keySet().removeIf(path -> path.split("/", -1).length < 3 || path.contains(".bacula-openstack-sync."));
+        return tree;
+    }
+
+    /** What must be true whenever a Director might read these files. */
+    static void assertLoads(Path base, List<Map<String, String>> wholeVersions) throws IOException {
+        Path conf = base.resolve("director.conf");
+        List<Path> listed = new ArrayList<>();
+        if (Files.exists(conf)) {
+            String text = Samples.text(conf);
+            assertThat(text).startsWith("# Generated by").endsWith("\n");
+            for (String line :
+                    text.lines().filter(each -> !each.startsWith("#")).toList()) {
+                assertThat(line).startsWith("@\"").endsWith("\"");
+                listed.add(Path.of(line.substring(2, line.length() - 1)));
+            }
+        }
+        assertThat(listed).allMatch(Files::isRegularFile, "is there, though director.conf lists it");
+        for (Path file : listed) {
+            assertThat(listed).contains(file.resolveSibling("fileset"));
+        }
+        Map<String, String> tree = Samples.tree(base);
+        try (Stream<Path> paths = Files.walk(instance(base))) {
+            for (Path file : paths.filter(Files::isRegularFile).toList()) {
+                String name = file.getFileName().toString();
+                if (name.equals("job") && !file.getParent().endsWith(BARE)) {
+                    assertThat(file.resolveSibling("fileset")).exists();
+                }
+                if (name.equals("job") || name.equals("fileset")) {
+                    String key = base.relativize(file).toString();
+                    String content = tree.get(key);
+                    assertThat(wholeVersions.stream().map(version -> version.get(key)))
+                            .contains(content);
+                }
+            }
+        }
+    }
+}
