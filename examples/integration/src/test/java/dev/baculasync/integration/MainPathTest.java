@@ -8,11 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -265,7 +261,7 @@ class MainPathTest {
                 .with("BCONSOLE", script.toString());
         Process holder = blocked.start("sync");
         try {
-            await(started);
+            Site.await(started);
             Program.Result second = program.run("sync");
             assertThat(second.exitCode()).isEqualTo(3);
             assertThat(second.err()).contains(Long.toString(holder.pid()));
@@ -301,27 +297,7 @@ class MainPathTest {
                 .resolve("job"));
     }
 
-    /** Every file below BASE_DIR but the lock, with its contents. */
     private Map<String, String> tree() throws IOException {
-        List<Path> paths;
-        try (Stream<Path> walk = Files.walk(bacula.baseDir())) {
-            paths = new ArrayList<>(walk.filter(Files::isRegularFile).toList());
-        }
-        Map<String, String> tree = new TreeMap<>();
-        for (Path path : paths) {
-            String name = bacula.baseDir().relativize(path).toString();
-            if (!name.endsWith(".lock")) {
-                tree.put(name, Files.readString(path));
-            }
-        }
-        return tree;
-    }
-
-    private static void await(Path file) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-        while (!Files.exists(file)) {
-            assertThat(System.nanoTime()).as("%s is still not there", file).isLessThan(deadline);
-            Thread.onSpinWait();
-        }
+        return FileTree.of(bacula.baseDir()).files();
     }
 }

@@ -104,6 +104,8 @@ final class Program {
                     .put("LD_PRELOAD", BaculaHome.orSkip().fakeTime().toString());
             builder.environment().put("FAKETIME", "+" + ahead.toSeconds() + "s");
             builder.environment().put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+            // Otherwise each wait with a time-out of the virtual machine ends at once and begins again.
+            builder.environment().put("FAKETIME_FORCE_MONOTONIC_FIX", "0");
         }
         return builder.start();
     }

@@ -209,7 +209,12 @@ final class RealBacula implements AutoCloseable {
 
     /** From now on {@code .query} for this client prints exactly this text; a last newline is the caller's business. */
     void answerQuery(String client, String text) throws IOException {
-        Files.writeString(answers().resolve(client + ".query"), text);
+        answerQuery(client, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Alike, with bytes that need not be text. */
+    void answerQuery(String client, byte[] text) throws IOException {
+        Files.write(answers().resolve(client + ".query"), text);
         Files.deleteIfExists(answers().resolve(client + ".query.next"));
     }
 
