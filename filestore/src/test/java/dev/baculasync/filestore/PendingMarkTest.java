@@ -1,0 +1,133 @@
+package dev.baculasync.filestore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.spi.ConfigStore.Access;
+import dev.baculasync.spi.EditResult;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.StoreSession;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One reload too many does no harm; one too few leaves the Director with what is no longer there. */
+class PendingMarkTest {
+    private static final Change CHANGE = Change.of(Samples.VM).withEnabled(false);
+
+    @TempDir
+    Path base;
+
+    @BeforeEach
+    void aDirectorThatHasLoadedEverything() {
+        Samples.putVm(base);
+        try (StoreSession session = open()) {
+            assertThat(session.publish()).isTrue();
+            session.settle();
+            session.loaded();
+        }
+        assertThat(isPending()).isFalse();
+    }
+
+    private StoreSession open() {
+        return Samples.store(base).open(Access.WRITE);
+    }
+
+    private boolean isPending() {
+        try (StoreSession session = open()) {
+            return session.publish();
+        }
+    }
+
+    @Test
+    void aRunThatDiedBeforeItToldTheDirectorLeavesThatToTheNext() {
+        try (StoreSession session = open()) {
+            session.apply(Samples.INSTANCE, List.of(CHANGE));
+            session.settle();
+        }
+        assertThat(isPending()).isTrue();
+        assertThat(isPending()).as("and to the one after that").isTrue();
+        try (StoreSession session = open()) {
+            session.loaded();
+        }
+        assertThat(isPending()).isFalse();
+    }
+
+    @Test
+    void itIsThereBeforeTheFirstFileIsTouched() {
+        Path job = Samples.vmDirectory(base).resolve("job");
+        FileOperations operations = new FailingOperations((step, path) -> {
+            if (step.equals("append")) {
+                assertThat(base.resolve(PendingMark.FILE_NAME)).exists();
+                assertThat(job).hasContent(Samples.JOB_TEXT);
+            }
+            return step.equals("append");
+        });
+        try (StoreSession session =
+                Samples.builder(base).operations(operations).build().open(Access.WRITE)) {
+            assertThat(session.apply(Samples.INSTANCE, List.of(CHANGE)))
+                    .extracting(EditResult::error)
+                    .doesNotContainNull();
+        }
+        assertThat(job).hasContent(Samples.JOB_TEXT);
+    }
+
+    @Test
+    void withoutItNothingIsChanged() {
+        FileOperations operations = new FailingOperations(
+                (step, path) -> step.equals("createFile") && path.endsWith(PendingMark.FILE_NAME));
+        try (StoreSession session =
+                Samples.builder(base).operations(operations).build().open(Access.WRITE)) {
+            assertThat(session.apply(Samples.INSTANCE, List.of(CHANGE)))
+                    .singleElement()
+                    .extracting(EditResult::error)
+                    .asString()
+                    .contains("nothing was changed");
+        }
+        assertThat(Samples.vmDirectory(base).resolve("job")).hasContent(Samples.JOB_TEXT);
+    }
+
+    @Test
+    void whatIsPutBackAfterTheDirectorHasLoadedItIsAChangeToo() {
+        try (StoreSession session = open()) {
+            session.apply(Samples.INSTANCE, List.of(CHANGE));
+            session.publish();
+            session.loaded();
+        }
+        assertThat(isPending()).isTrue();
+        assertThat(Samples.vmDirectory(base).resolve("job")).hasContent(Samples.JOB_TEXT);
+    }
+
+    @Test
+    void aListThatChangesByItselfIsAChange() {
+        String other = Samples.JOB_TEXT.replace(Samples.VM, "other");
+        Samples.put(RunModel.instance(base).resolve("other/fileset"), Samples.FILE_SET_TEXT.replace(Samples.VM, "o"));
+        Samples.put(RunModel.instance(base).resolve("other/job"), other);
+        assertThat(isPending()).isTrue();
+    }
+
+    @Test
+    void whatCannotBeWrittenDownIsToldWithWhatFollows() {
+        boolean[] broken = {false};
+        FileOperations later = new FailingOperations((step, path) ->
+                broken[0] && step.equals("delete") && path.getParent().equals(base));
+        try (StoreSession session =
+                Samples.builder(base).operations(later).build().open(Access.WRITE)) {
+            session.apply(Samples.INSTANCE, List.of(CHANGE));
+            session.publish();
+            broken[0] = true;
+            assertThatThrownBy(session::settle)
+                    .isInstanceOf(ProviderException.class)
+                    .hasMessageContaining(Journal.FILE_NAME)
+                    .hasMessageContaining("the next run puts this one back");
+            assertThatThrownBy(session::loaded)
+                    .isInstanceOf(ProviderException.class)
+                    .hasMessageContaining(PendingMark.FILE_NAME)
+                    .hasMessageContaining("the next run tells the Director again");
+        }
+        assertThat(isPending()).isTrue();
+    }
+}
