@@ -4,6 +4,7 @@ import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.plan.InstancePlan;
 import dev.baculasync.core.plan.PlanInput;
 import dev.baculasync.core.plan.VmPlan;
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.Discovery;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -138,6 +140,10 @@ final class SyncRun {
                 parts.catalog().jobNames(instance),
                 session.read(instance),
                 otherResources,
+                session.putBackOnOpening().stream()
+                        .filter(vm -> vm.isOf(instance))
+                        .map(ChangedVm::vmPart)
+                        .collect(Collectors.toSet()),
                 director,
                 startedAt);
         if (repair != null) {

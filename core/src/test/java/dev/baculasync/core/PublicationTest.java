@@ -7,7 +7,6 @@ import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.ConfigCheck;
-import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.Discovery;
@@ -15,7 +14,6 @@ import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
-import dev.baculasync.spi.StoreSession;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
@@ -172,11 +170,12 @@ class PublicationTest {
         } catch (PowerCut e) {
             assertThat(store.jobNames()).hasSize(2);
         }
-        try (StoreSession session = store.open(Access.WRITE)) {
-            assertThat(session.notes()).isNotEmpty();
-        }
-        assertThat(store.jobNames()).isEmpty();
-        assertThat(outcomes(run())).isEqualTo(Map.of("web", Outcome.CREATED, "bad", Outcome.CREATED));
+        director.reload();
+        catalog.ran(ONE.client(), "backup-dc1-os1-web");
+        SyncReport report = run();
+        assertThat(report.notes()).isNotEmpty();
+        assertThat(store.jobNames()).containsExactlyInAnyOrder("backup-dc1-os1-web", "backup-dc1-os1-bad");
+        assertThat(outcomes(report)).isEqualTo(Map.of("web", Outcome.CREATED, "bad", Outcome.CREATED));
     }
 
     @Test

@@ -48,6 +48,7 @@ final class FileStoreSession implements StoreSession {
     private final Changes changes = new Changes();
 
     private volatile List<String> notes = List.of();
+    private List<ChangedVm> putBackOnOpening = List.of();
     private volatile boolean closed;
 
     /** @param lock the lock of a session that may write; null for one that only reads */
@@ -75,6 +76,7 @@ final class FileStoreSession implements StoreSession {
             unsettled.add(journal.read());
             Restoration.Outcome outcome = restoration.restore(unsettled.traces(), baseOwnership());
             journal.clear();
+            putBackOnOpening = outcome.putBack();
             notes = notesOf(outcome);
             notes.forEach(LOG::warn);
         } catch (IOException e) {
@@ -84,6 +86,11 @@ final class FileStoreSession implements StoreSession {
                     e,
                     "nothing else is done before that can be");
         }
+    }
+
+    @Override
+    public List<ChangedVm> putBackOnOpening() {
+        return putBackOnOpening;
     }
 
     private static List<String> notesOf(Restoration.Outcome outcome) {

@@ -95,6 +95,12 @@ public interface StoreSession extends AutoCloseable {
      */
     void noteDiscovery(OpenStackInstance instance, boolean worked, Instant at, @Nullable Instant oldestAbsence);
 
+    /**
+     * The VMs of an earlier, unsettled session that were put back when this one was opened. The Director may have loaded
+     * their resources in between, and the catalog may have seen them run: they are ours all the same.
+     */
+    List<ChangedVm> putBackOnOpening();
+
     /** What an operator should know about the opening of this session, e.g. that an earlier one had to be put back. */
     List<String> notes();
 

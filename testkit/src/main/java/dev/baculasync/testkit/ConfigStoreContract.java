@@ -224,6 +224,7 @@ public interface ConfigStoreContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.read(SITE).vms()).containsExactly(before);
             assertThat(session.notes()).isNotEmpty();
+            assertThat(session.putBackOnOpening()).extracting(ChangedVm::vmPart).containsExactlyInAnyOrder("web", "db");
             session.settle();
         }
         try (StoreSession session = store.open(Access.WRITE)) {

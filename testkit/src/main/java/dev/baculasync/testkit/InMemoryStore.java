@@ -84,11 +84,9 @@ public final class InMemoryStore implements ConfigStore {
                 throw new ProviderException(ProviderException.Code.LOCKED, "another session holds the lock");
             }
             locked = true;
-            List<String> notes = before.isEmpty()
-                    ? List.of()
-                    : List.of("an earlier run did not end; " + before.size() + " VM(s) were put back");
-            List.copyOf(before.keySet()).forEach(this::putBack);
-            return new Session(access, notes);
+            List<ChangedVm> unsettled = List.copyOf(before.keySet());
+            unsettled.forEach(this::putBack);
+            return new Session(access, unsettled);
         }
         return new Session(access, List.of());
     }
@@ -112,11 +110,11 @@ public final class InMemoryStore implements ConfigStore {
 
     private final class Session implements StoreSession {
         private final Access access;
-        private final List<String> notes;
+        private final List<ChangedVm> putBackOnOpening;
 
-        Session(Access access, List<String> notes) {
+        Session(Access access, List<ChangedVm> putBackOnOpening) {
             this.access = access;
-            this.notes = notes;
+            this.putBackOnOpening = putBackOnOpening;
         }
 
         @Override
@@ -262,8 +260,15 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
+        public List<ChangedVm> putBackOnOpening() {
+            return putBackOnOpening;
+        }
+
+        @Override
         public List<String> notes() {
-            return notes;
+            return putBackOnOpening.isEmpty()
+                    ? List.of()
+                    : List.of("an earlier run did not end; " + putBackOnOpening.size() + " VM(s) were put back");
         }
 
         private void requireWriting() {

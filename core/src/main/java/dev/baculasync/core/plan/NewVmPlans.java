@@ -192,7 +192,7 @@ final class NewVmPlans {
     }
 
     private boolean isKnown(String part) {
-        return input.catalogJobs().contains(names.job(part));
+        return input.catalogJobs().contains(names.job(part)) && !input.putBack().contains(part);
     }
 
     /**
@@ -208,6 +208,7 @@ final class NewVmPlans {
         }
         Optional<DirectorResources> director = input.director().get();
         return isKnown(part)
+                || input.putBack().contains(part)
                 || director.isEmpty()
                 || !(director.get().jobs().contains(names.job(part))
                         || director.get().fileSets().contains(names.fileSet(part)));

@@ -19,6 +19,8 @@ import java.util.function.Supplier;
  * @param stored what the store holds about it
  * @param otherResources names of jobs and FileSets that the store holds for other instances, those that are no longer
  *     configured included: two resources of one name would be an error of the Director's whole configuration
+ * @param putBack VM parts of this instance that a run which died had written and that have been put back since: what the
+ *     Director has loaded or the catalog has seen of them is neither lost nor somebody else's
  * @param director what the Director has loaded, asked for only when a plan depends on it; empty when it could not be
  *     asked. Must give the same answer each time.
  * @param now the moment of the run
@@ -29,6 +31,7 @@ public record PlanInput(
         Set<String> catalogJobs,
         StoredInstance stored,
         Set<String> otherResources,
+        Set<String> putBack,
         Supplier<Optional<DirectorResources>> director,
         Instant now) {
     public PlanInput {
@@ -37,12 +40,13 @@ public record PlanInput(
         Objects.requireNonNull(catalogJobs, "catalogJobs");
         Objects.requireNonNull(stored, "stored");
         Objects.requireNonNull(otherResources, "otherResources");
+        Objects.requireNonNull(putBack, "putBack");
         Objects.requireNonNull(director, "director");
         Objects.requireNonNull(now, "now");
     }
 
     /** The same input with another list of live VMs. */
     public PlanInput withDiscovery(Discovery other) {
-        return new PlanInput(instance, other, catalogJobs, stored, otherResources, director, now);
+        return new PlanInput(instance, other, catalogJobs, stored, otherResources, putBack, director, now);
     }
 }

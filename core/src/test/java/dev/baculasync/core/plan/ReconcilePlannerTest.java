@@ -440,6 +440,24 @@ class ReconcilePlannerTest {
     }
 
     @Test
+    void whatARunThatDiedHadWrittenIsWrittenAgainUnderTheSameNameWhoeverHasSeenItInBetween() {
+        Site site = new Site().live(WEB);
+        site.putBack.add("web");
+        site.catalog.add("backup-dc1-os1-web");
+        site.director = Optional.of(new DirectorResources(
+                Site.RESOURCES.jobDefs(),
+                Site.RESOURCES.storages(),
+                Site.RESOURCES.pools(),
+                Site.RESOURCES.schedules(),
+                Site.RESOURCES.messages(),
+                Site.RESOURCES.clients(),
+                Set.of("backup-dc1-os1-web"),
+                Set.of("fs-datacenter1-openstack1-web")));
+        assertThat(site.only().outcome()).isEqualTo(Outcome.CREATED);
+        assertThat(site.only().job()).isEqualTo("backup-dc1-os1-web");
+    }
+
+    @Test
     void aGoodJobIsNotUpdatedOutOfIgnorance() {
         Site site = new Site().live(WEB.withTag("silver")).stored(Site.stored("web", A, LifecycleState.ACTIVE));
         site.policy = SyncPolicy.builder()

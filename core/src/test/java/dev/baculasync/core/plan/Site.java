@@ -50,6 +50,7 @@ final class Site {
     final List<DoubtfulVm> doubtful = new ArrayList<>();
     final Set<String> catalog = new HashSet<>();
     final Set<String> elsewhere = new HashSet<>();
+    final Set<String> putBack = new HashSet<>();
     SyncPolicy policy = SyncPolicy.builder().build();
     OpenStackInstance instance = INSTANCE;
     Optional<DirectorResources> director = Optional.of(RESOURCES);
@@ -86,7 +87,7 @@ final class Site {
     InstancePlan plan() {
         try (StoreSession session = store.open(ConfigStore.Access.READ)) {
             PlanInput input = new PlanInput(
-                    instance, discovery(), catalog, session.read(instance), elsewhere, () -> director, now);
+                    instance, discovery(), catalog, session.read(instance), elsewhere, putBack, () -> director, now);
             ReconcilePlanner planner = new ReconcilePlanner(policy);
             return repair == null ? planner.plan(input) : planner.repair(input, repair);
         }

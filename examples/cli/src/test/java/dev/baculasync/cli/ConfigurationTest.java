@@ -29,7 +29,6 @@ class ConfigurationTest {
             Map.entry("DEDUP_ALGO", "sha-256"),
             Map.entry("GRACE_DAYS", "fourteen"),
             Map.entry("CLEANUP_AFTER_DAYS", "90"),
-            Map.entry("DIRECTOR_CHECK", "/opt/bacula/bin/bacula-dir -t"),
             Map.entry("DRYRUN", "yes"),
             Map.entry("RELOAD_AFTER_SYNC", "true"),
             Map.entry("PARALLEL", "65"),
@@ -75,7 +74,7 @@ class ConfigurationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"CLEANUP_AFTER_DAYS", "DIRECTOR_CHECK"})
+    @ValueSource(strings = "CLEANUP_AFTER_DAYS")
     void whatIsNotThereYetIsRefusedByName(String variable) {
         Result result = cli.set(variable, "1").run("sync");
 

@@ -93,7 +93,6 @@ class HelpTest {
                 "explain web",
                 "coverage --json",
                 "restore-points web --json",
-                "repair web",
                 "preflight",
                 "delete-client datacenter1 openstack1 client prefix-"
             })
