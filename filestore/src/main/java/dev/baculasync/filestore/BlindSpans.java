@@ -27,6 +27,9 @@ final class BlindSpans {
     private static final int MAX_BYTES = 1 << 20;
 
     private final FileOperations operations;
+    /** Ignorance is never a reason to disable: where it is not known when discovery worked, it never did. */
+    private static final BlindSpan SINCE_EVER = new BlindSpan(Instant.EPOCH, null);
+
     private final Path directory;
     private final Path file;
 
@@ -41,14 +44,14 @@ final class BlindSpans {
         return name.equals(FILE_NAME) || name.equals(FileBatch.temporaryName(FILE_NAME));
     }
 
-    /** What is remembered, oldest first; nothing when it cannot be read. */
+    /** What is remembered, oldest first; {@link #SINCE_EVER} when it cannot be read in full. */
     List<BlindSpan> read() {
         try {
             byte[] bytes = bytes();
             return bytes == null ? List.of() : parse(bytes);
         } catch (IOException e) {
-            LOG.warn("{} cannot be read ({}); what it remembers is lost", file, IoReason.of(e));
-            return List.of();
+            LOG.warn("{} cannot be read ({}), so nobody's absence counts until now; remove it", file, IoReason.of(e));
+            return List.of(SINCE_EVER);
         }
     }
 
@@ -74,7 +77,11 @@ final class BlindSpans {
                 spans.add(new BlindSpan(
                         Instant.parse(words[0]), words[1].equals(NOT_ENDED) ? null : Instant.parse(words[1])));
             } catch (DateTimeException e) {
-                LOG.warn("{} holds a line that is not understood and not heeded: {}", file, HeaderText.escape(line));
+                LOG.warn(
+                        "{} holds a line that is not understood, so nobody's absence counts until now: {}",
+                        file,
+                        HeaderText.escape(line));
+                return new ArrayList<>(List.of(SINCE_EVER));
             }
         }
         return spans;

@@ -91,28 +91,26 @@ class BlindSpansTest {
     }
 
     @Test
-    void whatIsNotUnderstoodIsNotHeeded() {
-        Samples.put(
-                file,
-                "rubbish\n2026-05-18T17:00:00Z\n2026-05-18T17:00:00Z 2026-05-18T18:00:00Z\n\n"
-                        + "yesterday -\n2026-05-18T19:00:00Z later\n2026-05-18T20:00:00Z -\n\u0000\u00ff");
-        List<BlindSpan> understood = List.of(
-                new BlindSpan(NOW, NOW.plusSeconds(3600)), new BlindSpan(Instant.parse("2026-05-18T20:00:00Z"), null));
-        assertThat(read().blind()).isEqualTo(understood);
-        note(false, Instant.parse("2026-05-18T21:00:00Z"), NOW);
-        assertThat(read().blind()).isEqualTo(understood);
+    void aLineThatIsNotUnderstoodMeansBlindSinceEverUntilDiscoveryWorks() {
+        for (String line :
+                List.of("rubbish", "2026-05-18T17:00:00Z", "yesterday -", "2026-05-18T19:00:00Z later", "")) {
+            Samples.put(file, "2026-05-18T17:00:00Z 2026-05-18T18:00:00Z\n" + line + "\n");
+            assertThat(read().blind()).containsExactly(new BlindSpan(Instant.EPOCH, null));
+        }
+        note(true, Instant.parse("2026-05-18T21:00:00Z"), NOW);
+        assertThat(read().blind()).containsExactly(new BlindSpan(Instant.EPOCH, Instant.parse("2026-05-18T21:00:00Z")));
     }
 
     @Test
-    void aFileThatCannotBeReadIsAsIfThereWereNone() throws IOException {
+    void aFileThatCannotBeReadMeansBlindSinceEver() throws IOException {
         Files.createDirectory(file);
-        assertThat(read().blind()).isEmpty();
+        assertThat(read().blind()).containsExactly(new BlindSpan(Instant.EPOCH, null));
         assertThat(read().vms()).hasSize(1);
         Files.delete(file);
         Samples.put(file, new byte[(1 << 20) + 1]);
-        assertThat(read().blind()).isEmpty();
+        assertThat(read().blind()).containsExactly(new BlindSpan(Instant.EPOCH, null));
         Files.delete(file);
         Files.createSymbolicLink(file, Samples.vmDirectory(base).resolve("job"));
-        assertThat(read().blind()).isEmpty();
+        assertThat(read().blind()).containsExactly(new BlindSpan(Instant.EPOCH, null));
     }
 }
