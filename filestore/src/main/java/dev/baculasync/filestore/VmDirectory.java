@@ -207,7 +207,7 @@ final class VmDirectory {
         byte[] fileSetBefore = read(FILE_SET);
         byte[] fileSetAfter = changedFileSet(managed.vm(), change, fileSetBefore);
         List<FileWrite> writes = new ArrayList<>();
-        if (fileSetAfter != fileSetBefore) {
+        if (!Arrays.equals(fileSetAfter, fileSetBefore)) {
             writes.add(new FileWrite(FILE_SET, fileSetBefore, Objects.requireNonNull(fileSetAfter)));
         }
         if (!Arrays.equals(jobBefore, jobAfter)) {

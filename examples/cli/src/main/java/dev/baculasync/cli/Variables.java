@@ -33,6 +33,7 @@ final class Variables {
                 "DIRECTOR_CHECK",
                 "command that checks the Director's configuration before a reload, e.g. bacula-dir -t -c FILE (unset: none)");
         help.put("PARALLEL", "OpenStack instances handled at once, 1 to 64 (default 4)");
+        help.put("FILE_THREADS", "files read and written at once, 1 to 64 (default 8)");
         help.put("BCONSOLE", "the bconsole program (default bconsole, looked up in PATH)");
         help.put("BCONSOLE_CONF", "its configuration file (unset: the one it was built with)");
         help.put("B_CONSOLE, B_CONSOLE_CONF", "other spellings of these two");
