@@ -6,6 +6,7 @@ import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.core.plan.VmPlan;
+import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.DirectorResources;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -125,6 +127,21 @@ class PublicationTest {
 
     /** A Director whose console may not use {@code show}. */
     private record Mute(Director director) implements Director {
+        @Override
+        public SortedSet<Long> runsOf(String job) {
+            return director.runsOf(job);
+        }
+
+        @Override
+        public void purgeFiles(long jobId) {
+            director.purgeFiles(jobId);
+        }
+
+        @Override
+        public ClientState clientState(String client) {
+            return director.clientState(client);
+        }
+
         @Override
         public DirectorResources resources() {
             throw new ProviderException(ProviderException.Code.BAD_ANSWER, "refuses the command");

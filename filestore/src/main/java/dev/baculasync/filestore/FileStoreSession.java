@@ -383,6 +383,11 @@ final class FileStoreSession implements StoreSession {
     }
 
     @Override
+    public boolean removeInstance(OpenStackInstance instance) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<String> notes() {
         return notes;
     }

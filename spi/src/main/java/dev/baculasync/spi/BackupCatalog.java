@@ -21,4 +21,7 @@ public interface BackupCatalog {
      * @throws ProviderException when the answer is not whole
      */
     Set<String> jobNames(OpenStackInstance instance);
+
+    /** The part of the catalog that removes. */
+    CatalogCleanup cleanup();
 }

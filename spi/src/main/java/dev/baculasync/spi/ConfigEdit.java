@@ -26,6 +26,16 @@ public sealed interface ConfigEdit {
     }
 
     /**
+     * Removes a VM, its Job before its FileSet. Files of its directory that the store has not written stay where they
+     * are.
+     */
+    record Remove(String vmPart) implements ConfigEdit {
+        public Remove {
+            Objects.requireNonNull(vmPart, "vmPart");
+        }
+    }
+
+    /**
      * Changes some of what the store holds about a VM and leaves every other byte as it is. A component that is null
      * changes nothing.
      *

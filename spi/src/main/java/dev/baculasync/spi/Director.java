@@ -1,6 +1,7 @@
 package dev.baculasync.spi;
 
 import java.util.Set;
+import java.util.SortedSet;
 
 /**
  * The running Bacula Director. Safe for use by several threads.
@@ -40,4 +41,27 @@ public interface Director {
      * @throws ProviderException when it cannot be asked, or did not answer in full
      */
     Set<String> jobNames();
+
+    /**
+     * The JobIds of all runs of a job that the Director's own catalog holds. Before anything is purged by JobId, this
+     * shows that the Director and we look at the same catalog.
+     *
+     * @param job name of the Job resource, which the Director need not have loaded any more
+     * @throws ProviderException when it cannot be asked, or did not answer in full
+     */
+    SortedSet<Long> runsOf(String job);
+
+    /**
+     * Purges the files of a run from the catalog. Not to be called for a run that does not exist.
+     *
+     * @throws ProviderException when the command could not be given, or the Director said anything but that it did it
+     */
+    void purgeFiles(long jobId);
+
+    /**
+     * Whether the File Daemon of a client answers.
+     *
+     * @throws ProviderException when the Director cannot be asked, or what it says cannot be understood
+     */
+    ClientState clientState(String client);
 }

@@ -24,6 +24,8 @@ public final class ProviderException extends RuntimeException {
         IO,
         /** The settings are wrong, e.g. a program that is not there. */
         CONFIGURATION,
+        /** It is not known whether what was asked has happened. */
+        OUTCOME_UNKNOWN,
         /** The calling thread was interrupted. */
         INTERRUPTED
     }

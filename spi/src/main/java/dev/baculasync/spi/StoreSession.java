@@ -52,6 +52,15 @@ public interface StoreSession extends AutoCloseable {
      */
     boolean publish();
 
+    /**
+     * Removes what is left of an instance that has no VM any more: its own records and empty directories. To be called
+     * after {@link #settle}.
+     *
+     * @return whether nothing of it is left; what is not ours stays
+     * @throws ProviderException when that could not be done
+     */
+    boolean removeInstance(OpenStackInstance instance);
+
     /** The VMs changed by this session whose files or resources a text names, such as what a check has to say. */
     List<ChangedVm> changedVmsNamedIn(String text);
 

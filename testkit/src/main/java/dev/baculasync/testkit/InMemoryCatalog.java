@@ -1,50 +1,172 @@
 package dev.baculasync.testkit;
 
 import dev.baculasync.spi.BackupCatalog;
+import dev.baculasync.spi.CatalogCleanup;
+import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A catalog that knows the jobs it was told to have run. Safe for use by several threads. */
 public final class InMemoryCatalog implements BackupCatalog {
-    private final Map<String, Set<String>> jobsByClient = new ConcurrentHashMap<>();
-    private volatile @Nullable ProviderException failure;
+    private final List<Run> runs = new ArrayList<>();
+    private final Set<String> clientsRemoved = new HashSet<>();
+    private long lastJobId;
+    private @Nullable ProviderException failure;
+    private @Nullable ProviderException removalFailure;
+
+    /** One run of a job. */
+    private record Run(long jobId, String client, String job, boolean active, boolean purged) {}
 
     /** The job has run for this client. */
-    public InMemoryCatalog ran(String client, String job) {
-        jobsByClient
-                .computeIfAbsent(client, name -> ConcurrentHashMap.newKeySet())
-                .add(job);
+    public synchronized InMemoryCatalog ran(String client, String job) {
+        runs.add(new Run(++lastJobId, client, job, false, false));
+        return this;
+    }
+
+    /** The job is waiting or running for this client. */
+    public synchronized InMemoryCatalog runs(String client, String job) {
+        runs.add(new Run(++lastJobId, client, job, true, false));
         return this;
     }
 
     /** From now on the catalog fails like this; null for no longer. */
-    public InMemoryCatalog failWith(@Nullable ProviderException error) {
+    public synchronized InMemoryCatalog failWith(@Nullable ProviderException error) {
         failure = error;
         return this;
     }
 
+    /** From now on removals fail like this; null for no longer. */
+    public synchronized InMemoryCatalog failRemovalsWith(@Nullable ProviderException error) {
+        removalFailure = error;
+        return this;
+    }
+
+    /** The clients whose rows were removed. */
+    public synchronized Set<String> clientsRemoved() {
+        return Set.copyOf(clientsRemoved);
+    }
+
+    /** The JobIds of all runs of a job, as a Director would list them. */
+    public synchronized SortedSet<Long> runsOf(String job) {
+        SortedSet<Long> ids = new TreeSet<>();
+        runs.stream().filter(run -> run.job().equals(job)).forEach(run -> ids.add(run.jobId()));
+        return ids;
+    }
+
+    /** Purges the files of a run, as a Director would. */
+    public synchronized void purgeFiles(long jobId) {
+        runs.replaceAll(
+                run -> run.jobId() == jobId ? new Run(jobId, run.client(), run.job(), run.active(), true) : run);
+    }
+
     @Override
-    public void check() {
-        ProviderException error = failure;
-        if (error != null) {
-            throw error;
+    public synchronized void check() {
+        if (failure != null) {
+            throw failure;
         }
     }
 
     @Override
-    public Set<String> jobNames(OpenStackInstance instance) {
+    public synchronized Set<String> jobNames(OpenStackInstance instance) {
         check();
         Set<String> names = new HashSet<>();
-        for (String job : jobsByClient.getOrDefault(instance.client(), Set.of())) {
-            if (job.startsWith(instance.jobPrefix())) {
-                names.add(job);
+        for (Run run : runs) {
+            if (run.client().equals(instance.client()) && run.job().startsWith(instance.jobPrefix())) {
+                names.add(run.job());
             }
         }
         return names;
+    }
+
+    @Override
+    public CatalogCleanup cleanup() {
+        return new Cleanup();
+    }
+
+    private final class Cleanup implements CatalogCleanup {
+        @Override
+        public void check() {
+            InMemoryCatalog.this.check();
+        }
+
+        @Override
+        public JobHolding look(String client, String job, String fileSet) {
+            synchronized (InMemoryCatalog.this) {
+                check();
+                SortedSet<Long> ids = new TreeSet<>();
+                SortedSet<Long> unpurged = new TreeSet<>();
+                boolean active = false;
+                for (Run run : runs) {
+                    if (run.client().equals(client) && run.job().equals(job)) {
+                        ids.add(run.jobId());
+                        active |= run.active();
+                        if (!run.purged()) {
+                            unpurged.add(run.jobId());
+                        }
+                    }
+                }
+                TreeMap<String, Long> rows = new TreeMap<>();
+                if (!ids.isEmpty()) {
+                    rows.put("job", (long) ids.size());
+                }
+                return new JobHolding(
+                        client,
+                        job,
+                        fileSet,
+                        ids,
+                        unpurged,
+                        0,
+                        rows,
+                        List.of(),
+                        List.of(),
+                        active ? "a run of it is waiting or running" : null);
+            }
+        }
+
+        @Override
+        public JobHolding remove(JobHolding looked) {
+            synchronized (InMemoryCatalog.this) {
+                if (removalFailure != null) {
+                    throw removalFailure;
+                }
+                JobHolding now = look(looked.client(), looked.job(), looked.fileSet());
+                if (now.obstacle() == null) {
+                    runs.removeIf(run -> now.runs().contains(run.jobId()));
+                }
+                return now;
+            }
+        }
+
+        @Override
+        public SortedSet<String> activeJobs(String client) {
+            synchronized (InMemoryCatalog.this) {
+                check();
+                SortedSet<String> active = new TreeSet<>();
+                runs.stream()
+                        .filter(run -> run.active() && run.client().equals(client))
+                        .forEach(run -> active.add(run.job() + "." + run.jobId()));
+                return active;
+            }
+        }
+
+        @Override
+        public boolean removeClient(String client) {
+            synchronized (InMemoryCatalog.this) {
+                check();
+                boolean free = runs.stream().noneMatch(run -> run.client().equals(client));
+                if (free) {
+                    clientsRemoved.add(client);
+                }
+                return free;
+            }
+        }
     }
 }

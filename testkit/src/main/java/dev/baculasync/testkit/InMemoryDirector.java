@@ -1,11 +1,14 @@
 package dev.baculasync.testkit;
 
+import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,8 @@ public final class InMemoryDirector implements Director {
     private Set<String> clients = Set.of();
     private ReloadResult.Kind nextReload = ReloadResult.Kind.DONE;
     private Supplier<ConfigCheck> check = () -> new ConfigCheck(ConfigCheck.Kind.NOT_SET_UP, "");
+    private ClientState.Kind clientState = ClientState.Kind.ANSWERS;
+    private @Nullable InMemoryCatalog catalog;
     private int reloads;
     private @Nullable ProviderException failure;
 
@@ -54,6 +59,18 @@ public final class InMemoryDirector implements Director {
     /** From now on it cannot be asked, and fails like this; null for no longer. */
     public synchronized InMemoryDirector failWith(@Nullable ProviderException error) {
         failure = error;
+        return this;
+    }
+
+    /** The catalog that it writes to; none at first. */
+    public synchronized InMemoryDirector writesTo(InMemoryCatalog value) {
+        catalog = value;
+        return this;
+    }
+
+    /** What it finds out about clients from now on; they answer at first. */
+    public synchronized InMemoryDirector clientsAre(ClientState.Kind kind) {
+        clientState = kind;
         return this;
     }
 
@@ -96,6 +113,26 @@ public final class InMemoryDirector implements Director {
     public synchronized Set<String> jobNames() {
         failIfTold();
         return loadedJobs;
+    }
+
+    @Override
+    public synchronized SortedSet<Long> runsOf(String job) {
+        failIfTold();
+        return catalog == null ? new TreeSet<>() : catalog.runsOf(job);
+    }
+
+    @Override
+    public synchronized void purgeFiles(long jobId) {
+        failIfTold();
+        if (catalog != null) {
+            catalog.purgeFiles(jobId);
+        }
+    }
+
+    @Override
+    public synchronized ClientState clientState(String client) {
+        failIfTold();
+        return new ClientState(clientState, "told to be so: " + clientState);
     }
 
     private void failIfTold() {

@@ -178,6 +178,11 @@ public final class InMemoryStore implements ConfigStore {
                     return failed(edit, edit.vmPart() + " is not there");
                 }
                 place.put(edit.vmPart(), changed(present, change));
+            } else {
+                if (present == null) {
+                    return failed(edit, edit.vmPart() + " is not there");
+                }
+                place.remove(edit.vmPart());
             }
             before.putIfAbsent(
                     new ChangedVm(instance.datacenter(), instance.openstack(), edit.vmPart()),
@@ -256,6 +261,20 @@ public final class InMemoryStore implements ConfigStore {
                 spans.removeIf(span -> oldestAbsence == null
                         || (span.until() != null && span.until().isBefore(oldestAbsence)));
                 blind.put(instance.toString(), spans);
+            }
+        }
+
+        @Override
+        public boolean removeInstance(OpenStackInstance instance) {
+            requireWriting();
+            synchronized (InMemoryStore.this) {
+                boolean ours = place(instance.toString()).isEmpty()
+                        && problems.getOrDefault(instance.toString(), List.of()).isEmpty();
+                if (ours) {
+                    vms.remove(instance.toString());
+                    blind.remove(instance.toString());
+                }
+                return ours;
             }
         }
 

@@ -1,6 +1,7 @@
 package dev.baculasync.bconsole.adapter;
 
 import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.DirectorResources;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +96,21 @@ final class BconsoleDirector implements Director {
                             Kind.UNCONFIRMED, "the Director cannot be asked after the reload: " + e.getMessage());
         }
         return judge(before, after, words, cut);
+    }
+
+    @Override
+    public SortedSet<Long> runsOf(String job) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void purgeFiles(long jobId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ClientState clientState(String client) {
+        throw new UnsupportedOperationException();
     }
 
     private static ReloadResult judge(

@@ -2,6 +2,7 @@ package dev.baculasync.catalog.jdbc;
 
 import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
@@ -111,6 +112,11 @@ final class PostgresCatalog implements BackupCatalog {
             throw server.failure("reading the job names of client " + instance.client(), e);
         }
         return names;
+    }
+
+    @Override
+    public CatalogCleanup cleanup() {
+        throw new UnsupportedOperationException();
     }
 
     /** The smallest string after all that start with the prefix: legal prefixes are ASCII, so there is a next byte. */

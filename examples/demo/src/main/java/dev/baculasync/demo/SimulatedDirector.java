@@ -1,9 +1,11 @@
 package dev.baculasync.demo;
 
 import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.stream.Collectors;
 
 /**
@@ -83,6 +86,21 @@ final class SimulatedDirector implements Director {
         jobs = newJobs;
         fileSets = newFileSets;
         return new ReloadResult(ReloadResult.Kind.DONE, "");
+    }
+
+    @Override
+    public SortedSet<Long> runsOf(String job) {
+        throw new ProviderException(ProviderException.Code.BAD_ANSWER, "this Director runs no jobs");
+    }
+
+    @Override
+    public void purgeFiles(long jobId) {
+        throw new ProviderException(ProviderException.Code.BAD_ANSWER, "this Director runs no jobs");
+    }
+
+    @Override
+    public ClientState clientState(String client) {
+        return new ClientState(ClientState.Kind.ANSWERS, "all File Daemons of the demonstration answer");
     }
 
     @Override

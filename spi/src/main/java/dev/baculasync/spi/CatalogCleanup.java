@@ -1,0 +1,52 @@
+package dev.baculasync.spi;
+
+import java.util.SortedSet;
+
+/**
+ * Takes out of the catalog what is no longer wanted. The only part of a catalog that destroys; nothing of it is called
+ * unless an operator has asked for it. Safe for use by several threads.
+ */
+public interface CatalogCleanup {
+    /**
+     * Proves that rows may be removed at all.
+     *
+     * @throws ProviderException when the catalog's version is not one that is known to the row, or rights are lacking
+     */
+    void check();
+
+    /**
+     * What removing a job would take, and what it would leave, without removing anything.
+     *
+     * @param client the Client resource the job belongs to; runs of another client are never touched
+     * @param job name of the Job resource
+     * @param fileSet name of its FileSet resource
+     * @throws ProviderException when the answer is not whole
+     */
+    JobHolding look(String client, String job, String fileSet);
+
+    /**
+     * Removes a job's runs and all that goes with them, in one transaction: all or nothing. Rows that are gone already
+     * are no error, so that an interrupted removal can be done again.
+     *
+     * @param looked what {@link #look} has found; a run that it does not name, or a job that is active by now, is an
+     *     {@linkplain JobHolding#obstacle obstacle}
+     * @return what was removed; with an obstacle, nothing was
+     * @throws ProviderException when nothing was removed, or, with {@code OUTCOME_UNKNOWN}, when not even that is known
+     */
+    JobHolding remove(JobHolding looked);
+
+    /**
+     * The jobs of a client that are waiting or running, whatever their names, as a Director names runs.
+     *
+     * @throws ProviderException when the answer is not whole
+     */
+    SortedSet<String> activeJobs(String client);
+
+    /**
+     * Removes the row of a client that no Job row names any more.
+     *
+     * @return whether there is none left
+     * @throws ProviderException when that could not be done
+     */
+    boolean removeClient(String client);
+}
