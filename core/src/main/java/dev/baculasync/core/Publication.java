@@ -30,16 +30,20 @@ final class Publication {
     private final GuardedListener listener;
     private final Consumer<String> notes;
     private final DirectorOnce director;
+    private final List<OpenStackInstance> served;
     private List<InstanceReport> reports;
     private boolean checked;
 
+    /** @param served the instances whose jobs the Director is to have afterwards */
     Publication(
             EngineParts parts,
             StoreSession session,
             GuardedListener listener,
             Consumer<String> notes,
             DirectorOnce director,
+            List<OpenStackInstance> served,
             List<InstanceReport> reports) {
+        this.served = served;
         this.director = director;
         this.parts = parts;
         this.session = session;
@@ -108,10 +112,8 @@ final class Publication {
         if (checked) {
             return null;
         }
-        List<OpenStackInstance> instances =
-                reports.stream().map(InstanceReport::instance).toList();
         return parts.planner()
-                .objectionToReload(instances, director.get())
+                .objectionToReload(served, director.get())
                 .map(objection -> "the Director was not told to reload: " + objection)
                 .orElse(null);
     }

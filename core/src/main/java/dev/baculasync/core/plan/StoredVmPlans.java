@@ -33,9 +33,11 @@ final class StoredVmPlans {
     private final SyncPolicy policy;
     private final PlanInput input;
     private final PolicyResolver resolver;
+    private final PurgePlans purges;
     private final ResourceNames names;
 
-    StoredVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver) {
+    StoredVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver, PurgePlans purges) {
+        this.purges = purges;
         this.policy = policy;
         this.input = input;
         this.resolver = resolver;
@@ -123,6 +125,7 @@ final class StoredVmPlans {
                 if (vm.enabled()) {
                     warnings.add("its status is disabled, but its job says Enabled = yes");
                 }
+                purges.warning(vm).ifPresent(warnings::add);
                 yield finish(
                         vm,
                         vm.displayName(),
@@ -135,7 +138,7 @@ final class StoredVmPlans {
                         change);
             }
             case MISSING -> finish(vm, vm.displayName(), Signal.ABSENT, graceReason(vm, warnings), warnings, change);
-            case ACTIVE, NEW ->
+            case ACTIVE, NEW, PURGED ->
                 finish(
                         vm,
                         vm.displayName(),
@@ -255,7 +258,7 @@ final class StoredVmPlans {
         String was = switch (LifecycleState.of(vm)) {
             case MISSING -> "back after it was missing since " + text(vm.missingSince());
             case DISABLED -> "back after its job was disabled " + text(vm.disabledAt()) + "; enabled again";
-            case ACTIVE, NEW -> "live";
+            case ACTIVE, NEW, PURGED -> "live";
         };
         String name = renamed ? "; its name was " + vm.displayName() + ", its job keeps name and history" : "";
         String byHand = vm.status() == JobStatus.ACTIVE && !vm.enabled()

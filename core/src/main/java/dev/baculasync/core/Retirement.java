@@ -1,0 +1,117 @@
+package dev.baculasync.core;
+
+import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.spi.CatalogCleanup;
+import dev.baculasync.spi.ClientState;
+import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.ConfigStore.Access;
+import dev.baculasync.spi.Discovery;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.StoredInstance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+
+/** Takes one instance out of service, from the lock to the report. Used once. */
+final class Retirement {
+    private final EngineParts parts;
+    private final OpenStackInstance instance;
+    private final boolean dryRun;
+    private final List<String> notes = new ArrayList<>();
+    private final GuardedListener listener;
+
+    Retirement(EngineParts parts, OpenStackInstance instance, boolean dryRun) {
+        this.parts = parts;
+        this.instance = instance;
+        this.dryRun = dryRun;
+        this.listener = new GuardedListener(parts.listener(), notes::add);
+    }
+
+    RetirementReport carryOut() {
+        try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
+            notes.addAll(session.notes());
+            requireSilence();
+            StoredInstance stored = session.read(instance);
+            Set<String> catalogJobs = parts.catalog().jobNames(instance);
+            PlannedEdits edits = new PlannedEdits(
+                    parts.planner().retire(instance, stored, catalogJobs).vms());
+            CatalogPurge purge = new CatalogPurge(parts, listener, instance, Outcome.FAILED);
+            edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
+            if (!dryRun) {
+                edits.carryOut(session, instance, edit -> edit instanceof ConfigEdit.Remove);
+            }
+            InstanceReport report = new InstanceReport(
+                    instance, Discovery.Verdict.COMPLETE, null, edits.plans(), List.of(), purge.actionRequired());
+            return dryRun
+                    ? new RetirementReport(true, report, SyncReport.Reload.OFF, null, false, false, notes)
+                    : finish(session, report);
+        }
+    }
+
+    /** Nothing is known to be out of service before its client is silent and has no job left. */
+    private void requireSilence() {
+        String client = instance.client();
+        SortedSet<String> active;
+        ClientState state;
+        try {
+            CatalogCleanup cleanup = parts.catalog().cleanup();
+            cleanup.check();
+            active = cleanup.activeJobs(client);
+            state = parts.director().clientState(client);
+        } catch (ProviderException e) {
+            throw new RetirementRefused(
+                    "whether client " + client + " is out of service cannot be told: " + e.getMessage(), e);
+        }
+        if (!active.isEmpty()) {
+            throw new RetirementRefused(
+                    "client " + client + " has " + active.size() + " job(s) waiting or running, e.g. " + active.first()
+                            + "; wait for them, or cancel them in bconsole",
+                    null);
+        }
+        switch (state.kind()) {
+            case ANSWERS ->
+                throw new RetirementRefused(
+                        "the File Daemon of client " + client + " still answers (" + state.detail()
+                                + "); take it out of service first",
+                        null);
+            case UNKNOWN_TO_DIRECTOR ->
+                notes.add("the Director has no client " + client + ", so its File Daemon was not asked");
+            case SILENT -> {}
+        }
+    }
+
+    private RetirementReport finish(StoreSession session, InstanceReport report) {
+        Publication.Result published = new Publication(
+                        parts,
+                        session,
+                        listener,
+                        notes::add,
+                        new DirectorOnce(parts.director(), notes::add),
+                        List.of(),
+                        List.of(report))
+                .carryOut();
+        InstanceReport done = published.reports().get(0);
+        boolean clientRemoved = false;
+        boolean directoryRemoved = false;
+        if (done.vms().stream().allMatch(vm -> vm.outcome() == Outcome.PURGED)) {
+            try {
+                clientRemoved = parts.catalog().cleanup().removeClient(instance.client());
+                if (!clientRemoved) {
+                    notes.add("the catalog still has jobs of client " + instance.client() + " that do not begin with "
+                            + instance.jobPrefix() + ", or that were kept; its Client row stays");
+                }
+                directoryRemoved = session.removeInstance(instance);
+                if (!directoryRemoved) {
+                    notes.add("the directory of " + instance + " holds what we have not written, so it stays");
+                }
+            } catch (ProviderException e) {
+                done = done.withError(e.getMessage());
+            }
+        }
+        return new RetirementReport(
+                false, done, published.reload(), published.detail(), clientRemoved, directoryRemoved, notes);
+    }
+}
