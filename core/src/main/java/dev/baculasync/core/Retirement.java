@@ -1,6 +1,7 @@
 package dev.baculasync.core;
 
 import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.plan.InstancePlan;
 import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigEdit;
@@ -9,17 +10,18 @@ import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
-import dev.baculasync.spi.StoredInstance;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /** Takes one instance out of service, from the lock to the report. Used once. */
 final class Retirement {
     private final EngineParts parts;
     private final OpenStackInstance instance;
     private final boolean dryRun;
+    private final Instant startedAt;
     private final List<String> notes = new ArrayList<>();
     private final GuardedListener listener;
 
@@ -27,6 +29,7 @@ final class Retirement {
         this.parts = parts;
         this.instance = instance;
         this.dryRun = dryRun;
+        this.startedAt = parts.clock().instant();
         this.listener = new GuardedListener(parts.listener(), notes::add);
     }
 
@@ -34,20 +37,20 @@ final class Retirement {
         try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
             notes.addAll(session.notes());
             requireSilence();
-            StoredInstance stored = session.read(instance);
-            Set<String> catalogJobs = parts.catalog().jobNames(instance);
-            PlannedEdits edits = new PlannedEdits(
-                    parts.planner().retire(instance, stored, catalogJobs).vms());
+            listener.tell(to -> to.runStarted(List.of(instance)));
+            InstancePlan plan = parts.planner()
+                    .retire(instance, session.read(instance), parts.catalog().jobNames(instance));
+            listener.tell(to -> to.planned(instance, plan));
             CatalogPurge purge = new CatalogPurge(parts, listener, instance, Outcome.FAILED);
+            PlannedEdits edits = new PlannedEdits(plan.vms());
             edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
             if (!dryRun) {
                 edits.carryOut(session, instance, edit -> edit instanceof ConfigEdit.Remove);
             }
             InstanceReport report = new InstanceReport(
-                    instance, Discovery.Verdict.COMPLETE, null, edits.plans(), List.of(), purge.actionRequired());
-            return dryRun
-                    ? new RetirementReport(true, report, SyncReport.Reload.OFF, null, false, false, notes)
-                    : finish(session, report);
+                    instance, Discovery.Verdict.COMPLETE, null, edits.plans(), plan.notes(), purge.actionRequired());
+            listener.tell(to -> to.instanceFinished(report));
+            return dryRun ? report(report, SyncReport.Reload.OFF, null, false, false) : finish(session, report);
         }
     }
 
@@ -111,7 +114,18 @@ final class Retirement {
                 done = done.withError(e.getMessage());
             }
         }
-        return new RetirementReport(
-                false, done, published.reload(), published.detail(), clientRemoved, directoryRemoved, notes);
+        return report(done, published.reload(), published.detail(), clientRemoved, directoryRemoved);
+    }
+
+    private RetirementReport report(
+            InstanceReport handled,
+            SyncReport.Reload reload,
+            @Nullable String detail,
+            boolean clientRemoved,
+            boolean directoryRemoved) {
+        SyncReport report =
+                new SyncReport(dryRun, startedAt, parts.clock().instant(), reload, detail, List.of(handled), notes);
+        listener.tell(to -> to.runFinished(report));
+        return new RetirementReport(report, clientRemoved, directoryRemoved);
     }
 }
