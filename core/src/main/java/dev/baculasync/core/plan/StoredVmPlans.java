@@ -163,13 +163,12 @@ final class StoredVmPlans {
     }
 
     /** The grace period is over, but too many would be disabled at once. */
-    VmPlan held(StoredVm vm, int wanted, int most, int enabled) {
+    VmPlan held(StoredVm vm) {
         return finish(
                 vm,
                 vm.displayName(),
                 Signal.EXPIRED_BUT_HELD,
-                wanted + " of " + enabled + " enabled jobs would be disabled, and one run may disable " + most
-                        + "; raise MAX_DISABLE_PERCENT or MAX_DISABLE_MIN to let them through",
+                "the safety limit (MAX_DISABLE_PERCENT, MAX_DISABLE_MIN); see the note about its instance",
                 List.of(),
                 Change.of(vm.vmPart()));
     }

@@ -121,6 +121,7 @@ class BlindnessTest {
         Program.Result again = program.run("sync");
         assertThat(again.exitCode()).isEqualTo(1);
         assertThat(again.out()).contains("MAX_DISABLE_PERCENT");
+        assertThat(again.err()).containsOnlyOnce("held: 13 of 41 enabled jobs would be disabled");
         assertThat(site.tree().files())
                 .as("the held ones are untouched")
                 .containsAllEntriesOf(files.forDirector().files().entrySet().stream()
