@@ -94,6 +94,7 @@ final class Retirement {
                         notes::add,
                         new DirectorOnce(parts.director(), notes::add),
                         List.of(),
+                        List.of(instance),
                         List.of(report))
                 .carryOut();
         InstanceReport done = published.reports().get(0);

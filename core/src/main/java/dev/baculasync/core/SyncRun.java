@@ -60,7 +60,9 @@ final class SyncRun {
             }
             Publication.Result published = dryRun || blind
                     ? new Publication.Result(handled, unchanged(), null)
-                    : new Publication(parts, session, listener, notes::add, director, instances, handled).carryOut();
+                    : new Publication(
+                                    parts, session, listener, notes::add, director, instances, inStep(handled), handled)
+                            .carryOut();
             SyncReport report = new SyncReport(
                     dryRun,
                     startedAt,
@@ -72,6 +74,14 @@ final class SyncRun {
             listener.tell(to -> to.runFinished(report));
             return report;
         }
+    }
+
+    private List<OpenStackInstance> inStep(List<InstanceReport> handled) {
+        return handled.stream()
+                .filter(report ->
+                        repair == null && report.error() == null && report.discovery() == Discovery.Verdict.COMPLETE)
+                .map(InstanceReport::instance)
+                .toList();
     }
 
     private SyncReport.Reload unchanged() {
