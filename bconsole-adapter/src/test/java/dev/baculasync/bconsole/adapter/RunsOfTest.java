@@ -133,6 +133,8 @@ class RunsOfTest {
                     + "\n");
             assertThat(misunderstood("Base")).isNotEmpty();
         }
+        fake.answer(TWO_RUNS.replaceAll("\\| [12] .*\n", ""));
+        assertThat(misunderstood("Base")).as("a table without rows").contains("+---");
         fake.answer("Using Catalog \"MyCatalog\"\n");
         assertThat(misunderstood("Base")).as("a query that failed").contains("before its list is complete");
         fake.answer("");
