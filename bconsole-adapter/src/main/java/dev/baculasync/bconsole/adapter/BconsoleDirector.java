@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A Director that is asked through bconsole. */
@@ -24,19 +26,23 @@ final class BconsoleDirector implements Director {
     /** A Director says to the second when it read its configuration. */
     private static final Duration NEXT_SECOND = Duration.ofMillis(1100);
 
+    private static final Pattern DIRECTOR_ADDRESS = Pattern.compile("Connecting to Director (\\S+):\\d+");
+
     private final Bconsole console;
     private final @Nullable DirectorCheck check;
     private final Pause pause;
+    private final TcpLook look;
 
     /** How time is let pass. */
     interface Pause {
         void last(Duration time) throws InterruptedException;
     }
 
-    BconsoleDirector(Bconsole console, @Nullable DirectorCheck check, Pause pause) {
+    BconsoleDirector(Bconsole console, @Nullable DirectorCheck check, Pause pause, TcpLook look) {
         this.console = console;
         this.check = check;
         this.pause = pause;
+        this.look = look;
     }
 
     @Override
@@ -172,12 +178,29 @@ final class BconsoleDirector implements Director {
     @Override
     public ClientState clientState(String client) {
         List<String> words = new ArrayList<>();
-        Optional<ProviderException> cut = askUpToAQuestion("status client=" + Bconsole.argument(client), words::add);
+        List<String> preamble = List.of();
+        Optional<ProviderException> cut = Optional.empty();
+        try {
+            preamble = askAllowed("status client=" + Bconsole.argument(client), words::add);
+        } catch (ProviderException e) {
+            if (e.code() != Code.BAD_ANSWER) {
+                throw e;
+            }
+            cut = Optional.of(e);
+        }
         ClientAnswer answer = new ClientAnswer(client, words);
         if (cut.isPresent() && !answer.saysUnknown()) {
             throw cut.get();
         }
-        return answer.state();
+        return answer.state(look, isHere(preamble));
+    }
+
+    /** Whether the Director runs on this machine, as far as bconsole says where it connects to. */
+    private static boolean isHere(List<String> preamble) {
+        return preamble.stream()
+                .map(DIRECTOR_ADDRESS::matcher)
+                .filter(Matcher::matches)
+                .anyMatch(line -> TcpLook.isLoopback(line.group(1)));
     }
 
     private static Attempt judge(
@@ -212,8 +235,8 @@ final class BconsoleDirector implements Director {
     }
 
     /** Gives a command, and throws when the Director does not know it or this console may not give it. */
-    private void askAllowed(String command, Consumer<String> lines) {
-        console.ask(command, line -> {
+    private List<String> askAllowed(String command, Consumer<String> lines) {
+        return console.ask(command, line -> {
             if (Bconsole.refuses(command, line)) {
                 throw Bconsole.refused(command);
             }

@@ -27,6 +27,7 @@ public final class BconsoleDirectorProvider implements DirectorProvider {
         return new BconsoleDirector(
                 new Bconsole(config),
                 command == null ? null : new DirectorCheck(config, command),
-                time -> Thread.sleep(time.toMillis()));
+                time -> Thread.sleep(time.toMillis()),
+                TcpLook.bySocket());
     }
 }

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * What the answer of {@code status client=…} says about the client. A Director that does not find the client, or may not
  * show it to this console, asks for another one, and takes the only other one by itself: what follows counts only after
  * a line that names the client that was meant. Why there is no connection is told from 15.0 on, by code; before that,
- * {@code Failed to connect} is all that is said, of a machine that is gone and of a wrong password alike.
+ * {@code Failed to connect} is all that is said, of a machine that is gone and of a wrong password alike, so that we look
+ * for ourselves whether anything listens there.
  */
 final class ClientAnswer {
     /** Codes of failures that come after a connection: a bad greeting, password, TLS. */
@@ -50,29 +51,29 @@ final class ClientAnswer {
     }
 
     /**
-     * What the answer says.
+     * What the answer says, or, where it does not say enough, a look of our own at the same address.
      *
+     * @param directorIsHere whether a loopback address means the same to the Director and to us
      * @throws ProviderException when it cannot be understood
      */
-    ClientState state() {
+    ClientState state(TcpLook look, boolean directorIsHere) {
         if (saysUnknown()) {
             return new ClientState(Kind.UNKNOWN_TO_DIRECTOR, Excerpt.of(words.get(0)));
         }
-        if (words.isEmpty()
-                || !words.get(0).matches("Connecting to Client " + Pattern.quote(client) + " at \\S+:\\d+")) {
+        Matcher address = Pattern.compile("Connecting to Client " + Pattern.quote(client) + " at (\\S+):(\\d{1,5})")
+                .matcher(words.isEmpty() ? "" : words.get(0));
+        if (!address.matches()) {
             throw unclear(
                     "it is not about this client, which may be disabled or missing in the ClientACL of the Console");
         }
-        List<String> rest = words.subList(1, words.size());
+        List<String> rest = rest();
         Optional<DaemonStatus> status = DaemonStatus.in(rest);
         if (status.isPresent()) {
             return new ClientState(Kind.ANSWERS, Excerpt.of(status.get().version()));
         }
         List<String> reasons = rest.stream().filter(line -> !saysFailed(line)).toList();
         if (reasons.isEmpty()) {
-            throw unclear(
-                    "before 15.0 the Director does not say whether nothing is there or the client refuses it; look"
-                            + " at its messages");
+            return seen(look, address.group(1), Integer.parseInt(address.group(2)), directorIsHere);
         }
         if (reasons.stream().anyMatch(line -> REFUSAL.matcher(line).matches())) {
             return new ClientState(Kind.ANSWERS, Excerpt.of(reasons));
@@ -81,6 +82,24 @@ final class ClientAnswer {
             return new ClientState(Kind.SILENT, Excerpt.of(reasons));
         }
         throw unclear("run it in bconsole by hand");
+    }
+
+    private ClientState seen(TcpLook look, String host, int port, boolean directorIsHere) {
+        if (rest().isEmpty() || port > 65_535 || (TcpLook.isLoopback(host) && !directorIsHere)) {
+            throw unclear(
+                    "before 15.0 the Director does not say whether nothing is there or the client refuses it; look"
+                            + " at its messages");
+        }
+        return look.nothingAt(host, port)
+                .map(reason -> new ClientState(
+                        Kind.SILENT,
+                        "the Director failed to connect, and nothing is at " + host + ":" + port + ": " + reason))
+                .orElseGet(() -> new ClientState(
+                        Kind.ANSWERS, "the Director failed to connect, but something listens at " + host + ":" + port));
+    }
+
+    private List<String> rest() {
+        return words.subList(1, words.size());
     }
 
     private boolean saysFailed(String line) {

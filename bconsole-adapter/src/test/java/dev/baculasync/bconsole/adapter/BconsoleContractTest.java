@@ -101,7 +101,7 @@ class BconsoleContractTest {
             for (int session = 0; session < MOST_SESSIONS; session++) {
                 fake.session(DIRECTOR.formatted(fate), "");
             }
-            return new BconsoleDirector(fake.console(), null, time -> {});
+            return new BconsoleDirector(fake.console(), null, time -> {}, FakeBconsole.NEVER_LOOKED);
         }
 
         @Override
@@ -110,7 +110,7 @@ class BconsoleContractTest {
             for (int session = 0; session < MOST_SESSIONS; session++) {
                 fake.unreachable();
             }
-            return new BconsoleDirector(fake.console(), null, time -> {});
+            return new BconsoleDirector(fake.console(), null, time -> {}, FakeBconsole.NEVER_LOOKED);
         }
 
         private void write(String file, Set<String> lines) {

@@ -158,9 +158,13 @@ class BconsoleDirectorTest {
     @Test
     void anInterruptBetweenTwoReloadsIsPassedOn() {
         fake.replay("status-dir-before").replay("reload-silent").replay("status-dir-before");
-        BconsoleDirector director = new BconsoleDirector(fake.console(), null, time -> {
-            throw new InterruptedException();
-        });
+        BconsoleDirector director = new BconsoleDirector(
+                fake.console(),
+                null,
+                time -> {
+                    throw new InterruptedException();
+                },
+                FakeBconsole.NEVER_LOOKED);
         assertThat(thrown(director::reload).code()).isEqualTo(Code.INTERRUPTED);
         assertThat(Thread.interrupted()).isTrue();
     }
@@ -226,7 +230,7 @@ class BconsoleDirectorTest {
     }
 
     private BconsoleDirector director(Bconsole console) {
-        return new BconsoleDirector(console, null, pauses::add);
+        return new BconsoleDirector(console, null, pauses::add, FakeBconsole.NEVER_LOOKED);
     }
 
     private void assertReload(Kind kind, String detail) {

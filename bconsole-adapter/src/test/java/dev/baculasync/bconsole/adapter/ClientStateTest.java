@@ -9,7 +9,9 @@ import dev.baculasync.spi.ClientState.Kind;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What Directors 9.6.7 and 15.0 answer to {@code status client=…}, and what may be made of it. */
 @Timeout(60)
 class ClientStateTest {
+    private TcpLook look = FakeBconsole.NEVER_LOOKED;
+
     private static final String CLIENT = "bacula-dc1-os1-fd";
     private static final String CONNECTING = "Connecting to Client " + CLIENT + " at 127.0.0.1:9102\n";
     private static final String STATUS = """
@@ -113,12 +117,27 @@ class ClientStateTest {
     }
 
     @Test
-    void before15AMachineThatIsGoneCannotBeToldFromAWrongPassword() {
+    void before15AMachineThatIsGoneIsToldFromAWrongPasswordByALookOfOurOwn() {
+        List<String> looks = new ArrayList<>();
         fake.replay("status-client-down");
-        assertThat(unclear())
-                .contains("Failed to connect")
-                .contains("before 15.0")
-                .contains("messages");
+        look = (host, port) -> {
+            looks.add(host + ":" + port);
+            return Optional.of("Connection refused");
+        };
+        assertState(Kind.SILENT, "nothing is at ");
+        fake.replay("status-client-down");
+        look = (host, port) -> Optional.empty();
+        assertState(Kind.ANSWERS, "something listens at ");
+        assertThat(looks).singleElement().asString().startsWith("127.0.0.1:");
+    }
+
+    @Test
+    void aLoopbackAddressOfADirectorElsewhereIsNotOurs() {
+        fake.session(
+                "printf 'Connecting to Director 192.0.2.7:9101\\n1000 OK: 103 dir1 Version: 9.6.7\\n'; echo_in; echo_in;"
+                        + " cat \"$answer\"; echo_in",
+                CONNECTING + "Failed to connect to Client " + CLIENT + ".\n====\n");
+        assertThat(unclear()).contains("before 15.0").contains("messages");
     }
 
     @Test
@@ -178,7 +197,7 @@ class ClientStateTest {
     }
 
     private ClientState state(String client) {
-        return new BconsoleDirector(fake.console(), null).clientState(client);
+        return new BconsoleDirector(fake.console(), null, time -> {}, look).clientState(client);
     }
 
     private void assertState(Kind kind, String detail) {

@@ -62,7 +62,8 @@ class DirectorFailuresTest {
         fake.hangs();
         ProviderException e = catchThrowableOfType(
                 ProviderException.class,
-                () -> question.question.accept(new BconsoleDirector(fake.console(Duration.ofMillis(500)), null)));
+                () -> question.question.accept(new BconsoleDirector(
+                        fake.console(Duration.ofMillis(500)), null, time -> {}, FakeBconsole.NEVER_LOOKED)));
         assertThat(e).isNotNull();
         assertThat(e.code()).isEqualTo(Code.TIMEOUT);
     }
@@ -104,7 +105,9 @@ class DirectorFailuresTest {
 
     private String failure(Question question, Code code) {
         ProviderException e = catchThrowableOfType(
-                ProviderException.class, () -> question.question.accept(new BconsoleDirector(fake.console(), null)));
+                ProviderException.class,
+                () -> question.question.accept(
+                        new BconsoleDirector(fake.console(), null, time -> {}, FakeBconsole.NEVER_LOOKED)));
         assertThat(e).isNotNull();
         assertThat(e.code()).isEqualTo(code);
         return e.getMessage();

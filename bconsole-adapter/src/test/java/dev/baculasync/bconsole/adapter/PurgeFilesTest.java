@@ -109,7 +109,7 @@ class PurgeFilesTest {
     }
 
     private void purge(long id) {
-        new BconsoleDirector(fake.console(), null).purgeFiles(id);
+        new BconsoleDirector(fake.console(), null, time -> {}, FakeBconsole.NEVER_LOOKED).purgeFiles(id);
     }
 
     private String refused() {

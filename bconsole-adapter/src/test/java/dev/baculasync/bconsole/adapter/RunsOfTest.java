@@ -177,7 +177,7 @@ class RunsOfTest {
     }
 
     private Iterable<Long> runsOf(String job) {
-        return new BconsoleDirector(fake.console(), null).runsOf(job);
+        return new BconsoleDirector(fake.console(), null, time -> {}, FakeBconsole.NEVER_LOOKED).runsOf(job);
     }
 
     private String misunderstood(String job) {
