@@ -41,7 +41,7 @@ final class Retirement {
             InstancePlan plan = parts.planner()
                     .retire(instance, session.read(instance), parts.catalog().jobNames(instance));
             listener.tell(to -> to.planned(instance, plan));
-            CatalogPurge purge = new CatalogPurge(parts, listener, instance, Outcome.FAILED);
+            CatalogPurge purge = new CatalogPurge(parts, session, listener, instance, Outcome.FAILED);
             PlannedEdits edits = new PlannedEdits(plan.vms());
             edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
             if (!dryRun) {
@@ -115,6 +115,7 @@ final class Retirement {
                 done = done.withError(e.getMessage());
             }
         }
+        SyncRun.told(session, notes::add);
         return report(done, published.reload(), published.detail(), clientRemoved, directoryRemoved);
     }
 

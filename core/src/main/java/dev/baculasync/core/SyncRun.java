@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,9 @@ final class SyncRun {
                     : new Publication(
                                     parts, session, listener, notes::add, director, instances, inStep(handled), handled)
                             .carryOut();
+            if (!dryRun) {
+                told(session, notes::add);
+            }
             SyncReport report = new SyncReport(
                     dryRun,
                     startedAt,
@@ -73,6 +77,15 @@ final class SyncRun {
                     List.copyOf(notes));
             listener.tell(to -> to.runFinished(report));
             return report;
+        }
+    }
+
+    /** From here on the report tells what is left to a person. */
+    static void told(StoreSession session, Consumer<String> notes) {
+        try {
+            session.told();
+        } catch (ProviderException e) {
+            notes.accept(e.getMessage());
         }
     }
 
@@ -168,7 +181,7 @@ final class SyncRun {
     private InstanceReport report(
             StoreSession session, OpenStackInstance instance, Discovery discovery, InstancePlan settled) {
         listener.tell(to -> to.planned(instance, settled));
-        CatalogPurge purge = new CatalogPurge(parts, listener, instance, Outcome.STILL_DISABLED);
+        CatalogPurge purge = new CatalogPurge(parts, session, listener, instance, Outcome.STILL_DISABLED);
         PlannedEdits edits = new PlannedEdits(settled.vms());
         if (!dryRun) {
             edits.carryOut(session, instance, edit -> !(edit instanceof ConfigEdit.Remove));

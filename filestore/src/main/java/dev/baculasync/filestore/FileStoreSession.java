@@ -45,6 +45,7 @@ final class FileStoreSession implements StoreSession {
     private final Journal journal;
     private final PendingMark pending;
     private final Restoration restoration;
+    private final Reminders reminders;
     private final Changes changes = new Changes();
 
     private volatile List<String> notes = List.of();
@@ -65,6 +66,7 @@ final class FileStoreSession implements StoreSession {
         this.journal = new Journal(operations, base);
         this.pending = new PendingMark(operations, base);
         this.restoration = new Restoration(operations, base, workers, pending);
+        this.reminders = new Reminders(operations, base);
     }
 
     /** Puts back what an earlier run has left unsettled. */
@@ -77,7 +79,12 @@ final class FileStoreSession implements StoreSession {
             Restoration.Outcome outcome = restoration.undo(unsettled.traces(), baseOwnership());
             journal.clear();
             putBack = pending.ofDeadRun();
-            notes = notesOf(outcome);
+            List<String> told = new ArrayList<>(notesOf(outcome));
+            reminders
+                    .read()
+                    .forEach(action ->
+                            told.add("an earlier run did not come to its end; perhaps still to be done: " + action));
+            notes = List.copyOf(told);
             notes.forEach(LOG::warn);
         } catch (IOException e) {
             throw failed(
@@ -257,6 +264,26 @@ final class FileStoreSession implements StoreSession {
         } else if (result.edit() instanceof ConfigEdit.Create
                 || (result.edit() instanceof ConfigEdit.Change change && change.missingFileSet() != null)) {
             listed.madeWhole(directory, vmPart);
+        }
+    }
+
+    @Override
+    public void remind(List<String> actions) {
+        requireWriting();
+        try {
+            reminders.add(actions, baseOwnership());
+        } catch (IOException e) {
+            throw failed("cannot write " + base.resolve(Reminders.FILE_NAME), e, "so nothing is taken away");
+        }
+    }
+
+    @Override
+    public void told() {
+        requireWriting();
+        try {
+            reminders.clear();
+        } catch (IOException e) {
+            throw failed("cannot remove " + base.resolve(Reminders.FILE_NAME), e, "it is told once more");
         }
     }
 

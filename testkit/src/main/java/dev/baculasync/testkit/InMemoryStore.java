@@ -38,6 +38,7 @@ public final class InMemoryStore implements ConfigStore {
     private Predicate<ConfigEdit> failing = edit -> false;
     private boolean locked;
     private boolean pending;
+    private final List<String> reminders = new ArrayList<>();
     /** What VMs were before an unfinished session changed them; empty for those that it created. */
     private final Map<ChangedVm, Optional<StoredVm>> before = new LinkedHashMap<>();
     /** What was put back on opening since the Director was told last. */
@@ -115,11 +116,13 @@ public final class InMemoryStore implements ConfigStore {
     private final class Session implements StoreSession {
         private final Access access;
         private final int unsettled;
+        private final List<String> reminded;
         private final List<ChangedVm> putBackOnOpening = List.copyOf(ofDeadRuns);
 
         Session(Access access, int unsettled) {
             this.access = access;
             this.unsettled = unsettled;
+            this.reminded = access == Access.WRITE ? List.copyOf(reminders) : List.of();
         }
 
         @Override
@@ -198,6 +201,22 @@ public final class InMemoryStore implements ConfigStore {
 
         private EditResult failed(ConfigEdit edit, String why) {
             return new EditResult(edit, new ProviderException(ProviderException.Code.IO, why));
+        }
+
+        @Override
+        public void remind(List<String> actions) {
+            requireWriting();
+            synchronized (InMemoryStore.this) {
+                reminders.addAll(actions);
+            }
+        }
+
+        @Override
+        public void told() {
+            requireWriting();
+            synchronized (InMemoryStore.this) {
+                reminders.clear();
+            }
         }
 
         @Override
@@ -291,9 +310,12 @@ public final class InMemoryStore implements ConfigStore {
 
         @Override
         public List<String> notes() {
-            return unsettled == 0
-                    ? List.of()
-                    : List.of("an earlier run did not end; " + unsettled + " VM(s) were put back");
+            List<String> notes = new ArrayList<>();
+            if (unsettled > 0) {
+                notes.add("an earlier run did not end; " + unsettled + " VM(s) were put back");
+            }
+            reminded.forEach(action -> notes.add("an earlier run did not end; perhaps still to be done: " + action));
+            return notes;
         }
 
         private void requireWriting() {
