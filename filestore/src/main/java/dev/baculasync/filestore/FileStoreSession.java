@@ -48,7 +48,7 @@ final class FileStoreSession implements StoreSession {
     private final Changes changes = new Changes();
 
     private volatile List<String> notes = List.of();
-    private List<ChangedVm> putBackOnOpening = List.of();
+    private List<ChangedVm> putBack = List.of();
     private volatile boolean closed;
 
     /** @param lock the lock of a session that may write; null for one that only reads */
@@ -74,9 +74,9 @@ final class FileStoreSession implements StoreSession {
             pending.find();
             Changes unsettled = new Changes();
             unsettled.add(journal.read());
-            Restoration.Outcome outcome = restoration.restore(unsettled.traces(), baseOwnership());
+            Restoration.Outcome outcome = restoration.undo(unsettled.traces(), baseOwnership());
             journal.clear();
-            putBackOnOpening = outcome.putBack();
+            putBack = pending.ofDeadRun();
             notes = notesOf(outcome);
             notes.forEach(LOG::warn);
         } catch (IOException e) {
@@ -90,7 +90,19 @@ final class FileStoreSession implements StoreSession {
 
     @Override
     public List<ChangedVm> putBackOnOpening() {
-        return putBackOnOpening;
+        requireOpen();
+        if (lock != null) {
+            return putBack;
+        }
+        try {
+            pending.find();
+            return pending.ofDeadRun();
+        } catch (IOException e) {
+            throw failed(
+                    "cannot read " + base.resolve(PendingMark.FILE_NAME),
+                    e,
+                    "so what a run that died left is not known");
+        }
     }
 
     private static List<String> notesOf(Restoration.Outcome outcome) {

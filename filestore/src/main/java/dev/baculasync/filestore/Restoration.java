@@ -49,15 +49,30 @@ final class Restoration {
     }
 
     /**
-     * Puts VMs back.
+     * Puts back VMs of a run that died. A Director that was restarted since holds what they were in between, so which they
+     * are is remembered until it has loaded what they are now.
+     *
+     * @throws IOException when a part of it could not be done; the rest was
+     */
+    Outcome undo(List<VmTrace> traces, Ownership parent) throws IOException {
+        return restore(traces, parent, true);
+    }
+
+    /**
+     * Puts back VMs of this run.
      *
      * @throws IOException when a part of it could not be done; the rest was
      */
     Outcome restore(List<VmTrace> traces, Ownership parent) throws IOException {
+        return restore(traces, parent, false);
+    }
+
+    private Outcome restore(List<VmTrace> traces, Ownership parent, boolean ofDeadRun) throws IOException {
         List<OneVm> vms = workers.map(traces, trace -> new OneVm(trace, parent).look());
         List<OneVm> ours = vms.stream().filter(vm -> !vm.current.isEmpty()).toList();
+        List<ChangedVm> putBack = ours.stream().map(vm -> vm.trace.vm()).toList();
         if (!ours.isEmpty()) {
-            pending.set(parent);
+            pending.set(ofDeadRun ? putBack : List.of(), parent);
             takeOffTheList(ours.stream().filter(OneVm::removesFiles).toList(), parent);
         }
         workers.map(vms, OneVm::putBack);
@@ -73,7 +88,7 @@ final class Restoration {
             throw first;
         }
         return new Outcome(
-                ours.stream().map(vm -> vm.trace.vm()).toList(),
+                putBack,
                 vms.stream().filter(vm -> vm.leftAlone).map(vm -> vm.trace.vm()).toList());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baculasync.filestore.ModelDisk.Fault;
 import dev.baculasync.filestore.ModelDisk.PowerOff;
 import dev.baculasync.filestore.RunModel.Ending;
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
 import java.io.IOException;
@@ -168,6 +169,34 @@ class DeathAtEveryStepTest {
                 }
             }
         }
+    }
+
+    /** Until a Director has loaded what there is now, it may hold what the first of the dead had written. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"DEATH", "DEATH_WITH_LOSS"})
+    void whatTheFirstOfTwoDeadHadListedIsRememberedByTheThird(Fault fault) throws IOException {
+        boolean reached = true;
+        int step = 0;
+        for (; reached; step++) {
+            Path base = fresh();
+            die(base, " rename director.conf");
+            RunModel second = new RunModel(base, Ending.ACCEPTED);
+            ModelDisk disk = ModelDisk.with(fault, step);
+            suffer(second, disk);
+            reached = disk.faultHappened();
+            try (StoreSession third = RunModel.open(base, ModelDisk.sound())) {
+                if (!second.loadedBegun()) {
+                    assertThat(third.putBackOnOpening())
+                            .as("dead at " + disk.steps())
+                            .extracting(ChangedVm::vmPart)
+                            .contains(RunModel.NEW_1, RunModel.NEW_2);
+                }
+                assertThat(reached || third.putBackOnOpening().isEmpty()).isTrue();
+            }
+        }
+        assertThat(step).isGreaterThan(100);
     }
 
     @ParameterizedTest

@@ -105,8 +105,11 @@ public interface StoreSession extends AutoCloseable {
     void noteDiscovery(OpenStackInstance instance, boolean worked, Instant at, @Nullable Instant oldestAbsence);
 
     /**
-     * The VMs of an earlier, unsettled session that were put back when this one was opened. The Director may have loaded
-     * their resources in between, and the catalog may have seen them run: they are ours all the same.
+     * The VMs of earlier, unsettled sessions that were put back when this one was opened, or another one before it that
+     * has not come to {@link #loaded}. The Director may have loaded their resources in between, and the catalog may have
+     * seen them run: they are ours all the same.
+     *
+     * @throws ProviderException when that cannot be read
      */
     List<ChangedVm> putBackOnOpening();
 

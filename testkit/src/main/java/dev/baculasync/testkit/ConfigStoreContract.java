@@ -232,6 +232,40 @@ public interface ConfigStoreContract {
         }
     }
 
+    /** A Director that was restarted in between has them until it loads what there is. */
+    @Test
+    default void whatWasPutBackIsRememberedUntilTheDirectorHasLoadedWhatThereIs() {
+        ConfigStore store = emptyStore();
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(create("web", "web", uuid(1))));
+            session.publish();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(create("db", "db", uuid(2))));
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(putBack(session)).as("after two that died").containsExactlyInAnyOrder("web", "db");
+            session.settle();
+        }
+        try (StoreSession session = store.open(Access.READ)) {
+            assertThat(putBack(session)).as("in a dry run").containsExactlyInAnyOrder("web", "db");
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(putBack(session)).as("after one that did nothing").containsExactlyInAnyOrder("web", "db");
+            succeed(session, List.of(create("web", "web", uuid(1))));
+            session.publish();
+            session.settle();
+            session.loaded();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(putBack(session)).isEmpty();
+        }
+    }
+
+    private static List<String> putBack(StoreSession session) {
+        return session.putBackOnOpening().stream().map(ChangedVm::vmPart).toList();
+    }
+
     @Test
     default void whenDiscoveryDidNotWorkIsRemembered() {
         ConfigStore store = emptyStore();

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,8 @@ public final class InMemoryStore implements ConfigStore {
     private boolean pending;
     /** What VMs were before an unfinished session changed them; empty for those that it created. */
     private final Map<ChangedVm, Optional<StoredVm>> before = new LinkedHashMap<>();
+    /** What was put back on opening since the Director was told last. */
+    private final Set<ChangedVm> ofDeadRuns = new LinkedHashSet<>();
 
     /** Puts a VM in, or another in its place, as if somebody had written it by hand. */
     public synchronized InMemoryStore put(StoredVm vm) {
@@ -84,11 +87,12 @@ public final class InMemoryStore implements ConfigStore {
                 throw new ProviderException(ProviderException.Code.LOCKED, "another session holds the lock");
             }
             locked = true;
-            List<ChangedVm> unsettled = List.copyOf(before.keySet());
-            unsettled.forEach(this::putBack);
+            int unsettled = before.size();
+            ofDeadRuns.addAll(before.keySet());
+            List.copyOf(before.keySet()).forEach(this::putBack);
             return new Session(access, unsettled);
         }
-        return new Session(access, List.of());
+        return new Session(access, 0);
     }
 
     private Map<String, StoredVm> place(String name) {
@@ -110,11 +114,12 @@ public final class InMemoryStore implements ConfigStore {
 
     private final class Session implements StoreSession {
         private final Access access;
-        private final List<ChangedVm> putBackOnOpening;
+        private final int unsettled;
+        private final List<ChangedVm> putBackOnOpening = List.copyOf(ofDeadRuns);
 
-        Session(Access access, List<ChangedVm> putBackOnOpening) {
+        Session(Access access, int unsettled) {
             this.access = access;
-            this.putBackOnOpening = putBackOnOpening;
+            this.unsettled = unsettled;
         }
 
         @Override
@@ -241,6 +246,7 @@ public final class InMemoryStore implements ConfigStore {
             requireWriting();
             synchronized (InMemoryStore.this) {
                 pending = false;
+                ofDeadRuns.clear();
             }
         }
 
@@ -285,9 +291,9 @@ public final class InMemoryStore implements ConfigStore {
 
         @Override
         public List<String> notes() {
-            return putBackOnOpening.isEmpty()
+            return unsettled == 0
                     ? List.of()
-                    : List.of("an earlier run did not end; " + putBackOnOpening.size() + " VM(s) were put back");
+                    : List.of("an earlier run did not end; " + unsettled + " VM(s) were put back");
         }
 
         private void requireWriting() {
