@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class BlindSpans {
     static final String FILE_NAME = ".bacula-openstack-sync.blind";
 
+    /** The file, and what writing it may have left behind. */
+    static final List<String> OWN_NAMES = List.of(FILE_NAME, FileBatch.temporaryName(FILE_NAME));
+
     private static final Logger LOG = LoggerFactory.getLogger(BlindSpans.class);
     private static final String NOT_ENDED = "-";
     private static final int MAX_BYTES = 1 << 20;
@@ -41,7 +44,7 @@ final class BlindSpans {
 
     /** Whether an entry of an instance's directory is this file, or what writing it left behind. */
     static boolean isOwn(String name) {
-        return name.equals(FILE_NAME) || name.equals(FileBatch.temporaryName(FILE_NAME));
+        return OWN_NAMES.contains(name);
     }
 
     /** What is remembered, oldest first; {@link #SINCE_EVER} when it cannot be read in full. */

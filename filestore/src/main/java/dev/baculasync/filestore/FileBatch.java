@@ -54,13 +54,19 @@ final class FileBatch {
      * @param before what the file holds now, or null when there is none
      */
     void stage(String name, byte[] content, byte @Nullable [] before) throws IOException {
+        stage(name, content, before, null);
+    }
+
+    /** @param like owner and mode it gets; null for those of the file it replaces */
+    void stage(String name, byte[] content, byte @Nullable [] before, @Nullable Ownership like) throws IOException {
         Path target = directory.resolve(name);
         Path temporary = directory.resolve(temporaryName(name));
         staged.add(new Staged(temporary, target, before));
         try {
             // Left over from a run that died.
             operations.delete(temporary);
-            write(temporary, content, before == null ? null : operations.ownership(target));
+            Ownership replaced = before == null || like != null ? like : operations.ownership(target);
+            write(temporary, content, replaced);
         } catch (IOException | RuntimeException e) {
             discard(e);
             throw e;
@@ -119,6 +125,12 @@ final class FileBatch {
 
     /** Makes a directory, unless it is there. Whether it was made. Its parent is still to be forced. */
     static boolean makeDirectory(FileOperations operations, Path path, Ownership parent) throws IOException {
+        return makeDirectory(operations, path, parent, null);
+    }
+
+    /** @param like owner and mode it gets; null for the parent's owner and our mode */
+    static boolean makeDirectory(FileOperations operations, Path path, Ownership parent, @Nullable Ownership like)
+            throws IOException {
         if (operations.attributes(path) != null) {
             return false;
         }
@@ -126,7 +138,7 @@ final class FileBatch {
         try {
             Ownership made = operations.ownership(path);
             int special = made == null ? 0 : made.permissions() & ~0777;
-            adopt(operations, path, special | NEW_DIRECTORY, null, parent);
+            adopt(operations, path, like == null ? special | NEW_DIRECTORY : like.permissions(), like, parent);
         } catch (IOException | RuntimeException e) {
             removeDirectory(operations, path, e);
             throw e;
