@@ -146,7 +146,13 @@ final class FileStoreSession implements StoreSession {
             StoredInstance found = collect(
                     load(directory),
                     vm -> vm.client().equals(instance.client()) ? null : VmDirectory.clientReason(vm, instance));
-            return new StoredInstance(found.vms(), found.problems(), new BlindSpans(operations, directory).read());
+            BlindSpans.Memory memory = new BlindSpans(operations, directory).read();
+            List<StoreProblem> problems = new ArrayList<>(found.problems());
+            if (memory.flaw() != null) {
+                String place = instance + "/" + BlindSpans.FILE_NAME + " " + memory.flaw();
+                problems.add(new StoreProblem(StoreProblem.Kind.FOREIGN, BlindSpans.FILE_NAME, null, place));
+            }
+            return new StoredInstance(found.vms(), problems, memory.spans());
         } catch (IOException e) {
             throw failed("cannot list " + directory, e, "this instance is left alone");
         }

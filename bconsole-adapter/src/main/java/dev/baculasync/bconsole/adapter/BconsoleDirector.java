@@ -9,6 +9,7 @@ import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import dev.baculasync.spi.ReloadResult;
 import dev.baculasync.spi.ReloadResult.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,12 +21,22 @@ import org.jspecify.annotations.Nullable;
 
 /** A Director that is asked through bconsole. */
 final class BconsoleDirector implements Director {
+    /** A Director says to the second when it read its configuration. */
+    private static final Duration NEXT_SECOND = Duration.ofMillis(1100);
+
     private final Bconsole console;
     private final @Nullable DirectorCheck check;
+    private final Pause pause;
 
-    BconsoleDirector(Bconsole console, @Nullable DirectorCheck check) {
+    /** How time is let pass. */
+    interface Pause {
+        void last(Duration time) throws InterruptedException;
+    }
+
+    BconsoleDirector(Bconsole console, @Nullable DirectorCheck check, Pause pause) {
         this.console = console;
         this.check = check;
+        this.pause = pause;
     }
 
     @Override
@@ -69,6 +80,32 @@ final class BconsoleDirector implements Director {
     @Override
     public ReloadResult reload() {
         Optional<DaemonStatus> before = DaemonStatus.in(console.ask("status dir"));
+        Attempt attempt = reload(before);
+        if (!attempt.mayBeOfTheSameSecond()) {
+            return attempt.result();
+        }
+        try {
+            pause.last(NEXT_SECOND);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ProviderException(Code.INTERRUPTED, "interrupted between two reloads; the first was given");
+        }
+        return reload(before).result();
+    }
+
+    /**
+     * One reload.
+     *
+     * @param mayBeOfTheSameSecond whether nothing speaks against its success but the time of the last one, which says
+     *     nothing when both were in the same second
+     */
+    private record Attempt(ReloadResult result, boolean mayBeOfTheSameSecond) {
+        static Attempt ended(Kind kind, String detail) {
+            return new Attempt(new ReloadResult(kind, detail), false);
+        }
+    }
+
+    private Attempt reload(Optional<DaemonStatus> before) {
         List<String> words = new ArrayList<>();
         String cut = "";
         try {
@@ -91,8 +128,8 @@ final class BconsoleDirector implements Director {
                 throw e;
             }
             return saysDirectorIsGone(e)
-                    ? new ReloadResult(Kind.DIED, "the Director no longer answers after the reload: " + e.getMessage())
-                    : new ReloadResult(
+                    ? Attempt.ended(Kind.DIED, "the Director no longer answers after the reload: " + e.getMessage())
+                    : Attempt.ended(
                             Kind.UNCONFIRMED, "the Director cannot be asked after the reload: " + e.getMessage());
         }
         return judge(before, after, words, cut);
@@ -113,33 +150,35 @@ final class BconsoleDirector implements Director {
         throw new UnsupportedOperationException();
     }
 
-    private static ReloadResult judge(
+    private static Attempt judge(
             Optional<DaemonStatus> before, Optional<DaemonStatus> after, List<String> words, String cut) {
         String said = Excerpt.of(words);
         if (before.isPresent()
                 && after.isPresent()
                 && !before.get().started().equals(after.get().started())) {
-            return new ReloadResult(
+            return Attempt.ended(
                     Kind.DIED,
                     "the Director ended at the reload and has been started again ("
                             + before.get().started() + ", now " + after.get().started()
                             + "); jobs that were running are lost");
         }
         if (!said.isEmpty()) {
-            return new ReloadResult(Kind.REFUSED, said);
+            return Attempt.ended(Kind.REFUSED, said);
         }
         if (before.isEmpty() || after.isEmpty()) {
-            return new ReloadResult(
+            return Attempt.ended(
                     Kind.UNCONFIRMED,
                     "\"status dir\" does not say when the configuration was read; add status to the CommandACL of the"
                             + " Console that BCONSOLE_CONF names");
         }
         if (!before.get().reloaded().equals(after.get().reloaded())) {
-            return new ReloadResult(Kind.DONE, "");
+            return Attempt.ended(Kind.DONE, "");
         }
         String unchanged = "the Director still has the configuration it read at "
                 + after.get().reloaded() + "; up to 13 it refuses without a word: check it with bacula-dir -t";
-        return new ReloadResult(Kind.UNCONFIRMED, cut.isEmpty() ? unchanged : unchanged + " (" + cut + ")");
+        return cut.isEmpty()
+                ? new Attempt(new ReloadResult(Kind.UNCONFIRMED, unchanged), true)
+                : Attempt.ended(Kind.UNCONFIRMED, unchanged + " (" + cut + ")");
     }
 
     /** Gives a command, and throws when the Director does not know it or this console may not give it. */

@@ -203,8 +203,13 @@ final class Reconciliation {
         }
         int most = SafetyLimits.mostDisables(policy, enabled);
         boolean held = expired.size() > most;
+        if (held) {
+            notes.add("held: " + expired.size() + " of " + enabled + " enabled jobs would be disabled, and one run may"
+                    + " disable " + most + " (MAX_DISABLE_PERCENT is " + policy.maxDisablePercent()
+                    + ", MAX_DISABLE_MIN is " + policy.maxDisableMin() + "); raise one of them to let them through");
+        }
         for (StoredVm vm : expired) {
-            plans.add(held ? storedPlans.held(vm, expired.size(), most, enabled) : storedPlans.expired(vm));
+            plans.add(held ? storedPlans.held(vm) : storedPlans.expired(vm));
         }
     }
 

@@ -2,6 +2,8 @@ package dev.baculasync.core.plan;
 
 import dev.baculasync.spi.BaculaName;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +33,7 @@ public final class SyncPolicy {
     private final PolicyDrift policyDrift;
     private final int maxDisablePercent;
     private final int maxDisableMin;
+    private final ZoneId zone;
 
     private SyncPolicy(Builder builder) {
         this.jobDefs = builder.jobDefs;
@@ -44,6 +47,7 @@ public final class SyncPolicy {
         this.policyDrift = builder.policyDrift;
         this.maxDisablePercent = builder.maxDisablePercent;
         this.maxDisableMin = builder.maxDisableMin;
+        this.zone = builder.zone;
     }
 
     /** A builder that holds the defaults. */
@@ -101,6 +105,11 @@ public final class SyncPolicy {
         return maxDisableMin;
     }
 
+    /** The zone of the times in reasons. */
+    public ZoneId zone() {
+        return zone;
+    }
+
     /** Collects a policy. Not safe for use by several threads. */
     public static final class Builder {
         private String jobDefs = "DefaultJob";
@@ -114,6 +123,7 @@ public final class SyncPolicy {
         private PolicyDrift policyDrift = PolicyDrift.REPORT;
         private int maxDisablePercent = 30;
         private int maxDisableMin = 10;
+        private ZoneId zone = ZoneOffset.UTC;
 
         private Builder() {}
 
@@ -183,6 +193,12 @@ public final class SyncPolicy {
                 throw new IllegalArgumentException("a number of jobs cannot be negative");
             }
             maxDisableMin = jobs;
+            return this;
+        }
+
+        /** The zone of the times in reasons, best that of the times in the job files; UTC unless set. */
+        public Builder zone(ZoneId value) {
+            zone = Objects.requireNonNull(value, "zone");
             return this;
         }
 

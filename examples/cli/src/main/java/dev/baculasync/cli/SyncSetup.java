@@ -5,6 +5,7 @@ import dev.baculasync.core.SyncReport;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.filestore.ClientsConf;
 import dev.baculasync.filestore.ClientsConfException;
+import dev.baculasync.filestore.FileStoreProvider;
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Settings;
@@ -99,6 +100,7 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
                         : SyncPolicy.PolicyDrift.REPORT);
         policy.maxDisablePercent(settings.integer("MAX_DISABLE_PERCENT", 30, 0, 100));
         policy.maxDisableMin(settings.integer("MAX_DISABLE_MIN", 10, 0, Integer.MAX_VALUE));
+        policy.zone(FileStoreProvider.zone(settings));
         return policy.build();
     }
 
