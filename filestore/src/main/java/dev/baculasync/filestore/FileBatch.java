@@ -125,12 +125,6 @@ final class FileBatch {
 
     /** Makes a directory, unless it is there. Whether it was made. Its parent is still to be forced. */
     static boolean makeDirectory(FileOperations operations, Path path, Ownership parent) throws IOException {
-        return makeDirectory(operations, path, parent, null);
-    }
-
-    /** @param like owner and mode it gets; null for the parent's owner and our mode */
-    static boolean makeDirectory(FileOperations operations, Path path, Ownership parent, @Nullable Ownership like)
-            throws IOException {
         if (operations.attributes(path) != null) {
             return false;
         }
@@ -138,7 +132,7 @@ final class FileBatch {
         try {
             Ownership made = operations.ownership(path);
             int special = made == null ? 0 : made.permissions() & ~0777;
-            adopt(operations, path, like == null ? special | NEW_DIRECTORY : like.permissions(), like, parent);
+            adopt(operations, path, special | NEW_DIRECTORY, null, parent);
         } catch (IOException | RuntimeException e) {
             removeDirectory(operations, path, e);
             throw e;

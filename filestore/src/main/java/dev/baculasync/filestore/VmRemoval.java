@@ -51,15 +51,19 @@ final class VmRemoval {
         for (String name : VmDirectory.TEMPORARY) {
             operations.delete(directory.resolve(name));
         }
-        List<String> left = operations.list(directory).stream()
-                .map(entry -> String.valueOf(entry.getFileName()))
-                .sorted()
-                .toList();
+        List<String> left = names();
         if (left.isEmpty()) {
             operations.delete(directory);
             operations.forceDirectory(instance);
         }
         return left;
+    }
+
+    private List<String> names() throws IOException {
+        return operations.list(directory).stream()
+                .map(entry -> String.valueOf(entry.getFileName()))
+                .sorted()
+                .toList();
     }
 
     private void undo(List<FileWrite> files, Exception cause) {
@@ -79,8 +83,14 @@ final class VmRemoval {
 
     /** Brings back one file, and the directory if that is gone as well. */
     void bringBack(String name, byte[] content, Owners owners) throws IOException {
-        FileBatch.makeDirectory(operations, directory, parent, owners.directory());
-        // Whoever made it: perhaps one who did not come to force it.
+        if (operations.attributes(directory) == null) {
+            operations.createDirectory(directory);
+        }
+        // If it was there, it may have been made by one who died before he came to do the rest.
+        if (VmDirectory.TEMPORARY.containsAll(names())) {
+            Ownership owner = owners.directory();
+            FileBatch.adopt(operations, directory, owner.permissions(), owner, parent);
+        }
         operations.forceDirectory(instance);
         FileBatch batch = new FileBatch(operations, directory, parent);
         batch.stage(name, content, null, owners.file());

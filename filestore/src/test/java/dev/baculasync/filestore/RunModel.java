@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.spi.ConfigEdit.Remove;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.StampEdit;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ final class RunModel {
     static final String REPLACED = "replaced";
     static final String DISABLED = "disabled";
     static final String BARE = "bare";
+    static final String REMOVED = "removed";
+    static final String NOTED = "noted";
 
     private static final UUID UUID_3 = new UUID(0x4000L, 0x8000_0000_0000_0003L);
 
@@ -33,7 +37,7 @@ final class RunModel {
     enum Ending {
         /** The configuration is accepted. */
         ACCEPTED,
-        /** It is refused, for two of the VMs. */
+        /** It is refused, for three of the VMs. */
         PARTLY_PUT_BACK,
         /** It is refused, for no reason that can be told. */
         ALL_PUT_BACK
@@ -52,14 +56,19 @@ final class RunModel {
         return base.resolve("datacenter1/openstack1");
     }
 
-    /** A tree that a Director has loaded: three VMs, one of them without its fileset. */
+    /** A tree that a Director has loaded; one VM lacks its fileset, one has modes and one a file of an operator's own. */
     static Path prepare(Path base) {
-        for (String vm : List.of(REPLACED, DISABLED, BARE)) {
+        for (String vm : List.of(REPLACED, DISABLED, BARE, REMOVED, NOTED)) {
             put(base, vm);
         }
         Path bare = instance(base).resolve(BARE).resolve("fileset");
+        Path removed = instance(base).resolve(REMOVED);
+        Samples.put(instance(base).resolve(NOTED).resolve("notes.txt"), "x");
         try {
             Files.delete(bare);
+            Files.setPosixFilePermissions(removed.resolve("job"), PosixFilePermissions.fromString("rw-rw----"));
+            Files.setPosixFilePermissions(removed.resolve("fileset"), PosixFilePermissions.fromString("rw-r--r-x"));
+            Files.setPosixFilePermissions(removed, PosixFilePermissions.fromString("rwxrwx--x"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -89,7 +98,9 @@ final class RunModel {
                         .withStatus(JobStatus.DISABLED)
                         .withEnabled(false)
                         .withDisabledAt(StampEdit.to(Samples.CREATED)),
-                Change.of(BARE).withMissingFileSet(Samples.fileSet(BARE, Samples.UUID_1)));
+                Change.of(BARE).withMissingFileSet(Samples.fileSet(BARE, Samples.UUID_1)),
+                new Remove(REMOVED),
+                new Remove(NOTED));
     }
 
     /** The whole run, from the opening on. */
@@ -101,7 +112,9 @@ final class RunModel {
             session.publish();
             if (ending == Ending.PARTLY_PUT_BACK) {
                 String message = "Config error: line 9, col 20 of file " + instance(base) + "/" + NEW_1
-                        + "/job\nand of file " + instance(base) + "/" + REPLACED + "/fileset: bad";
+                        + "/job\nand of file " + instance(base) + "/" + REPLACED + "/fileset: bad; no " + instance(base)
+                        + "/"
+                        + REMOVED + "/job";
                 for (ChangedVm vm : session.changedVmsNamedIn(message)) {
                     session.putBack(vm);
                 }
