@@ -5,6 +5,7 @@ import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.LiveInventory;
+import dev.baculasync.spi.PluginBaselines;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 
@@ -14,6 +15,7 @@ record EngineParts(
         BackupCatalog catalog,
         ConfigStore store,
         Director director,
+        PluginBaselines baselines,
         InstantSource clock,
         ReconcilePlanner planner,
         Executor executor,

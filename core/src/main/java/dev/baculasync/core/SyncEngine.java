@@ -7,11 +7,13 @@ import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.PluginBaselines;
 import dev.baculasync.spi.ProviderException;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,19 @@ public final class SyncEngine {
         return new SyncRun(parts, distinct(instances), dryRun, Objects.requireNonNull(vm, "vm")).run();
     }
 
+    /**
+     * Takes an instance out of service for good: all its runs, jobs and files, the enabled ones too, and in the end its
+     * Client in the catalog and its directory. Can be called again after it was interrupted.
+     *
+     * @param instance the instance, which must not be configured any more; its {@code proxyServer} does not matter
+     * @param dryRun whether nothing is to be changed
+     * @throws RetirementRefused when its client answers, has a job at work, or that cannot be told: nothing was done
+     * @throws ProviderException when the store cannot be opened: nothing was done then
+     */
+    public RetirementReport retire(OpenStackInstance instance, boolean dryRun) {
+        return new Retirement(parts, instance, dryRun).carryOut();
+    }
+
     private static List<OpenStackInstance> distinct(List<OpenStackInstance> instances) {
         Set<String> places = new HashSet<>();
         for (OpenStackInstance instance : instances) {
@@ -89,6 +104,7 @@ public final class SyncEngine {
         private SyncPolicy policy = SyncPolicy.builder().build();
         private Executor executor = Runnable::run;
         private SyncListener listener = new SyncListener() {};
+        private PluginBaselines baselines = job -> Optional.empty();
         private boolean reloadAfterSync;
 
         private Builder() {}
@@ -131,6 +147,12 @@ public final class SyncEngine {
             return this;
         }
 
+        /** Where the plugin keeps files between backups; not to be seen from here if not given. */
+        public Builder baselines(PluginBaselines value) {
+            baselines = Objects.requireNonNull(value, "baselines");
+            return this;
+        }
+
         /** Is told how runs go on. */
         public Builder listener(SyncListener value) {
             listener = Objects.requireNonNull(value, "listener");
@@ -154,6 +176,7 @@ public final class SyncEngine {
                     required(catalog, "catalog"),
                     required(store, "store"),
                     required(director, "director"),
+                    baselines,
                     required(clock, "clock"),
                     new ReconcilePlanner(policy),
                     executor,

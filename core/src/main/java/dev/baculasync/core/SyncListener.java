@@ -22,6 +22,9 @@ public interface SyncListener {
     /** It is decided what to do about an instance. */
     default void planned(OpenStackInstance instance, InstancePlan plan) {}
 
+    /** Jobs of an instance are being purged; told before each of them, and when all are done. */
+    default void purging(OpenStackInstance instance, int done, int all) {}
+
     /** An instance is done. */
     default void instanceFinished(InstanceReport report) {}
 

@@ -1,14 +1,13 @@
 package dev.baculasync.core;
 
 import dev.baculasync.core.lifecycle.LifecycleState;
+import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.InstancePlan;
 import dev.baculasync.core.plan.PlanInput;
-import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.Discovery;
-import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
@@ -16,11 +15,8 @@ import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.StoredVm;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -64,7 +60,9 @@ final class SyncRun {
             }
             Publication.Result published = dryRun || blind
                     ? new Publication.Result(handled, unchanged(), null)
-                    : new Publication(parts, session, listener, notes::add, director, handled).carryOut();
+                    : new Publication(
+                                    parts, session, listener, notes::add, director, instances, inStep(handled), handled)
+                            .carryOut();
             SyncReport report = new SyncReport(
                     dryRun,
                     startedAt,
@@ -76,6 +74,14 @@ final class SyncRun {
             listener.tell(to -> to.runFinished(report));
             return report;
         }
+    }
+
+    private List<OpenStackInstance> inStep(List<InstanceReport> handled) {
+        return handled.stream()
+                .filter(report ->
+                        repair == null && report.error() == null && report.discovery() == Discovery.Verdict.COMPLETE)
+                .map(InstanceReport::instance)
+                .toList();
     }
 
     private SyncReport.Reload unchanged() {
@@ -162,8 +168,22 @@ final class SyncRun {
     private InstanceReport report(
             StoreSession session, OpenStackInstance instance, Discovery discovery, InstancePlan settled) {
         listener.tell(to -> to.planned(instance, settled));
-        List<VmPlan> vms = dryRun ? settled.vms() : carryOut(session, instance, settled);
-        return new InstanceReport(instance, discovery.verdict(), discovery.problem(), vms, settled.notes(), List.of());
+        CatalogPurge purge = new CatalogPurge(parts, listener, instance, Outcome.STILL_DISABLED);
+        PlannedEdits edits = new PlannedEdits(settled.vms());
+        if (!dryRun) {
+            edits.carryOut(session, instance, edit -> !(edit instanceof ConfigEdit.Remove));
+        }
+        edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
+        if (!dryRun) {
+            edits.carryOut(session, instance, ConfigEdit.Remove.class::isInstance);
+        }
+        return new InstanceReport(
+                instance,
+                discovery.verdict(),
+                discovery.problem(),
+                edits.plans(),
+                settled.notes(),
+                purge.actionRequired());
     }
 
     /** Time in which discovery did not work does not count towards anybody's grace period, so it is written down. */
@@ -188,30 +208,6 @@ final class SyncRun {
         Discovery discovery = parts.inventory().discover(instance);
         listener.tell(to -> to.discovered(instance, discovery));
         return discovery;
-    }
-
-    private List<VmPlan> carryOut(StoreSession session, OpenStackInstance instance, InstancePlan plan) {
-        List<ConfigEdit> edits = plan.edits();
-        if (edits.isEmpty()) {
-            return plan.vms();
-        }
-        Map<String, ProviderException> failures = new HashMap<>();
-        for (EditResult result : session.apply(instance, edits)) {
-            ProviderException error = result.error();
-            if (error != null) {
-                failures.put(result.edit().vmPart(), error);
-            }
-        }
-        if (failures.isEmpty()) {
-            return plan.vms();
-        }
-        List<VmPlan> done = new ArrayList<>();
-        for (VmPlan vm : plan.vms()) {
-            ProviderException error =
-                    vm.edit() == null ? null : failures.get(vm.edit().vmPart());
-            done.add(error == null ? vm : vm.failed(error.getMessage()));
-        }
-        return done;
     }
 
     private static InstanceReport notHandled(OpenStackInstance instance, String why) {

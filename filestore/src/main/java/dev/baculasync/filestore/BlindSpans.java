@@ -33,17 +33,45 @@ final class BlindSpans {
     private final Path directory;
     private final Path file;
 
-    /**
-     * What is remembered.
-     *
-     * @param spans oldest first; {@link #SINCE_EVER} when the file could not be read in full
-     * @param flaw why it could not, as a sentence about the file; null when it could
-     * @param bytes what the file holds; null when there is none, or none that may be replaced
-     * @param ours whether the file may be written: what is in its place otherwise is somebody else's
-     */
-    record Memory(List<BlindSpan> spans, @Nullable String flaw, byte @Nullable [] bytes, boolean ours) {
+    /** What is remembered. */
+    static final class Memory {
+        private final List<BlindSpan> spans;
+        private final @Nullable String flaw;
+        private final byte @Nullable [] bytes;
+        private final boolean ours;
+
+        /**
+         * @param spans oldest first; {@link #SINCE_EVER} when the file could not be read in full
+         * @param flaw why it could not, as a sentence about the file; null when it could
+         * @param bytes what the file holds; null when there is none, or none that may be replaced
+         * @param ours whether the file may be written: what is in its place otherwise is somebody else's
+         */
+        Memory(List<BlindSpan> spans, @Nullable String flaw, byte @Nullable [] bytes, boolean ours) {
+            this.spans = spans;
+            this.flaw = flaw;
+            this.bytes = bytes;
+            this.ours = ours;
+        }
+
         static Memory of(List<BlindSpan> spans, byte @Nullable [] bytes) {
             return new Memory(spans, null, bytes, true);
+        }
+
+        List<BlindSpan> spans() {
+            return spans;
+        }
+
+        @Nullable
+        String flaw() {
+            return flaw;
+        }
+
+        byte @Nullable [] bytes() {
+            return bytes;
+        }
+
+        boolean ours() {
+            return ours;
         }
     }
 

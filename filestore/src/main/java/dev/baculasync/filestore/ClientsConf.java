@@ -89,6 +89,19 @@ public final class ClientsConf {
      * @throws ClientsConfException when anything at all is wrong with it, with every reason
      */
     public static List<OpenStackInstance> read(Path file) {
+        return read(file, false);
+    }
+
+    /**
+     * As {@link #read}, for when the last instance may have been taken out.
+     *
+     * @return the instances, in the order of their lines; perhaps none
+     */
+    public static List<OpenStackInstance> readPerhapsEmpty(Path file) {
+        return read(file, true);
+    }
+
+    private static List<OpenStackInstance> read(Path file, boolean mayBeEmpty) {
         ClientsConf conf = new ClientsConf(file);
         conf.readLines();
         conf.checkFields();
@@ -96,7 +109,7 @@ public final class ClientsConf {
         conf.checkDuplicates("datacenter and openstack", line -> line.datacenter() + " " + line.openstack());
         conf.checkPrefixes("job_prefix", Line::jobPrefix);
         conf.checkPrefixes("FileSet prefix", Line::fileSetPrefix);
-        if (conf.lines.isEmpty() && conf.problems.isEmpty()) {
+        if (conf.lines.isEmpty() && conf.problems.isEmpty() && !mayBeEmpty) {
             conf.problem(
                     0, "names no OpenStack instance; add a line \"" + String.join(" ", FIELDS.subList(0, 5)) + "\"");
         }

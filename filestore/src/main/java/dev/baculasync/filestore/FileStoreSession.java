@@ -387,10 +387,10 @@ final class FileStoreSession implements StoreSession {
     }
 
     @Override
-    public void loaded() {
+    public void loaded(List<OpenStackInstance> handled) {
         requireWriting();
         try {
-            pending.clear();
+            pending.clear(vm -> handled.stream().anyMatch(vm::isOf), baseOwnership());
         } catch (IOException e) {
             throw failed(
                     "cannot remove " + base.resolve(PendingMark.FILE_NAME), e, "the next run tells the Director again");

@@ -76,7 +76,7 @@ class BlindSpansTest {
     void itIsNoVmNoProblemAndNoChange() {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
             session.publish();
-            session.loaded();
+            session.loaded(List.of(Samples.INSTANCE));
         }
         note(false, NOW, NOW);
         Samples.put(file.resolveSibling(FileBatch.temporaryName(BlindSpans.FILE_NAME)), "2026");

@@ -70,7 +70,7 @@ class KilledProcessTest {
                     .containsOnlyNulls();
             assertThat(session.publish()).isTrue();
             session.settle();
-            session.loaded();
+            session.loaded(List.of(Samples.INSTANCE));
             assertThat(session.read(Samples.INSTANCE).vms()).hasSize(COUNT + 1);
         }
         RunModel.assertLoads(base, List.of(RunModel.vms(base)));

@@ -224,7 +224,7 @@ class PutBackTest {
             for (Runnable step : List.<Runnable>of(
                     reader::putBackAll,
                     reader::settle,
-                    reader::loaded,
+                    () -> reader.loaded(List.of()),
                     () -> reader.putBack(changed(Samples.VM)),
                     () -> reader.noteDiscovery(Samples.INSTANCE, false, Samples.CREATED, Samples.CREATED))) {
                 assertThatThrownBy(step::run).isInstanceOf(IllegalStateException.class);

@@ -74,7 +74,7 @@ final class RunModel {
         }
         try (StoreSession session = open(base, ModelDisk.sound())) {
             session.publish();
-            session.loaded();
+            session.loaded(List.of(Samples.INSTANCE));
         }
         return base;
     }
@@ -125,7 +125,7 @@ final class RunModel {
             }
             session.settle();
             loadedBegun = true;
-            session.loaded();
+            session.loaded(List.of(Samples.INSTANCE));
         }
     }
 

@@ -90,9 +90,11 @@ public interface StoreSession extends AutoCloseable {
     /**
      * Notes that the Director has loaded what was published.
      *
+     * @param handled the instances that this run has brought in step; what was {@linkplain #putBackOnOpening put back} of
+     *     others is remembered on
      * @throws ProviderException when that could not be written down
      */
-    void loaded();
+    void loaded(List<OpenStackInstance> handled);
 
     /**
      * Remembers whether discovery of an instance worked. A discovery that did not work begins a {@link BlindSpan} unless
@@ -106,9 +108,9 @@ public interface StoreSession extends AutoCloseable {
     void noteDiscovery(OpenStackInstance instance, boolean worked, Instant at, @Nullable Instant oldestAbsence);
 
     /**
-     * The VMs of earlier, unsettled sessions that were put back when this one was opened, or another one before it that
-     * has not come to {@link #loaded}. The Director may have loaded their resources in between, and the catalog may have
-     * seen them run: they are ours all the same.
+     * The VMs of earlier, unsettled sessions that were put back when this one was opened, or another one before it,
+     * until a session that has handled their instance comes to {@link #loaded}. The Director may have loaded their
+     * resources in between, and the catalog may have seen them run: they are ours all the same.
      *
      * @throws ProviderException when that cannot be read
      */

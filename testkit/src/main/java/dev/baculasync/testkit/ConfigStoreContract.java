@@ -287,7 +287,7 @@ public interface ConfigStoreContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.publish()).as("the Director was not told yet").isTrue();
             session.settle();
-            session.loaded();
+            session.loaded(List.of(SITE));
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             session.read(SITE);
@@ -377,9 +377,18 @@ public interface ConfigStoreContract {
             succeed(session, List.of(create("web", "web", uuid(1))));
             session.publish();
             session.settle();
-            session.loaded();
+            session.loaded(List.of(Fleets.instance(2)));
         }
         try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.publish()).as("still to be told").isFalse();
+            assertThat(putBack(session)).as("its instance was not handled").containsExactlyInAnyOrder("web", "db");
+            succeed(session, List.of(create("db", "db", uuid(2))));
+            assertThat(session.publish()).isTrue();
+            session.settle();
+            session.loaded(List.of(SITE));
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.publish()).isFalse();
             assertThat(putBack(session)).isEmpty();
         }
     }

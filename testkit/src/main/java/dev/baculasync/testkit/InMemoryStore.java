@@ -242,11 +242,11 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
-        public void loaded() {
+        public void loaded(List<OpenStackInstance> handled) {
             requireWriting();
             synchronized (InMemoryStore.this) {
                 pending = false;
-                ofDeadRuns.clear();
+                ofDeadRuns.removeIf(vm -> handled.stream().anyMatch(vm::isOf));
             }
         }
 

@@ -137,17 +137,47 @@ final class BconsoleDirector implements Director {
 
     @Override
     public SortedSet<Long> runsOf(String job) {
-        throw new UnsupportedOperationException();
+        // Not llist, which leaves out runs whose client is no longer in the catalog.
+        String command = "list jobname=" + Bconsole.argument(job);
+        RunListing listing = new RunListing(job);
+        askAllowed(command, listing::read);
+        listing.problem().ifPresent(problem -> {
+            throw new ProviderException(
+                    Code.BAD_ANSWER, "the answer to \"" + command + "\" cannot be understood: " + problem);
+        });
+        return listing.runs();
     }
 
     @Override
     public void purgeFiles(long jobId) {
-        throw new UnsupportedOperationException();
+        if (jobId <= 0) {
+            throw new IllegalArgumentException("not a JobId: " + jobId);
+        }
+        String command = "purge files jobid=" + jobId;
+        PurgeAnswer answer = new PurgeAnswer();
+        Optional<ProviderException> cut = askUpToAQuestion(command, answer::read);
+        List<String> objections = answer.objections();
+        if (cut.isPresent() && (objections.isEmpty() || !answer.warned())) {
+            throw cut.get();
+        }
+        if (!objections.isEmpty() || !answer.warned()) {
+            throw new ProviderException(
+                    Code.BAD_ANSWER,
+                    "\"" + command + "\" was not answered as a purge is: "
+                            + (objections.isEmpty() ? "the Director said nothing" : Excerpt.of(objections))
+                            + "; look at its messages");
+        }
     }
 
     @Override
     public ClientState clientState(String client) {
-        throw new UnsupportedOperationException();
+        List<String> words = new ArrayList<>();
+        Optional<ProviderException> cut = askUpToAQuestion("status client=" + Bconsole.argument(client), words::add);
+        ClientAnswer answer = new ClientAnswer(client, words);
+        if (cut.isPresent() && !answer.saysUnknown()) {
+            throw cut.get();
+        }
+        return answer.state();
     }
 
     private static Attempt judge(
@@ -189,6 +219,24 @@ final class BconsoleDirector implements Director {
             }
             lines.accept(line);
         });
+    }
+
+    /**
+     * Alike, for a command after whose error the Director asks something. It takes our {@code quit} as the answer, so
+     * the session looks cut.
+     *
+     * @return why the answer is not known to be whole; empty when it is
+     */
+    private Optional<ProviderException> askUpToAQuestion(String command, Consumer<String> lines) {
+        try {
+            askAllowed(command, lines);
+            return Optional.empty();
+        } catch (ProviderException e) {
+            if (e.code() != Code.BAD_ANSWER) {
+                throw e;
+            }
+            return Optional.of(e);
+        }
     }
 
     private static boolean mayHaveBeenGiven(ProviderException e) {

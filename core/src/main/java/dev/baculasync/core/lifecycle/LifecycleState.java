@@ -12,7 +12,9 @@ public enum LifecycleState {
     /** The VM is absent and in its grace period; its job is still enabled. */
     MISSING("missing"),
     /** The VM was absent for too long; its job is disabled. */
-    DISABLED("disabled");
+    DISABLED("disabled"),
+    /** Its job, its runs and its files are gone, because an operator has asked for that. Final. */
+    PURGED("purged");
 
     private final String word;
 
@@ -23,6 +25,11 @@ public enum LifecycleState {
     /** The word that users see. */
     public String word() {
         return word;
+    }
+
+    /** Whether no signal leads out of it. */
+    boolean isFinal() {
+        return this == PURGED;
     }
 
     /** The state of a VM that the store holds. */

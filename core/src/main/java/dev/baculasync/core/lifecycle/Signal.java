@@ -24,6 +24,12 @@ public enum Signal {
     EXPIRED("absent, grace period over"),
     /** As {@link #EXPIRED}, but the safety limit forbids to disable it. */
     EXPIRED_BUT_HELD("absent, grace period over, limit reached"),
+    /** A complete list lacks it, and it was disabled for longer than an operator wants to keep it. */
+    OUTLIVED("absent, cleanup due"),
+    /** As {@link #OUTLIVED}, but the safety limit forbids to purge it. */
+    OUTLIVED_BUT_HELD("absent, cleanup due, limit reached"),
+    /** An operator retires the whole OpenStack instance. */
+    RETIRED("instance retired"),
     /** It is not in the list, but the list may be short. */
     UNSEEN("not seen, list may be short");
 

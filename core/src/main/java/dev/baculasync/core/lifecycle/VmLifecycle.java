@@ -4,6 +4,7 @@ import static dev.baculasync.core.lifecycle.LifecycleState.ACTIVE;
 import static dev.baculasync.core.lifecycle.LifecycleState.DISABLED;
 import static dev.baculasync.core.lifecycle.LifecycleState.MISSING;
 import static dev.baculasync.core.lifecycle.LifecycleState.NEW;
+import static dev.baculasync.core.lifecycle.LifecycleState.PURGED;
 
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -46,14 +47,20 @@ public final class VmLifecycle {
             new Transition(DISABLED, Signal.OPTED_OUT, DISABLED, Outcome.OPTED_OUT),
             new Transition(DISABLED, Signal.DOUBTFUL, DISABLED, Outcome.QUARANTINED),
             new Transition(DISABLED, Signal.ABSENT, DISABLED, Outcome.STILL_DISABLED),
-            new Transition(DISABLED, Signal.UNSEEN, DISABLED, Outcome.STILL_DISABLED)));
+            new Transition(DISABLED, Signal.UNSEEN, DISABLED, Outcome.STILL_DISABLED),
+            new Transition(DISABLED, Signal.OUTLIVED, PURGED, Outcome.PURGED),
+            new Transition(DISABLED, Signal.OUTLIVED_BUT_HELD, DISABLED, Outcome.HELD),
+            new Transition(NEW, Signal.RETIRED, PURGED, Outcome.PURGED),
+            new Transition(ACTIVE, Signal.RETIRED, PURGED, Outcome.PURGED),
+            new Transition(MISSING, Signal.RETIRED, PURGED, Outcome.PURGED),
+            new Transition(DISABLED, Signal.RETIRED, PURGED, Outcome.PURGED)));
 
     private final List<Transition> transitions;
     private final Map<LifecycleState, Map<Signal, Transition>> table = new EnumMap<>(LifecycleState.class);
 
     /**
-     * @throws IllegalArgumentException when a state and signal stand twice, when a state has no way out to another
-     *     state, or cannot be reached from {@link LifecycleState#NEW}
+     * @throws IllegalArgumentException when a state and signal stand twice, when a final state has a way out or another
+     *     one has none, or when a state cannot be reached from {@link LifecycleState#NEW}
      */
     VmLifecycle(List<Transition> transitions) {
         this.transitions = List.copyOf(transitions);
@@ -63,13 +70,16 @@ public final class VmLifecycle {
             if (before != null) {
                 throw new IllegalArgumentException(row.from() + " on " + row.on() + " stands twice");
             }
+            if (row.from().isFinal()) {
+                throw new IllegalArgumentException(row.from() + " is final, and " + row.on() + " leads out of it");
+            }
         }
         Set<LifecycleState> reached = reachableFrom(NEW);
         for (LifecycleState state : LifecycleState.values()) {
             if (!reached.contains(state)) {
                 throw new IllegalArgumentException(state + " cannot be reached");
             }
-            if (rowsOf(state).values().stream().allMatch(row -> row.to() == state)) {
+            if (!state.isFinal() && rowsOf(state).values().stream().allMatch(row -> row.to() == state)) {
                 throw new IllegalArgumentException(state + " is a dead end");
             }
         }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 public record InstancePlan(List<VmPlan> vms, List<String> notes) {
     private static final Set<Outcome> RESTING_ON_ABSENCE =
-            EnumSet.of(Outcome.GRACE_STARTED, Outcome.DISABLED, Outcome.HELD, Outcome.REPLACED);
+            EnumSet.of(Outcome.GRACE_STARTED, Outcome.DISABLED, Outcome.HELD, Outcome.REPLACED, Outcome.PURGED);
 
     public InstancePlan {
         vms = List.copyOf(vms);

@@ -2,9 +2,11 @@ package dev.baculasync.core.plan;
 
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.StoredInstance;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Compares the live VMs of an instance with what is known, and decides what to do about each. Decides and never acts.
@@ -37,6 +39,14 @@ public final class ReconcilePlanner {
                 .map(instance -> new PolicyResolver(policy, instance, () -> director).missingResource())
                 .flatMap(Optional::stream)
                 .findFirst();
+    }
+
+    /**
+     * What is to be done to take an instance out of service: everything that its job files and the catalog know of it
+     * goes. What cannot be read stays, and is told.
+     */
+    public InstancePlan retire(OpenStackInstance instance, StoredInstance stored, Set<String> catalogJobs) {
+        return PurgePlans.retire(instance, stored, catalogJobs);
     }
 
     /**

@@ -36,6 +36,7 @@ final class Reconciliation {
     private final LiveClaims live;
     private final Map<UUID, Integer> jobFiles = new HashMap<>();
     private final Set<UUID> unreadableUuids = new HashSet<>();
+    private final PurgePlans purgePlans;
     private final StoredVmPlans storedPlans;
     private final PolicyResolver resolver;
     private final List<VmPlan> plans = new ArrayList<>();
@@ -54,7 +55,8 @@ final class Reconciliation {
             }
         }
         this.resolver = new PolicyResolver(policy, input.instance(), input.director());
-        this.storedPlans = new StoredVmPlans(policy, input, resolver);
+        this.purgePlans = new PurgePlans(policy, input);
+        this.storedPlans = new StoredVmPlans(policy, input, resolver, purgePlans);
     }
 
     InstancePlan plan() {
@@ -133,16 +135,21 @@ final class Reconciliation {
             if (problem.kind() == StoreProblem.Kind.FOREIGN) {
                 notes.add(problem.reason());
             } else if (!told.contains(problem.vmPart())) {
-                plans.add(new VmPlan(
-                        problem.vmPart(),
-                        problem.uuid(),
-                        null,
-                        Outcome.QUARANTINED,
-                        "its files cannot be trusted: " + problem.reason(),
-                        List.of(),
-                        null));
+                plans.add(untrusted(problem));
             }
         }
+    }
+
+    /** A job file of ours about which nothing certain is known. */
+    static VmPlan untrusted(StoreProblem problem) {
+        return new VmPlan(
+                problem.vmPart(),
+                problem.uuid(),
+                null,
+                Outcome.QUARANTINED,
+                "its files cannot be trusted: " + problem.reason(),
+                List.of(),
+                null);
     }
 
     /** New VMs that take the place of a vanished one of the same name; only a complete list proves that one is gone. */
@@ -173,6 +180,7 @@ final class Reconciliation {
 
     private void planStored(Map<StoredVm, LiveVm> replacements) {
         List<StoredVm> expired = new ArrayList<>();
+        List<StoredVm> outlived = new ArrayList<>();
         int enabled = 0;
         for (StoredVm vm : input.stored().vms()) {
             if (vm.enabled() && LifecycleState.of(vm) != LifecycleState.DISABLED) {
@@ -197,11 +205,13 @@ final class Reconciliation {
                 plans.add(storedPlans.unseen(vm));
             } else if (storedPlans.isExpired(vm)) {
                 expired.add(vm);
+            } else if (purgePlans.isOutlived(vm)) {
+                outlived.add(vm);
             } else {
                 plans.add(storedPlans.absent(vm));
             }
         }
-        int most = SafetyLimits.mostDisables(policy, enabled);
+        int most = SafetyLimits.mostJobs(policy, enabled);
         boolean held = expired.size() > most;
         if (held) {
             notes.add("held: " + expired.size() + " of " + enabled + " enabled jobs would be disabled, and one run may"
@@ -210,6 +220,15 @@ final class Reconciliation {
         }
         for (StoredVm vm : expired) {
             plans.add(held ? storedPlans.held(vm) : storedPlans.expired(vm));
+        }
+        boolean purgeHeld = outlived.size() > most;
+        if (purgeHeld) {
+            notes.add("held: " + outlived.size() + " disabled jobs would be purged, and with " + enabled
+                    + " enabled jobs one run may purge " + most
+                    + "; raise MAX_DISABLE_PERCENT or MAX_DISABLE_MIN to let them through");
+        }
+        for (StoredVm vm : outlived) {
+            plans.add(purgeHeld ? purgePlans.held(vm) : purgePlans.outlived(vm));
         }
     }
 

@@ -32,10 +32,12 @@ final class StoredVmPlans {
     private final SyncPolicy policy;
     private final PlanInput input;
     private final PolicyResolver resolver;
+    private final PurgePlans purges;
     private final ResourceNames names;
     private final TimeText time;
 
-    StoredVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver) {
+    StoredVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver, PurgePlans purges) {
+        this.purges = purges;
         this.policy = policy;
         this.input = input;
         this.resolver = resolver;
@@ -124,6 +126,7 @@ final class StoredVmPlans {
                 if (vm.enabled()) {
                     warnings.add("its status is disabled, but its job says Enabled = yes");
                 }
+                purges.warning(vm).ifPresent(warnings::add);
                 yield finish(
                         vm,
                         vm.displayName(),
@@ -133,7 +136,7 @@ final class StoredVmPlans {
                         change);
             }
             case MISSING -> finish(vm, vm.displayName(), Signal.ABSENT, graceReason(vm, warnings), warnings, change);
-            case ACTIVE, NEW ->
+            case ACTIVE, NEW, PURGED ->
                 finish(
                         vm,
                         vm.displayName(),
@@ -252,7 +255,7 @@ final class StoredVmPlans {
         String was = switch (LifecycleState.of(vm)) {
             case MISSING -> "back after it was missing since " + time.of(vm.missingSince());
             case DISABLED -> "back after its job was disabled " + time.of(vm.disabledAt()) + "; enabled again";
-            case ACTIVE, NEW -> "live";
+            case ACTIVE, NEW, PURGED -> "live";
         };
         String name = renamed ? "; its name was " + vm.displayName() + ", its job keeps name and history" : "";
         String byHand = vm.status() == JobStatus.ACTIVE && !vm.enabled()

@@ -33,6 +33,7 @@ public final class SyncPolicy {
     private final PolicyDrift policyDrift;
     private final int maxDisablePercent;
     private final int maxDisableMin;
+    private final @Nullable Duration cleanupAfter;
     private final ZoneId zone;
 
     private SyncPolicy(Builder builder) {
@@ -47,6 +48,7 @@ public final class SyncPolicy {
         this.policyDrift = builder.policyDrift;
         this.maxDisablePercent = builder.maxDisablePercent;
         this.maxDisableMin = builder.maxDisableMin;
+        this.cleanupAfter = builder.cleanupAfter;
         this.zone = builder.zone;
     }
 
@@ -95,14 +97,19 @@ public final class SyncPolicy {
         return policyDrift;
     }
 
-    /** Of an instance's enabled jobs, the most that one run may disable, in percent. */
+    /** Of an instance's enabled jobs, the most that one run may disable, and, alike, purge, in percent. */
     public int maxDisablePercent() {
         return maxDisablePercent;
     }
 
-    /** So many jobs one run may disable in any case. */
+    /** So many jobs one run may disable, and as many purge, in any case. */
     public int maxDisableMin() {
         return maxDisableMin;
+    }
+
+    /** For how long a job must have been disabled before it is purged; empty when nothing is ever purged. */
+    public Optional<Duration> cleanupAfter() {
+        return Optional.ofNullable(cleanupAfter);
     }
 
     /** The zone of the times in reasons. */
@@ -123,6 +130,7 @@ public final class SyncPolicy {
         private PolicyDrift policyDrift = PolicyDrift.REPORT;
         private int maxDisablePercent = 30;
         private int maxDisableMin = 10;
+        private @Nullable Duration cleanupAfter;
         private ZoneId zone = ZoneOffset.UTC;
 
         private Builder() {}
@@ -193,6 +201,15 @@ public final class SyncPolicy {
                 throw new IllegalArgumentException("a number of jobs cannot be negative");
             }
             maxDisableMin = jobs;
+            return this;
+        }
+
+        /** At least a day; null for never. */
+        public Builder cleanupAfter(@Nullable Duration length) {
+            if (length != null && length.compareTo(Duration.ofDays(1)) < 0) {
+                throw new IllegalArgumentException("a job must be disabled for a day at least before it is purged");
+            }
+            cleanupAfter = length;
             return this;
         }
 

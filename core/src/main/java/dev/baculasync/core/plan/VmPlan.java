@@ -2,6 +2,7 @@ package dev.baculasync.core.plan;
 
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.spi.ConfigEdit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -36,6 +37,18 @@ public record VmPlan(
     /** The same VM, after what was done about it had to be put back. */
     public VmPlan putBack(String why) {
         return new VmPlan(vm, uuid, job, Outcome.QUARANTINED, why, warnings, null);
+    }
+
+    /** The same VM, with more to say about what is done. */
+    public VmPlan withDetail(String more, List<String> moreWarnings) {
+        List<String> all = new ArrayList<>(warnings);
+        all.addAll(moreWarnings);
+        return new VmPlan(vm, uuid, job, outcome, reason + "; " + more, all, edit);
+    }
+
+    /** The same VM, which was to be purged and is kept for now. */
+    public VmPlan kept(Outcome instead, String why) {
+        return new VmPlan(vm, uuid, job, instead, why, warnings, null);
     }
 
     /** The same VM, after what was planned for it could not be done. */

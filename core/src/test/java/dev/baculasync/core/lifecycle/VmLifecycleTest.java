@@ -47,11 +47,29 @@ class VmLifecycleTest {
     }
 
     @Test
-    void nothingLeavesDisabledButAVmThatIsThere() {
+    void aWayOutOfAFinalStateIsRefused() {
+        List<Transition> rows = new ArrayList<>(VmLifecycle.standard().transitions());
+        rows.add(new Transition(LifecycleState.PURGED, Signal.PRESENT, LifecycleState.ACTIVE, Outcome.CREATED));
+        assertThatThrownBy(() -> new VmLifecycle(rows))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("PURGED is final");
+    }
+
+    @Test
+    void nothingLeavesDisabledButAVmThatIsThereOrAnOperatorsWord() {
         assertThat(VmLifecycle.standard().transitions())
                 .filteredOn(row -> row.from() == LifecycleState.DISABLED && row.to() != LifecycleState.DISABLED)
                 .extracting(Transition::on)
-                .containsExactlyInAnyOrder(Signal.PRESENT, Signal.PRESENT_RENAMED, Signal.REPLACED);
+                .containsExactlyInAnyOrder(
+                        Signal.PRESENT, Signal.PRESENT_RENAMED, Signal.REPLACED, Signal.OUTLIVED, Signal.RETIRED);
+    }
+
+    @Test
+    void onlyAnOperatorsWordPurges() {
+        assertThat(VmLifecycle.standard().transitions())
+                .filteredOn(row -> row.to() == LifecycleState.PURGED)
+                .extracting(Transition::on)
+                .containsOnly(Signal.OUTLIVED, Signal.RETIRED);
     }
 
     @Test

@@ -54,6 +54,19 @@ class EveryTransitionTest {
                         .maxDisablePercent(0)
                         .build();
             }
+            case OUTLIVED ->
+                site.policy =
+                        SyncPolicy.builder().cleanupAfter(Duration.ofDays(2)).build();
+            case OUTLIVED_BUT_HELD ->
+                site.policy = SyncPolicy.builder()
+                        .cleanupAfter(Duration.ofDays(2))
+                        .maxDisableMin(0)
+                        .maxDisablePercent(0)
+                        .build();
+            case RETIRED -> {
+                site.catalog.add("backup-dc1-os1-web");
+                site.retired = true;
+            }
             case UNSEEN -> site.incomplete = "the list may be short";
         }
 
@@ -67,7 +80,7 @@ class EveryTransitionTest {
         List<StoredVm> left = site.store.vms().stream()
                 .filter(stored -> !stored.displayName().equals("else"))
                 .toList();
-        if (row.to() == LifecycleState.NEW) {
+        if (row.to() == LifecycleState.NEW || row.to() == LifecycleState.PURGED) {
             assertThat(left).isEmpty();
         } else {
             assertThat(left).hasSize(1);

@@ -64,6 +64,8 @@ final class Site {
     @Nullable
     String repair;
 
+    boolean retired;
+
     Instant now = NOW;
 
     Site live(LiveVm... vms) {
@@ -86,6 +88,9 @@ final class Site {
 
     InstancePlan plan() {
         try (StoreSession session = store.open(ConfigStore.Access.READ)) {
+            if (retired) {
+                return new ReconcilePlanner(policy).retire(instance, session.read(instance), catalog);
+            }
             PlanInput input = new PlanInput(
                     instance, discovery(), catalog, session.read(instance), elsewhere, putBack, () -> director, now);
             ReconcilePlanner planner = new ReconcilePlanner(policy);

@@ -26,7 +26,7 @@ enum Paint {
     static Paint of(Outcome outcome) {
         return switch (outcome) {
             case CREATED, RETURNED, RESTORED, REPAIRED -> GREEN;
-            case GRACE_STARTED, DISABLED, REPLACED, RENAMED, FILE_MISSING -> YELLOW;
+            case GRACE_STARTED, DISABLED, REPLACED, RENAMED, FILE_MISSING, PURGED -> YELLOW;
             case QUARANTINED, HELD, FAILED -> RED;
             case UNCHANGED, IN_GRACE, STILL_DISABLED, OPTED_OUT -> DIM;
         };
@@ -37,7 +37,7 @@ enum Paint {
             case ACTIVE -> GREEN;
             case MISSING -> YELLOW;
             case DISABLED -> DIM;
-            case NEW -> PLAIN;
+            case NEW, PURGED -> PLAIN;
         };
     }
 }

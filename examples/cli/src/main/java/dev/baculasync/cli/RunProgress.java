@@ -64,6 +64,17 @@ final class RunProgress implements SyncListener, AutoCloseable {
     }
 
     @Override
+    public synchronized void purging(OpenStackInstance instance, int done, int all) {
+        if (bar != null) {
+            bar.setExtraMessage(" purged " + done + " of " + all);
+            bar.refresh();
+        }
+        if (done == all || done % Math.max(1, all / 10) == 0) {
+            console.info(instance + ": purged " + done + " of " + all);
+        }
+    }
+
+    @Override
     public void reloading() {
         console.info("telling the Director to reload");
     }

@@ -53,7 +53,7 @@ record StatusRow(
         Stamp stamp = switch (state) {
             case MISSING -> vm.missingSince();
             case DISABLED -> vm.disabledAt();
-            case ACTIVE, NEW -> null;
+            case ACTIVE, NEW, PURGED -> null;
         };
         if (stamp == null) {
             return null;

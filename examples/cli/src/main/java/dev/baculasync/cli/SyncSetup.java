@@ -1,7 +1,6 @@
 package dev.baculasync.cli;
 
 import dev.baculasync.core.SyncEngine;
-import dev.baculasync.core.SyncReport;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.filestore.ClientsConf;
 import dev.baculasync.filestore.ClientsConfException;
@@ -39,6 +38,19 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
      * @throws UsageException with everything that is wrong anywhere
      */
     static SyncSetup read(Surroundings surroundings, Providers providers, SyncOptions options) {
+        return read(surroundings, providers, options, ClientsConf::read);
+    }
+
+    /** As {@link #read(Surroundings, Providers, SyncOptions)}, for when no instance may be left. */
+    static SyncSetup readAllowingNoInstance(Surroundings surroundings, Providers providers, SyncOptions options) {
+        return read(surroundings, providers, options, ClientsConf::readPerhapsEmpty);
+    }
+
+    private static SyncSetup read(
+            Surroundings surroundings,
+            Providers providers,
+            SyncOptions options,
+            Function<Path, List<OpenStackInstance>> reading) {
         Settings settings = Settings.of(surroundings.environment());
         LogLevel.from(settings);
         boolean dryRun = settings.flag("DRYRUN", false) || options.dryRun();
@@ -51,10 +63,11 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
                 .catalog(providers.catalog().create(settings))
                 .store(providers.store().create(settings))
                 .director(providers.director().create(settings));
-        refuse(settings, "CLEANUP_AFTER_DAYS");
+        settings.path("OPENSTACK_WORK_DIR", settings.text("OPENSTACK_WORK_DIR", "/opt/bacula/working/openstack"))
+                .ifPresent(directory -> engine.baselines(new BaselineDirectory(directory)));
 
         List<String> clientsProblems = new ArrayList<>();
-        List<OpenStackInstance> instances = instances(settings, options.clients(), clientsProblems);
+        List<OpenStackInstance> instances = instances(settings, options.clients(), reading, clientsProblems);
         List<String> problems = new ArrayList<>(problems(settings));
         problems.addAll(clientsProblems);
         if (!problems.isEmpty()) {
@@ -64,7 +77,7 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
     }
 
     /** Lets an engine with threads and progress do something. */
-    SyncReport inEngine(Surroundings surroundings, Console console, Function<SyncEngine, SyncReport> work) {
+    <T> T inEngine(Surroundings surroundings, Console console, Function<SyncEngine, T> work) {
         try (InstancePool pool = new InstancePool(parallel);
                 RunProgress progress = new RunProgress(surroundings, console)) {
             return work.apply(engine.executor(pool).listener(progress).build());
@@ -100,6 +113,9 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
                         : SyncPolicy.PolicyDrift.REPORT);
         policy.maxDisablePercent(settings.integer("MAX_DISABLE_PERCENT", 30, 0, 100));
         policy.maxDisableMin(settings.integer("MAX_DISABLE_MIN", 10, 0, Integer.MAX_VALUE));
+        if (settings.text("CLEANUP_AFTER_DAYS").isPresent()) {
+            policy.cleanupAfter(Duration.ofDays(settings.integer("CLEANUP_AFTER_DAYS", MAX_DAYS, 1, MAX_DAYS)));
+        }
         policy.zone(FileStoreProvider.zone(settings));
         return policy.build();
     }
@@ -132,20 +148,18 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
         return names;
     }
 
-    private static void refuse(Settings settings, String name) {
-        if (settings.text(name).isPresent()) {
-            settings.problem(name, "not available yet; unset it");
-        }
-    }
-
-    private static List<OpenStackInstance> instances(Settings settings, List<String> wanted, List<String> problems) {
+    private static List<OpenStackInstance> instances(
+            Settings settings,
+            List<String> wanted,
+            Function<Path, List<OpenStackInstance>> reading,
+            List<String> problems) {
         Optional<Path> file = settings.path("CLIENTS_CONF", settings.text("CLIENTS_CONF", "./clients.conf"));
         if (file.isEmpty()) {
             return List.of();
         }
         List<OpenStackInstance> all;
         try {
-            all = ClientsConf.read(file.get());
+            all = reading.apply(file.get());
         } catch (ClientsConfException e) {
             boolean lookedInWrongPlace = settings.text("CLIENTS_CONF").isEmpty() && !Files.exists(file.get());
             String advice = lookedInWrongPlace ? "; set CLIENTS_CONF to where it is" : "";

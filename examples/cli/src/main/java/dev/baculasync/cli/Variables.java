@@ -22,11 +22,16 @@ final class Variables {
         help.put("DEDUP_ALGO", "dedup of generated FileSets; none leaves the line out (default sha256)");
         help.put("GRACE_DAYS", "days a VM may be absent before its job is disabled (default 14)");
         help.put(
-                "MAX_DISABLE_PERCENT", "of an instance's enabled jobs, the most that one run may disable (default 30)");
+                "MAX_DISABLE_PERCENT",
+                "of an instance's enabled jobs, the most that one run may disable, and purge (default 30)");
         help.put("MAX_DISABLE_MIN", "up to this many are always allowed (default 10)");
         help.put(
                 "CLEANUP_AFTER_DAYS",
-                "days a job must be disabled before it is purged (unset: never; not available yet)");
+                "days a job must be disabled before it and all its backups are purged (unset: never)");
+        help.put(
+                "OPENSTACK_WORK_DIR",
+                "where the plugin keeps files between backups, if this host is a proxy (default"
+                        + " /opt/bacula/working/openstack)");
         help.put("DRYRUN", "1 = report all actions, change nothing (default 0)");
         help.put("RELOAD_AFTER_SYNC", "1 = tell the Director to reload after files have changed (default 0)");
         help.put(

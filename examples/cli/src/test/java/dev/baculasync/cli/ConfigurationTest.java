@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
     private static final Map<String, String> WRONG = new TreeMap<>(Map.ofEntries(
@@ -28,7 +27,7 @@ class ConfigurationTest {
             Map.entry("SCHEDULE", "x".repeat(128)),
             Map.entry("DEDUP_ALGO", "sha-256"),
             Map.entry("GRACE_DAYS", "fourteen"),
-            Map.entry("CLEANUP_AFTER_DAYS", "90"),
+            Map.entry("CLEANUP_AFTER_DAYS", "0"),
             Map.entry("DRYRUN", "yes"),
             Map.entry("RELOAD_AFTER_SYNC", "true"),
             Map.entry("PARALLEL", "65"),
@@ -71,15 +70,6 @@ class ConfigurationTest {
                 .filteredOn(line -> line.contains("clients.conf:1: ") || line.contains("clients.conf:2: "))
                 .hasSize(2);
         assertThat(cli.store.vms()).isEmpty();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = "CLEANUP_AFTER_DAYS")
-    void whatIsNotThereYetIsRefusedByName(String variable) {
-        Result result = cli.set(variable, "1").run("sync");
-
-        assertThat(result.exitCode()).isEqualTo(2);
-        assertThat(result.err()).isEqualTo("ERROR: " + variable + ": not available yet; unset it\n");
     }
 
     @Test

@@ -88,14 +88,7 @@ class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "explain web",
-                "coverage --json",
-                "restore-points web --json",
-                "preflight",
-                "delete-client datacenter1 openstack1 client prefix-"
-            })
+    @ValueSource(strings = {"explain web", "coverage --json", "restore-points web --json", "preflight"})
     void whatIsNotThereYetIsRefusedByName(String line) {
         String[] arguments = line.split(" ");
 
@@ -113,7 +106,16 @@ class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"snyc", "--dryrun", "sync --client", "status a b", "sync web"})
+    @ValueSource(
+            strings = {
+                "snyc",
+                "--dryrun",
+                "sync --client",
+                "status a b",
+                "sync web",
+                "delete-client a b c",
+                "delete-client a b c d e"
+            })
     void wrongUsageIsOneLineThatPointsToTheHelp(String line) {
         Result result = cli.run(line.split(" "));
 

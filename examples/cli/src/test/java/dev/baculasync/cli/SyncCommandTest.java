@@ -9,10 +9,13 @@ import static dev.baculasync.cli.CliHarness.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.cli.CliHarness.Result;
+import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
+import dev.baculasync.spi.Stamp;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -360,5 +363,26 @@ class SyncCommandTest {
                 .set("PARALLEL", parallel)
                 .run("sync", "--dry-run");
         return threads;
+    }
+
+    @Test
+    void whatIsLongDisabledIsPurgedWhenThatIsAskedForAndProgressIsShown() {
+        Stamp longAgo = Stamp.of(CliHarness.NOW.minus(Duration.ofDays(91)));
+        cli.inventory.set(FIRST, vm("db", UUID_2));
+        cli.store.put(stored(FIRST, "gone", new UUID(7, 7), JobStatus.DISABLED, null, longAgo));
+        cli.catalog.ran(FIRST.client(), FIRST.jobPrefix() + "gone");
+        cli.director.writesTo(cli.catalog);
+
+        assertThat(cli.run("sync").out()).contains("still-disabled\tdatacenter1/openstack1\tgone");
+        Result dry = cli.set("CLEANUP_AFTER_DAYS", "90").run("sync", "--dry-run", "--json");
+        assertThat(dry.out()).contains("\"purged\"").contains("rows of the catalog: job 1");
+        assertThat(cli.catalog.runsOf(FIRST.jobPrefix() + "gone")).hasSize(1);
+        Result result = cli.set("LOG_LEVEL", "info").run("sync");
+
+        assertThat(result.out())
+                .contains("purged\tdatacenter1/openstack1\tgone")
+                .contains("ACTION REQUIRED\tdatacenter1/openstack1\tthe plugin keeps baseline files of job");
+        assertThat(result.err()).contains("INFO: datacenter1/openstack1: purged 1 of 1");
+        assertThat(cli.catalog.runsOf(FIRST.jobPrefix() + "gone")).isEmpty();
     }
 }

@@ -1,0 +1,103 @@
+package dev.baculasync.bconsole.adapter;
+
+import dev.baculasync.spi.ClientState;
+import dev.baculasync.spi.ClientState.Kind;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.ProviderException.Code;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the answer of {@code status client=…} says about the client. A Director that does not find the client, or may not
+ * show it to this console, asks for another one, and takes the only other one by itself: what follows counts only after
+ * a line that names the client that was meant. Why there is no connection is told from 15.0 on, by code; before that,
+ * {@code Failed to connect} is all that is said, of a machine that is gone and of a wrong password alike.
+ */
+final class ClientAnswer {
+    /** Codes of failures that come after a connection: a bad greeting, password, TLS. */
+    private static final Pattern REFUSAL = Pattern.compile("\\[DE00(31|64|65|67|71)\\] .*");
+
+    private static final Pattern NO_CONNECTION =
+            Pattern.compile("\\[DE0029\\] Unable to connect to Client: (?<client>.+) on \\S+\\. ERR=(?<error>.+)");
+    /**
+     * A Director interrupts its own attempt after 15 s. An error that speaks of its own side, such as a network that it
+     * does not know or a firewall's veto, says nothing about the client.
+     */
+    private static final Set<String> NOTHING_THERE = Set.of(
+            "Connection refused",
+            "No route to host",
+            "Connection timed out",
+            "Host is down",
+            "Interrupted system call");
+
+    private final String client;
+    private final List<String> words;
+
+    ClientAnswer(String client, List<String> answer) {
+        this.client = client;
+        words = answer.stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+    }
+
+    /** Whether the Director says that it has no such client. What comes after that is about another one. */
+    boolean saysUnknown() {
+        return !words.isEmpty() && words.get(0).equals("Error: Client resource " + client + " does not exist.");
+    }
+
+    /**
+     * What the answer says.
+     *
+     * @throws ProviderException when it cannot be understood
+     */
+    ClientState state() {
+        if (saysUnknown()) {
+            return new ClientState(Kind.UNKNOWN_TO_DIRECTOR, Excerpt.of(words.get(0)));
+        }
+        if (words.isEmpty()
+                || !words.get(0).matches("Connecting to Client " + Pattern.quote(client) + " at \\S+:\\d+")) {
+            throw unclear(
+                    "it is not about this client, which may be disabled or missing in the ClientACL of the Console");
+        }
+        List<String> rest = words.subList(1, words.size());
+        Optional<DaemonStatus> status = DaemonStatus.in(rest);
+        if (status.isPresent()) {
+            return new ClientState(Kind.ANSWERS, Excerpt.of(status.get().version()));
+        }
+        List<String> reasons = rest.stream().filter(line -> !saysFailed(line)).toList();
+        if (reasons.isEmpty()) {
+            throw unclear(
+                    "before 15.0 the Director does not say whether nothing is there or the client refuses it; look"
+                            + " at its messages");
+        }
+        if (reasons.stream().anyMatch(line -> REFUSAL.matcher(line).matches())) {
+            return new ClientState(Kind.ANSWERS, Excerpt.of(reasons));
+        }
+        if (reasons.stream().allMatch(this::saysNothingIsThere)) {
+            return new ClientState(Kind.SILENT, Excerpt.of(reasons));
+        }
+        throw unclear("run it in bconsole by hand");
+    }
+
+    private boolean saysFailed(String line) {
+        return line.equals("Failed to connect to Client " + client + ".") || line.equals("====");
+    }
+
+    private boolean saysNothingIsThere(String line) {
+        Matcher matcher = NO_CONNECTION.matcher(line);
+        return matcher.matches()
+                && matcher.group("client").equals(client)
+                && NOTHING_THERE.contains(matcher.group("error"));
+    }
+
+    private ProviderException unclear(String hint) {
+        return new ProviderException(
+                Code.BAD_ANSWER,
+                "the answer to \"status client=" + client + "\" does not tell whether it answers: "
+                        + (words.isEmpty() ? "the Director said nothing" : Excerpt.of(words)) + " - " + hint);
+    }
+}

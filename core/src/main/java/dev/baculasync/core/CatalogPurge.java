@@ -1,0 +1,164 @@
+package dev.baculasync.core;
+
+import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.plan.VmPlan;
+import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.CatalogCleanup;
+import dev.baculasync.spi.CatalogVolume;
+import dev.baculasync.spi.JobHolding;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.ProviderException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the runs of an instance's jobs out of the catalog, job by job, before their files go. A job whose rows are gone
+ * already is no error: whatever stopped an earlier run, this one finishes it. Used by one thread.
+ */
+final class CatalogPurge {
+    private final EngineParts parts;
+    private final GuardedListener listener;
+    private final OpenStackInstance instance;
+    private final Outcome keptAs;
+    private final List<String> actionRequired = new ArrayList<>();
+    private @Nullable CatalogCleanup cleanup;
+    private @Nullable String stopped;
+
+    /** @param keptAs the outcome of a VM that cannot be purged yet because a job of it is at work */
+    CatalogPurge(EngineParts parts, GuardedListener listener, OpenStackInstance instance, Outcome keptAs) {
+        this.parts = parts;
+        this.listener = listener;
+        this.instance = instance;
+        this.keptAs = keptAs;
+    }
+
+    /** What is left to a person, after everything else. */
+    List<String> actionRequired() {
+        return List.copyOf(actionRequired);
+    }
+
+    /**
+     * Purges, or finds out what purging would take.
+     *
+     * @param plans plans of VMs that are to be purged
+     * @return a plan for each, in the same order: still to be purged from the store, kept, or failed
+     */
+    List<VmPlan> carryOut(List<VmPlan> plans, boolean dryRun) {
+        List<VmPlan> done = new ArrayList<>();
+        for (VmPlan plan : plans) {
+            int before = done.size();
+            listener.tell(to -> to.purging(instance, before, plans.size()));
+            done.add(stopped == null ? one(plan, dryRun) : plan.failed("not tried, because this stopped: " + stopped));
+        }
+        if (!plans.isEmpty()) {
+            listener.tell(to -> to.purging(instance, plans.size(), plans.size()));
+        }
+        return done;
+    }
+
+    private VmPlan one(VmPlan plan, boolean dryRun) {
+        try {
+            JobHolding looked = look(plan);
+            JobHolding taken = dryRun || looked.obstacle() != null ? looked : purge(looked);
+            if (taken.obstacle() != null) {
+                return plan.kept(
+                        keptAs, plan.reason() + "; not purged now, because " + taken.obstacle() + "; try again later");
+            }
+            requireAction(taken);
+            return plan.withDetail(summary(taken), taken.kept());
+        } catch (ProviderException e) {
+            switch (e.code()) {
+                // What is wrong with one VM of these is wrong with all.
+                case UNREACHABLE, TIMEOUT, CONFIGURATION, INTERRUPTED -> stopped = e.getMessage();
+                default -> {}
+            }
+            return plan.failed("not purged: " + e.getMessage());
+        }
+    }
+
+    private JobHolding look(VmPlan plan) {
+        if (cleanup == null) {
+            CatalogCleanup opened = parts.catalog().cleanup();
+            opened.check();
+            cleanup = opened;
+        }
+        String job = plan.job();
+        if (job == null || !job.startsWith(instance.jobPrefix())) {
+            throw new IllegalArgumentException("a job of " + instance + " is expected, not " + job);
+        }
+        String vmPart = plan.edit() == null
+                ? job.substring(instance.jobPrefix().length())
+                : plan.edit().vmPart();
+        return cleanup.look(instance.client(), job, instance.fileSetPrefix() + vmPart);
+    }
+
+    private JobHolding purge(JobHolding looked) {
+        if (!looked.runs().isEmpty()) {
+            SortedSet<Long> unknown = new TreeSet<>(looked.runs());
+            unknown.removeAll(parts.director().runsOf(looked.job()));
+            if (!unknown.isEmpty()) {
+                throw new ProviderException(
+                        ProviderException.Code.CONFIGURATION,
+                        "the Director does not list JobId " + unknown.first() + " as a run of " + looked.job()
+                                + ", but the catalog in DB_HOST, DB_PORT and DB_NAME has it; look whether that is the"
+                                + " Director's own catalog, and whether the Console's JobACL allows all jobs");
+            }
+        }
+        for (long jobId : looked.unpurged()) {
+            parts.director().purgeFiles(jobId);
+        }
+        return Optional.ofNullable(cleanup).orElseThrow().remove(looked);
+    }
+
+    private static String summary(JobHolding taken) {
+        if (taken.allRows() == 0) {
+            return "the catalog holds nothing of it";
+        }
+        String rows = taken.rows().entrySet().stream()
+                .map(table -> table.getKey() + " " + table.getValue())
+                .collect(Collectors.joining(", "));
+        String volumes = taken.volumes().isEmpty()
+                ? ""
+                : "; volumes that held nothing else: "
+                        + taken.volumes().stream().map(CatalogVolume::name).collect(Collectors.joining(", "));
+        return "runs: " + taken.runs().size() + ", bytes backed up: " + taken.bytes() + "; rows of the catalog: " + rows
+                + volumes;
+    }
+
+    private void requireAction(JobHolding taken) {
+        for (CatalogVolume volume : taken.volumes()) {
+            actionRequired.add(volumeLeft(volume));
+        }
+        if (taken.runs().isEmpty()) {
+            return;
+        }
+        Optional<List<String>> files = parts.baselines().of(taken.job());
+        if (files.isEmpty()) {
+            actionRequired.add("the plugin keeps baseline files of job " + taken.job() + " on the proxy host of client "
+                    + instance.client() + " that nothing needs any more: remove openstack-" + taken.job()
+                    + ".*.bmp and .sha from its working directory, by default /opt/bacula/working/openstack");
+        } else if (!files.get().isEmpty()) {
+            actionRequired.add("the plugin keeps baseline files of job " + taken.job()
+                    + " that nothing needs any more: rm -- "
+                    + files.get().stream().map(CatalogPurge::quoted).collect(Collectors.joining(" ")));
+        }
+    }
+
+    private static String volumeLeft(CatalogVolume volume) {
+        String storage = volume.storage() == null ? "of an unknown Storage" : "on Storage " + volume.storage();
+        String left = "volume " + volume.name() + " " + storage + " (MediaType " + volume.mediaType() + ", "
+                + volume.bytes() + " bytes) is no longer in the catalog, but still on the Storage Daemon: ";
+        return BaculaName.isLegal(volume.name())
+                ? left + "for a disk volume, there: rm -- '<Archive Device>/" + volume.name() + "'"
+                : left + "its name is not a legal one, so look for it by hand";
+    }
+
+    private static String quoted(String path) {
+        return "'" + path.replace("'", "'\\''") + "'";
+    }
+}

@@ -1,0 +1,132 @@
+package dev.baculasync.core;
+
+import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.plan.InstancePlan;
+import dev.baculasync.spi.CatalogCleanup;
+import dev.baculasync.spi.ClientState;
+import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.ConfigStore.Access;
+import dev.baculasync.spi.Discovery;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.StoreSession;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/** Takes one instance out of service, from the lock to the report. Used once. */
+final class Retirement {
+    private final EngineParts parts;
+    private final OpenStackInstance instance;
+    private final boolean dryRun;
+    private final Instant startedAt;
+    private final List<String> notes = new ArrayList<>();
+    private final GuardedListener listener;
+
+    Retirement(EngineParts parts, OpenStackInstance instance, boolean dryRun) {
+        this.parts = parts;
+        this.instance = instance;
+        this.dryRun = dryRun;
+        this.startedAt = parts.clock().instant();
+        this.listener = new GuardedListener(parts.listener(), notes::add);
+    }
+
+    RetirementReport carryOut() {
+        try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
+            notes.addAll(session.notes());
+            requireSilence();
+            listener.tell(to -> to.runStarted(List.of(instance)));
+            InstancePlan plan = parts.planner()
+                    .retire(instance, session.read(instance), parts.catalog().jobNames(instance));
+            listener.tell(to -> to.planned(instance, plan));
+            CatalogPurge purge = new CatalogPurge(parts, listener, instance, Outcome.FAILED);
+            PlannedEdits edits = new PlannedEdits(plan.vms());
+            edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
+            if (!dryRun) {
+                edits.carryOut(session, instance, edit -> edit instanceof ConfigEdit.Remove);
+            }
+            InstanceReport report = new InstanceReport(
+                    instance, Discovery.Verdict.COMPLETE, null, edits.plans(), plan.notes(), purge.actionRequired());
+            listener.tell(to -> to.instanceFinished(report));
+            return dryRun ? report(report, SyncReport.Reload.OFF, null, false, false) : finish(session, report);
+        }
+    }
+
+    /** Nothing is known to be out of service before its client is silent and has no job left. */
+    private void requireSilence() {
+        String client = instance.client();
+        SortedSet<String> active;
+        ClientState state;
+        try {
+            CatalogCleanup cleanup = parts.catalog().cleanup();
+            cleanup.check();
+            active = cleanup.activeJobs(client);
+            state = parts.director().clientState(client);
+        } catch (ProviderException e) {
+            throw new RetirementRefused(
+                    "whether client " + client + " is out of service cannot be told: " + e.getMessage(), e);
+        }
+        if (!active.isEmpty()) {
+            throw new RetirementRefused(
+                    "client " + client + " has " + active.size() + " job(s) waiting or running, e.g. " + active.first()
+                            + "; wait for them, or cancel them in bconsole",
+                    null);
+        }
+        switch (state.kind()) {
+            case ANSWERS ->
+                throw new RetirementRefused(
+                        "the File Daemon of client " + client + " still answers (" + state.detail()
+                                + "); take it out of service first",
+                        null);
+            case UNKNOWN_TO_DIRECTOR ->
+                notes.add("the Director has no client " + client + ", so its File Daemon was not asked");
+            case SILENT -> {}
+        }
+    }
+
+    private RetirementReport finish(StoreSession session, InstanceReport report) {
+        Publication.Result published = new Publication(
+                        parts,
+                        session,
+                        listener,
+                        notes::add,
+                        new DirectorOnce(parts.director(), notes::add),
+                        List.of(),
+                        List.of(instance),
+                        List.of(report))
+                .carryOut();
+        InstanceReport done = published.reports().get(0);
+        boolean clientRemoved = false;
+        boolean directoryRemoved = false;
+        if (done.vms().stream().allMatch(vm -> vm.outcome() == Outcome.PURGED)) {
+            try {
+                clientRemoved = parts.catalog().cleanup().removeClient(instance.client());
+                if (!clientRemoved) {
+                    notes.add("the catalog still has jobs of client " + instance.client() + " that do not begin with "
+                            + instance.jobPrefix() + ", or that were kept; its Client row stays");
+                }
+                directoryRemoved = session.removeInstance(instance);
+                if (!directoryRemoved) {
+                    notes.add("the directory of " + instance + " holds what we have not written, so it stays");
+                }
+            } catch (ProviderException e) {
+                done = done.withError(e.getMessage());
+            }
+        }
+        return report(done, published.reload(), published.detail(), clientRemoved, directoryRemoved);
+    }
+
+    private RetirementReport report(
+            InstanceReport handled,
+            SyncReport.Reload reload,
+            @Nullable String detail,
+            boolean clientRemoved,
+            boolean directoryRemoved) {
+        SyncReport report =
+                new SyncReport(dryRun, startedAt, parts.clock().instant(), reload, detail, List.of(handled), notes);
+        listener.tell(to -> to.runFinished(report));
+        return new RetirementReport(report, clientRemoved, directoryRemoved);
+    }
+}

@@ -1,0 +1,158 @@
+package dev.baculasync.core.plan;
+
+import dev.baculasync.core.lifecycle.LifecycleState;
+import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.lifecycle.Signal;
+import dev.baculasync.core.lifecycle.VmLifecycle;
+import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.ConfigEdit.Remove;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.Stamp;
+import dev.baculasync.spi.StoreProblem;
+import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.StoredVm;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans that destroy, which only an operator's own word leads to: {@code CLEANUP_AFTER_DAYS}, or retiring an instance.
+ * Whatever is odd about a VM keeps it.
+ */
+final class PurgePlans {
+    private final SyncPolicy policy;
+    private final PlanInput input;
+    private final TimeText time;
+
+    /** How many job files bear the name of a job. */
+    private final Map<String, Integer> files = new HashMap<>();
+
+    PurgePlans(SyncPolicy policy, PlanInput input) {
+        this.policy = policy;
+        this.input = input;
+        this.time = new TimeText(policy.zone());
+        for (StoredVm vm : input.stored().vms()) {
+            files.merge(vm.job(), 1, Integer::sum);
+        }
+    }
+
+    /** Whether an absent VM was disabled for so long that an operator wants it purged. */
+    boolean isOutlived(StoredVm vm) {
+        Duration longest = policy.cleanupAfter().orElse(null);
+        return longest != null
+                && oddity(vm).isEmpty()
+                && disabledFor(vm).filter(age -> age.compareTo(longest) >= 0).isPresent();
+    }
+
+    /** Why an absent, disabled VM is kept, though an operator wants such VMs purged some day. */
+    Optional<String> warning(StoredVm vm) {
+        return policy.cleanupAfter()
+                .flatMap(longest -> oddity(vm))
+                .map(oddity -> "CLEANUP_AFTER_DAYS does not purge it: " + oddity);
+    }
+
+    private Optional<String> oddity(StoredVm vm) {
+        if (LifecycleState.of(vm) != LifecycleState.DISABLED) {
+            return Optional.of("its status is not disabled");
+        }
+        if (vm.enabled()) {
+            return Optional.of("its job says Enabled = yes");
+        }
+        if (!vm.job().startsWith(input.instance().jobPrefix())) {
+            return Optional.of("the name of its job does not begin with "
+                    + input.instance().jobPrefix());
+        }
+        if (files.getOrDefault(vm.job(), 0) > 1 || input.otherResources().contains(vm.job())) {
+            return Optional.of("another job file has a job of the same name");
+        }
+        return disabledFor(vm).isPresent()
+                ? Optional.empty()
+                : Optional.of("#@disabled: is missing, cannot be read or lies in the future");
+    }
+
+    /** Empty for a stamp that cannot be read or lies ahead. */
+    private Optional<Duration> disabledFor(StoredVm vm) {
+        Stamp stamp = vm.disabledAt();
+        @Nullable Instant since = stamp == null ? null : stamp.at();
+        return since == null || since.isAfter(input.now())
+                ? Optional.empty()
+                : Optional.of(Duration.between(since, input.now()));
+    }
+
+    /** It was disabled for so long that an operator wants it purged. */
+    VmPlan outlived(StoredVm vm) {
+        long days = policy.cleanupAfter().map(Duration::toDays).orElse(0L);
+        return plan(
+                vm,
+                Signal.OUTLIVED,
+                "absent, and disabled since " + time.of(vm.disabledAt()) + ", for at least " + days + " day(s)",
+                new Remove(vm.vmPart()));
+    }
+
+    /** It is to be purged, but too many would be at once. */
+    VmPlan held(StoredVm vm) {
+        return plan(
+                vm,
+                Signal.OUTLIVED_BUT_HELD,
+                "not purged: the safety limit (MAX_DISABLE_PERCENT, MAX_DISABLE_MIN); see the note about its instance",
+                null);
+    }
+
+    /** Everything of a retired instance: the VMs with a job file, the jobs that only the catalog knows, the rest. */
+    static InstancePlan retire(OpenStackInstance instance, StoredInstance stored, Set<String> catalogJobs) {
+        List<VmPlan> plans = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        Set<String> told = new HashSet<>();
+        for (StoredVm vm : stored.vms()) {
+            told.add(vm.job());
+            plans.add(
+                    vm.job().startsWith(instance.jobPrefix())
+                            ? plan(vm, Signal.RETIRED, "its OpenStack instance is retired", new Remove(vm.vmPart()))
+                            : new VmPlan(
+                                    vm.displayName(),
+                                    vm.uuid(),
+                                    vm.job(),
+                                    Outcome.FAILED,
+                                    "the name of its job does not begin with " + instance.jobPrefix()
+                                            + ", so it may be another's; remove its files by hand",
+                                    List.of(),
+                                    null));
+        }
+        for (StoreProblem problem : stored.problems()) {
+            if (problem.kind() == StoreProblem.Kind.FOREIGN) {
+                notes.add(problem.reason());
+            } else {
+                plans.add(Reconciliation.untrusted(problem));
+            }
+        }
+        for (String job : new TreeSet<>(catalogJobs)) {
+            if (told.add(job)) {
+                plans.add(new VmPlan(
+                        job.substring(instance.jobPrefix().length()),
+                        null,
+                        job,
+                        VmLifecycle.standard()
+                                .next(LifecycleState.NEW, Signal.RETIRED)
+                                .outcome(),
+                        "its OpenStack instance is retired; only the catalog knows its job",
+                        List.of(),
+                        null));
+            }
+        }
+        return new InstancePlan(plans, notes);
+    }
+
+    private static VmPlan plan(StoredVm vm, Signal signal, String reason, @Nullable ConfigEdit edit) {
+        Outcome outcome =
+                VmLifecycle.standard().next(LifecycleState.of(vm), signal).outcome();
+        return new VmPlan(vm.displayName(), vm.uuid(), vm.job(), outcome, reason, List.of(), edit);
+    }
+}

@@ -1,0 +1,359 @@
+package dev.baculasync.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.plan.SyncPolicy;
+import dev.baculasync.core.plan.VmPlan;
+import dev.baculasync.spi.BackupCatalog;
+import dev.baculasync.spi.CatalogCleanup;
+import dev.baculasync.spi.CatalogVolume;
+import dev.baculasync.spi.ClientState;
+import dev.baculasync.spi.ConfigCheck;
+import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.JobHolding;
+import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.testkit.Fleets;
+import dev.baculasync.testkit.InMemoryCatalog;
+import dev.baculasync.testkit.InMemoryDirector;
+import dev.baculasync.testkit.InMemoryInventory;
+import dev.baculasync.testkit.InMemoryStore;
+import dev.baculasync.testkit.ManualClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Purging and retiring, from the decision to the catalog, the store and the Director. */
+class CleanupTest {
+    private static final OpenStackInstance ONE = Fleets.instance(1);
+    private static final OpenStackInstance TWO = Fleets.instance(2);
+    private static final LiveVm WEB = LiveVm.of("web", new UUID(1, 1));
+    private static final LiveVm DB = LiveVm.of("db", new UUID(1, 2));
+    private static final String WEB_JOB = ONE.jobPrefix() + "web";
+    private static final String DB_JOB = ONE.jobPrefix() + "db";
+
+    private final InMemoryInventory inventory = new InMemoryInventory();
+    private final InMemoryCatalog catalog = new InMemoryCatalog();
+    private final InMemoryStore store = new InMemoryStore();
+    private final InMemoryDirector director = new InMemoryDirector(store::jobNames)
+            .clients(Set.of(ONE.client(), TWO.client()))
+            .writesTo(catalog);
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-05-18T19:00:00Z"));
+    private final List<String> progress = new ArrayList<>();
+
+    private SyncEngine.Builder engine() {
+        return SyncEngine.builder()
+                .inventory(inventory)
+                .catalog(catalog)
+                .store(store)
+                .director(director)
+                .clock(clock)
+                .listener(new SyncListener() {
+                    @Override
+                    public void purging(OpenStackInstance instance, int done, int all) {
+                        progress.add(done + "/" + all);
+                    }
+                })
+                .policy(SyncPolicy.builder().cleanupAfter(Duration.ofDays(90)).build())
+                .reloadAfterSync(true);
+    }
+
+    private SyncReport run() {
+        return engine().build().run(List.of(ONE));
+    }
+
+    /** web is disabled for 90 days and has three runs, db is there. */
+    @BeforeEach
+    void aVmThatIsLongGone() {
+        inventory.set(ONE, WEB, DB);
+        run();
+        catalog.ran(ONE.client(), WEB_JOB).ran(ONE.client(), WEB_JOB).ran(ONE.client(), WEB_JOB);
+        catalog.ran(ONE.client(), DB_JOB).ran(TWO.client(), WEB_JOB);
+        inventory.set(ONE, DB);
+        run();
+        clock.advance(Duration.ofDays(15));
+        run();
+        clock.advance(Duration.ofDays(90));
+        assertThat(store.vms()).hasSize(2);
+    }
+
+    private static VmPlan plan(SyncReport report, LiveVm vm) {
+        return report.instances().stream()
+                .flatMap(instance -> instance.vms().stream())
+                .filter(plan -> vm.uuid().equals(plan.uuid()))
+                .findAny()
+                .orElseThrow();
+    }
+
+    @Test
+    void itsRunsThenItsFilesGoAndTheDirectorIsTold() {
+        SyncReport report = run();
+        assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.PURGED);
+        assertThat(plan(report, WEB).reason()).contains("job 3");
+        assertThat(report.hasProblem()).isFalse();
+        assertThat(report.reload()).isEqualTo(SyncReport.Reload.DONE);
+        assertThat(store.jobNames()).containsExactly(DB_JOB);
+        assertThat(director.jobNames()).containsExactly(DB_JOB);
+        assertThat(catalog.jobNames(ONE)).containsExactly(DB_JOB);
+        assertThat(catalog.runsOf(WEB_JOB)).as("of another client").hasSize(1);
+        assertThat(progress).containsExactly("0/1", "1/1");
+        SyncReport next = run();
+        assertThat(next.instances().get(0).vms()).extracting(VmPlan::vm).containsExactly("db");
+        assertThat(next.reload()).isEqualTo(SyncReport.Reload.NOT_NEEDED);
+    }
+
+    @Test
+    void aDryRunSaysWhatWouldGoAndTouchesNothing() {
+        SyncReport report = engine().build().dryRun(List.of(ONE));
+        assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.PURGED);
+        assertThat(plan(report, WEB).reason()).contains("runs: 3").contains("job 3");
+        assertThat(store.vms()).hasSize(2);
+        assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
+        assertThat(catalog.cleanup().look(ONE.client(), WEB_JOB, "fs").unpurged())
+                .hasSize(3);
+    }
+
+    @Test
+    void aVmThatOnlyTheSecondLookFindsIsNotPurged() {
+        inventory.answer(
+                ONE,
+                dev.baculasync.spi.Discovery.complete(List.of(DB)),
+                dev.baculasync.spi.Discovery.complete(List.of(WEB, DB)));
+        assertThat(plan(run(), WEB).outcome()).isEqualTo(Outcome.RESTORED);
+        assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
+    }
+
+    @Test
+    void aJobAtWorkKeepsItsVm() {
+        catalog.runs(ONE.client(), WEB_JOB);
+        SyncReport report = run();
+        assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.STILL_DISABLED);
+        assertThat(plan(report, WEB).reason()).contains("not purged now").contains("waiting or running");
+        assertThat(report.hasProblem()).isFalse();
+        assertThat(store.vms()).hasSize(2);
+        assertThat(catalog.runsOf(WEB_JOB)).hasSize(5);
+    }
+
+    @Test
+    void aDirectorThatDoesNotKnowTheRunsIsNotToldToPurgeThem() {
+        director.writesTo(new InMemoryCatalog());
+        SyncReport report = run();
+        assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(plan(report, WEB).reason()).contains("does not list JobId").contains("DB_NAME");
+        assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
+        assertThat(store.vms()).hasSize(2);
+    }
+
+    @Test
+    void aRemovalThatFailsIsFinishedByTheNextRun() {
+        catalog.failRemovalsWith(new ProviderException(ProviderException.Code.OUTCOME_UNKNOWN, "the answer was lost"));
+        SyncReport failed = run();
+        assertThat(plan(failed, WEB).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(plan(failed, WEB).reason()).contains("the answer was lost");
+        assertThat(failed.hasProblem()).isTrue();
+        assertThat(store.vms()).hasSize(2);
+        catalog.failRemovalsWith(null);
+        assertThat(plan(run(), WEB).outcome()).isEqualTo(Outcome.PURGED);
+        assertThat(store.vms()).hasSize(1);
+    }
+
+    @Test
+    void filesThatCannotBeRemovedAreRemovedByTheNextRun() {
+        store.failOn(ConfigEdit.Remove.class::isInstance);
+        assertThat(plan(run(), WEB).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(catalog.jobNames(ONE)).containsExactly(DB_JOB);
+        store.failOn(edit -> false);
+        SyncReport report = run();
+        assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.PURGED);
+        assertThat(plan(report, WEB).reason()).contains("the catalog holds nothing of it");
+        assertThat(store.vms()).hasSize(1);
+    }
+
+    @Test
+    void aCatalogThatMayNotBeWrittenIsAskedOnceAndFailsAllPurges() {
+        int[] checks = {0};
+        BackupCatalog unknown = catalogWith(new CleanupOf(catalog.cleanup()) {
+            @Override
+            public void check() {
+                checks[0]++;
+                throw new ProviderException(ProviderException.Code.CONFIGURATION, "version 4711 is unknown");
+            }
+        });
+        SyncReport report = engine().catalog(unknown).build().run(List.of(ONE));
+        assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(plan(report, WEB).reason()).contains("4711");
+        assertThat(plan(report, DB).outcome()).isEqualTo(Outcome.UNCHANGED);
+        assertThat(checks[0]).isEqualTo(1);
+    }
+
+    @Test
+    void volumesAndBaselinesAreLeftToAPerson() {
+        BackupCatalog withVolume = catalogWith(new CleanupOf(catalog.cleanup()) {
+            @Override
+            public JobHolding remove(JobHolding looked) {
+                JobHolding taken = super.remove(looked);
+                return new JobHolding(
+                        taken.client(),
+                        taken.job(),
+                        taken.fileSet(),
+                        taken.runs(),
+                        taken.unpurged(),
+                        taken.bytes(),
+                        taken.rows(),
+                        List.of(new CatalogVolume("Vol-0001", "File1", "File1", 69392101)),
+                        List.of("copy JobId 9 stays"),
+                        null);
+            }
+        });
+        SyncReport report = engine().catalog(withVolume)
+                .baselines(job -> java.util.Optional.of(List.of("/w/openstack-" + job + ".2026_1_a.bmp")))
+                .build()
+                .run(List.of(ONE));
+        assertThat(report.instances().get(0).actionRequired())
+                .satisfiesExactly(
+                        volume -> assertThat(volume).contains("Vol-0001", "Storage File1", "69392101 bytes", "rm -- "),
+                        files -> assertThat(files).contains("rm -- '/w/openstack-" + WEB_JOB + ".2026_1_a.bmp'"));
+        assertThat(plan(report, WEB).warnings()).containsExactly("copy JobId 9 stays");
+    }
+
+    @Test
+    void aCheckThatRefusesTheConfigurationPutsTheFilesBack() {
+        director.checksEnd(() -> new ConfigCheck(ConfigCheck.Kind.REFUSED, "something is wrong"));
+        SyncReport report = run();
+        assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(store.vms()).hasSize(2);
+        director.checksEnd(() -> new ConfigCheck(ConfigCheck.Kind.ACCEPTED, ""));
+        assertThat(plan(run(), WEB).outcome()).isEqualTo(Outcome.PURGED);
+    }
+
+    @Test
+    void retiringTakesEverythingOfTheInstanceAndNothingElse() {
+        director.clientsAre(ClientState.Kind.SILENT);
+        inventory.set(TWO, WEB);
+        engine().build().run(List.of(TWO));
+        catalog.ran(ONE.client(), ONE.jobPrefix() + "older");
+        RetirementReport dry = engine().build().retire(ONE, true);
+        assertThat(dry.report().instances().get(0).vms()).hasSize(3);
+        assertThat(store.vms()).hasSize(3);
+        RetirementReport report = engine().build().retire(ONE, false);
+        assertThat(report.hasProblem()).isFalse();
+        assertThat(report.clientRemoved()).isTrue();
+        assertThat(report.directoryRemoved()).isTrue();
+        assertThat(catalog.clientsRemoved()).containsExactly(ONE.client());
+        assertThat(catalog.jobNames(ONE)).isEmpty();
+        assertThat(catalog.runsOf(WEB_JOB)).as("of another client").hasSize(1);
+        assertThat(store.jobNames()).containsExactly(TWO.jobPrefix() + "web");
+        assertThat(director.jobNames()).containsExactly(TWO.jobPrefix() + "web");
+    }
+
+    @Test
+    void aClientThatAnswersOrIsAtWorkIsNotRetired() {
+        assertRefused("still answers");
+        director.clientsAre(ClientState.Kind.SILENT);
+        catalog.runs(ONE.client(), "any job at all");
+        assertRefused("waiting or running");
+        director.failWith(new ProviderException(ProviderException.Code.UNREACHABLE, "bconsole cannot connect"));
+        assertRefused("cannot be told: bconsole cannot connect");
+    }
+
+    @Test
+    void aClientThatTheDirectorDoesNotKnowCanBeRetired() {
+        director.clientsAre(ClientState.Kind.UNKNOWN_TO_DIRECTOR);
+        RetirementReport report = engine().build().retire(ONE, false);
+        assertThat(report.clientRemoved()).isTrue();
+        assertThat(report.report().notes()).anySatisfy(note -> assertThat(note).contains("no client " + ONE.client()));
+    }
+
+    @Test
+    void aClientWithOtherJobsKeepsItsRow() {
+        director.clientsAre(ClientState.Kind.SILENT);
+        catalog.ran(ONE.client(), "Restore");
+        RetirementReport report = engine().build().retire(ONE, false);
+        assertThat(report.clientRemoved()).isFalse();
+        assertThat(report.hasProblem()).isTrue();
+        assertThat(catalog.runsOf("Restore")).hasSize(1);
+    }
+
+    @Test
+    void whatStoppedARetirementIsFinishedByTheNext() {
+        director.clientsAre(ClientState.Kind.SILENT);
+        store.failOn(edit -> edit.vmPart().equals("db"));
+        RetirementReport stopped = engine().build().retire(ONE, false);
+        assertThat(stopped.hasProblem()).isTrue();
+        assertThat(stopped.clientRemoved()).isFalse();
+        store.failOn(edit -> false);
+        RetirementReport report = engine().build().retire(ONE, false);
+        assertThat(report.hasProblem()).isFalse();
+        assertThat(report.clientRemoved()).isTrue();
+        assertThat(store.vms()).isEmpty();
+    }
+
+    private void assertRefused(String why) {
+        assertThatThrownBy(() -> engine().build().retire(ONE, false))
+                .isInstanceOf(RetirementRefused.class)
+                .hasMessageContaining(why);
+        assertThat(store.vms()).hasSize(2);
+        assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
+    }
+
+    private BackupCatalog catalogWith(CatalogCleanup cleanup) {
+        return new BackupCatalog() {
+            @Override
+            public void check() {
+                catalog.check();
+            }
+
+            @Override
+            public Set<String> jobNames(OpenStackInstance instance) {
+                return catalog.jobNames(instance);
+            }
+
+            @Override
+            public CatalogCleanup cleanup() {
+                return cleanup;
+            }
+        };
+    }
+
+    private static class CleanupOf implements CatalogCleanup {
+        private final CatalogCleanup other;
+
+        CleanupOf(CatalogCleanup other) {
+            this.other = other;
+        }
+
+        @Override
+        public void check() {
+            other.check();
+        }
+
+        @Override
+        public JobHolding look(String client, String job, String fileSet) {
+            return other.look(client, job, fileSet);
+        }
+
+        @Override
+        public JobHolding remove(JobHolding looked) {
+            return other.remove(looked);
+        }
+
+        @Override
+        public SortedSet<String> activeJobs(String client) {
+            return other.activeJobs(client);
+        }
+
+        @Override
+        public boolean removeClient(String client) {
+            return other.removeClient(client);
+        }
+    }
+}
