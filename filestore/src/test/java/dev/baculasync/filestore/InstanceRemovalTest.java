@@ -44,7 +44,7 @@ class InstanceRemovalTest {
                     .containsOnlyNulls();
             session.publish();
             session.settle();
-            session.loaded();
+            session.loaded(List.of(Samples.INSTANCE));
         }
         Path instance = RunModel.instance(base);
         Samples.put(instance.resolve(Samples.VM).resolve("fileset"), Samples.FILE_SET_TEXT);

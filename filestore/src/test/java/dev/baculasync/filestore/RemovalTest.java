@@ -51,7 +51,7 @@ class RemovalTest {
                     .isNull();
             session.publish();
             session.settle();
-            session.loaded();
+            session.loaded(List.of(Samples.INSTANCE));
         }
     }
 
@@ -76,7 +76,7 @@ class RemovalTest {
     private static void finish(StoreSession session) {
         session.publish();
         session.settle();
-        session.loaded();
+        session.loaded(List.of(Samples.INSTANCE));
     }
 
     @Test

@@ -138,7 +138,7 @@ public interface ConfigStoreContract {
             other = find(session.read(SITE).vms(), "db");
             session.publish();
             session.settle();
-            session.loaded();
+            session.loaded(List.of(SITE));
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             session.readAll();
