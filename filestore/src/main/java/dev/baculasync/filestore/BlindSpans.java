@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class BlindSpans {
     static final String FILE_NAME = ".bacula-openstack-sync.blind";
 
+    /** The file, and what writing it may have left behind. */
+    static final List<String> OWN_NAMES = List.of(FILE_NAME, FileBatch.temporaryName(FILE_NAME));
+
     private static final String NOT_ENDED = "-";
     private static final int MAX_BYTES = 1 << 20;
 
@@ -80,7 +83,7 @@ final class BlindSpans {
 
     /** Whether an entry of an instance's directory is this file, or what writing it left behind. */
     static boolean isOwn(String name) {
-        return name.equals(FILE_NAME) || name.equals(FileBatch.temporaryName(FILE_NAME));
+        return OWN_NAMES.contains(name);
     }
 
     Memory read() {

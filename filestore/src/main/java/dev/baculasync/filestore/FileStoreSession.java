@@ -1,6 +1,5 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.filestore.DirectorConf.Place;
 import dev.baculasync.filestore.FileOperations.Ownership;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
@@ -18,11 +17,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +45,13 @@ final class FileStoreSession implements StoreSession {
     private final ListedVms listed;
     private final Journal journal;
     private final PendingMark pending;
+    private final DirectorList list;
     private final Restoration restoration;
     private final Reminders reminders;
     private final Changes changes = new Changes();
+    private final Queue<String> notes = new ConcurrentLinkedQueue<>();
+    private final Set<ChangedVm> halfDone = ConcurrentHashMap.newKeySet();
 
-    private volatile List<String> notes = List.of();
     private List<ChangedVm> putBack = List.of();
     private volatile boolean closed;
 
@@ -65,7 +68,8 @@ final class FileStoreSession implements StoreSession {
         this.listed = new ListedVms(tree, reader);
         this.journal = new Journal(operations, base);
         this.pending = new PendingMark(operations, base);
-        this.restoration = new Restoration(operations, base, workers, pending);
+        this.list = new DirectorList(operations, base, tree, listed, pending);
+        this.restoration = new Restoration(operations, base, workers, pending, list);
         this.reminders = new Reminders(operations, base);
     }
 
@@ -79,13 +83,10 @@ final class FileStoreSession implements StoreSession {
             Restoration.Outcome outcome = restoration.undo(unsettled.traces(), baseOwnership());
             journal.clear();
             putBack = pending.ofDeadRun();
-            List<String> told = new ArrayList<>(notesOf(outcome));
-            reminders
-                    .read()
-                    .forEach(action ->
-                            told.add("an earlier run did not come to its end; perhaps still to be done: " + action));
-            notes = List.copyOf(told);
-            notes.forEach(LOG::warn);
+            note(notesOf(outcome));
+            note(reminders.read().stream()
+                    .map(action -> "an earlier run did not come to its end; perhaps still to be done: " + action)
+                    .toList());
         } catch (IOException e) {
             throw failed(
                     "an earlier run did not come to its end, and what it changed cannot be put back by "
@@ -110,6 +111,11 @@ final class FileStoreSession implements StoreSession {
                     e,
                     "so what a run that died left is not known");
         }
+    }
+
+    private void note(Collection<String> more) {
+        more.forEach(LOG::warn);
+        notes.addAll(more);
     }
 
     private static List<String> notesOf(Restoration.Outcome outcome) {
@@ -244,6 +250,7 @@ final class FileStoreSession implements StoreSession {
                 pending.set(parent);
                 journal.append(entries, parent);
                 run.makeDirectories(tree);
+                run.takeOff(list);
             }
         } catch (IOException | RuntimeException e) {
             return edits.stream()
@@ -252,6 +259,8 @@ final class FileStoreSession implements StoreSession {
         }
         List<EditResult> results = run.carryOut(workers);
         changes.add(run.changes());
+        halfDone.addAll(run.halfDone());
+        note(run.notes());
         results.forEach(result -> note(directory, result));
         return results;
     }
@@ -259,7 +268,7 @@ final class FileStoreSession implements StoreSession {
     /** Keeps what is known of a VM true. What is not known is read again when it is needed. */
     private void note(Path directory, EditResult result) {
         String vmPart = result.edit().vmPart();
-        if (result.error() != null) {
+        if (result.error() != null || result.edit() instanceof ConfigEdit.Remove) {
             listed.forget(directory, vmPart);
         } else if (result.edit() instanceof ConfigEdit.Create
                 || (result.edit() instanceof ConfigEdit.Change change && change.missingFileSet() != null)) {
@@ -290,19 +299,9 @@ final class FileStoreSession implements StoreSession {
     @Override
     public boolean publish() {
         requireWriting();
+        undoHalfDone();
         try {
-            DirectorConf conf = DirectorConf.open(operations, base);
-            List<Place> whole = listed.places();
-            if (!conf.lists(whole)) {
-                SortedSet<Place> places = new TreeSet<>(whole);
-                for (Place place : conf.places()) {
-                    // A job that a Director has is not taken from it as long as its files are there, readable or not.
-                    if (!places.contains(place) && isThere(place)) {
-                        places.add(place);
-                    }
-                }
-                conf.replace(places, baseOwnership(), pending);
-            }
+            list.publish(baseOwnership());
             return pending.isSet();
         } catch (IOException e) {
             throw failed(
@@ -310,10 +309,14 @@ final class FileStoreSession implements StoreSession {
         }
     }
 
-    private boolean isThere(Place place) {
-        Path directory = tree.directory(place.datacenter(), place.openstack()).resolve(place.vmPart());
-        return operations.leadsToFile(directory.resolve(VmDirectory.FILE_SET))
-                && operations.leadsToFile(directory.resolve(VmDirectory.JOB));
+    /** Tries again to undo what was half done, so that nothing of it ever becomes final. */
+    private void undoHalfDone() {
+        List<VmTrace> traces = changes.traces().stream()
+                .filter(trace -> halfDone.contains(trace.vm()))
+                .toList();
+        if (!traces.isEmpty()) {
+            putBack(traces);
+        }
     }
 
     /**
@@ -346,7 +349,11 @@ final class FileStoreSession implements StoreSession {
         List<ChangedVm> quoted = new ArrayList<>();
         for (ChangedVm vm : vms) {
             Path path = tree.directory(vm.datacenter(), vm.openstack()).resolve(vm.vmPart());
-            if (reader.directory(path).resourceNames().stream().anyMatch(message::quotes)) {
+            Set<String> names = new HashSet<>(reader.directory(path).resourceNames());
+            VmTrace trace = changes.trace(vm);
+            // What somebody's own resource still needs may be what was removed.
+            names.addAll(trace == null ? Set.of() : trace.originalResourceNames());
+            if (names.stream().anyMatch(message::quotes)) {
                 quoted.add(vm);
             }
         }
@@ -383,6 +390,7 @@ final class FileStoreSession implements StoreSession {
             }
         }
         traces.forEach(trace -> changes.forget(trace.vm()));
+        traces.forEach(trace -> halfDone.remove(trace.vm()));
         if (!outcome.leftAlone().isEmpty()) {
             throw new ProviderException(
                     Code.IO,
@@ -394,6 +402,7 @@ final class FileStoreSession implements StoreSession {
     @Override
     public void settle() {
         requireWriting();
+        undoHalfDone();
         try {
             journal.clear();
             changes.forgetAll();
@@ -429,12 +438,22 @@ final class FileStoreSession implements StoreSession {
 
     @Override
     public boolean removeInstance(OpenStackInstance instance) {
-        throw new UnsupportedOperationException();
+        requireWriting();
+        if (!changes.traces().isEmpty()) {
+            throw new IllegalStateException("what this session has changed is not settled");
+        }
+        Path directory = directory(instance);
+        try {
+            return new InstanceRemoval(operations, base, tree, reader, list, pending)
+                    .carryOut(instance, baseOwnership());
+        } catch (IOException e) {
+            throw failed("cannot remove what is left in " + directory, e, "what is still there stays for another try");
+        }
     }
 
     @Override
     public List<String> notes() {
-        return notes;
+        return List.copyOf(notes);
     }
 
     private Path directory(OpenStackInstance instance) {

@@ -56,8 +56,9 @@ public interface StoreSession extends AutoCloseable {
      * Removes what is left of an instance that has no VM any more: its own records and empty directories. To be called
      * after {@link #settle}.
      *
-     * @return whether nothing of it is left; what is not ours stays
-     * @throws ProviderException when that could not be done
+     * @return whether nothing of it is left; as long as it holds a VM or what is not ours, nothing is removed
+     * @throws IllegalStateException when something that this session has changed is not settled
+     * @throws ProviderException when that could not be done; it may be tried again
      */
     boolean removeInstance(OpenStackInstance instance);
 
@@ -131,7 +132,10 @@ public interface StoreSession extends AutoCloseable {
      */
     List<ChangedVm> putBackOnOpening();
 
-    /** What an operator should know about the opening of this session, e.g. that an earlier one had to be put back. */
+    /**
+     * What an operator should know about this session so far, e.g. that an earlier one had to be put back when it was
+     * opened, or that the directory of a removed VM holds what is not ours.
+     */
     List<String> notes();
 
     /** Releases the lock. What was not settled is put back by the next session that writes. */

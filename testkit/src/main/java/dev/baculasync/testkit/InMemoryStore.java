@@ -293,6 +293,9 @@ public final class InMemoryStore implements ConfigStore {
         public boolean removeInstance(OpenStackInstance instance) {
             requireWriting();
             synchronized (InMemoryStore.this) {
+                if (!before.isEmpty()) {
+                    throw new IllegalStateException("what this session has changed is not settled");
+                }
                 boolean ours = place(instance.toString()).isEmpty()
                         && problems.getOrDefault(instance.toString(), List.of()).isEmpty();
                 if (ours) {
