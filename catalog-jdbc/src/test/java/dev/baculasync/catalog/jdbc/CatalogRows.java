@@ -89,33 +89,45 @@ final class CatalogRows implements AutoCloseable {
 
     /** All rows of all tables, sorted; a row is its columns as texts. */
     SortedMap<String, List<Map<String, String>>> all() {
-        SortedMap<String, List<Map<String, String>>> all = new TreeMap<>();
-        tables.keySet().forEach(table -> all.put(table, rows(table)));
-        return all;
+        return read(List.copyOf(tables.keySet()));
     }
 
     List<Map<String, String>> rows(String table) {
-        List<Column> columns = tables.get(table);
-        String sql = "SELECT "
-                + columns.stream()
-                        .map(column -> "convert_to(" + column.name() + "::text, 'SQL_ASCII')")
-                        .collect(Collectors.joining(", "))
-                + " FROM " + table + " t ORDER BY convert_to(t::text, 'SQL_ASCII')";
-        List<Map<String, String>> rows = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            while (result.next()) {
-                Map<String, String> row = new LinkedHashMap<>();
-                for (int i = 0; i < columns.size(); i++) {
-                    byte[] value = result.getBytes(i + 1);
-                    row.put(
-                            columns.get(i).name(),
-                            value == null ? null : new String(value, StandardCharsets.ISO_8859_1));
-                }
-                rows.add(row);
+        return read(List.of(table)).get(table);
+    }
+
+    private SortedMap<String, List<Map<String, String>>> read(List<String> names) {
+        SortedMap<String, List<Map<String, String>>> all = new TreeMap<>();
+        String sql = names.stream().map(this::select).collect(Collectors.joining(";"));
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+            for (String table : names) {
+                all.put(table, read(statement.getResultSet(), tables.get(table)));
+                statement.getMoreResults();
             }
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
+        }
+        return all;
+    }
+
+    private String select(String table) {
+        return "SELECT "
+                + tables.get(table).stream()
+                        .map(column -> "convert_to(" + column.name() + "::text, 'SQL_ASCII')")
+                        .collect(Collectors.joining(", "))
+                + " FROM " + table + " t ORDER BY convert_to(t::text, 'SQL_ASCII')";
+    }
+
+    private static List<Map<String, String>> read(ResultSet result, List<Column> columns) throws SQLException {
+        List<Map<String, String>> rows = new ArrayList<>();
+        while (result.next()) {
+            Map<String, String> row = new LinkedHashMap<>();
+            for (int i = 0; i < columns.size(); i++) {
+                byte[] value = result.getBytes(i + 1);
+                row.put(columns.get(i).name(), value == null ? null : new String(value, StandardCharsets.ISO_8859_1));
+            }
+            rows.add(row);
         }
         return rows;
     }
