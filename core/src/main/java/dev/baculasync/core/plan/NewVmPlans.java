@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,22 +63,39 @@ final class NewVmPlans {
         List<Candidate> suffixed = new ArrayList<>();
         for (LiveClaims.Claim claim : claims) {
             Candidate candidate = new Candidate(claim);
-            String ownName = names.suffixed(candidate.name, candidate.uuid);
-            Optional<VmPlan> settled = withoutWriting(candidate);
-            if (settled.isPresent()) {
-                plans.add(settled.get());
-            } else if (isKnown(ownName) && isFree(ownName)) {
-                plans.add(createOrLost(candidate, ownName));
-            } else if (names.fits(candidate.name) && isFree(candidate.name)) {
-                plans.add(createOrLost(candidate, candidate.name));
-            } else {
-                suffixed.add(candidate);
-            }
+            guarded(candidate, () -> withoutSuffix(candidate))
+                    .ifPresentOrElse(plans::add, () -> suffixed.add(candidate));
         }
         for (Candidate candidate : suffixed) {
-            plans.add(createOrLost(candidate, names.suffixed(candidate.name, candidate.uuid, this::isFree)));
+            guarded(
+                            candidate,
+                            () -> Optional.of(createOrLost(
+                                    candidate, names.suffixed(candidate.name, candidate.uuid, this::isFree))))
+                    .ifPresent(plans::add);
         }
         return plans;
+    }
+
+    /** A defect that one VM brings to light is that VM's: the others are planned all the same. */
+    private static Optional<VmPlan> guarded(Candidate vm, Supplier<Optional<VmPlan>> planning) {
+        try {
+            return planning.get();
+        } catch (RuntimeException e) {
+            return Optional.of(VmPlan.ofDefect(vm.name, vm.uuid, null, e));
+        }
+    }
+
+    /** Empty for a VM that has to wait until the plain names have been given out. */
+    private Optional<VmPlan> withoutSuffix(Candidate vm) {
+        Optional<VmPlan> settled = withoutWriting(vm);
+        if (settled.isPresent()) {
+            return settled;
+        }
+        String ownName = names.suffixed(vm.name, vm.uuid);
+        if (isKnown(ownName) && isFree(ownName)) {
+            return Optional.of(createOrLost(vm, ownName));
+        }
+        return names.fits(vm.name) && isFree(vm.name) ? Optional.of(createOrLost(vm, vm.name)) : Optional.empty();
     }
 
     /** The unreadable entries that may belong to a VM of these plans, and that its plan tells of. */

@@ -186,29 +186,10 @@ final class Reconciliation {
             if (vm.enabled() && LifecycleState.of(vm) != LifecycleState.DISABLED) {
                 enabled++;
             }
-            Optional<LiveClaims.Claim> claim = live.about(vm.uuid());
-            LiveVm replacement = replacements.get(vm);
-            if (claim.isPresent() && hasSeveralJobFiles(vm)) {
-                plans.add(storedPlans.doubtful(vm, "several job files bear its UUID"));
-            } else if (claim.isPresent()) {
-                Optional<LiveVm> certain = claim.get().certain();
-                plans.add(
-                        certain.isPresent()
-                                ? storedPlans.present(vm, certain.get())
-                                : storedPlans.doubtful(vm, claim.get().doubt()));
-            } else if (!isGone(vm)) {
-                plans.add(storedPlans.doubtful(
-                        vm, live.anonymousDoubt(vm.displayName()).orElseThrow()));
-            } else if (replacement != null) {
-                plans.add(storedPlans.replaced(vm, replacement));
-            } else if (input.discovery().verdict() != Discovery.Verdict.COMPLETE) {
-                plans.add(storedPlans.unseen(vm));
-            } else if (storedPlans.isExpired(vm)) {
-                expired.add(vm);
-            } else if (purgePlans.isOutlived(vm)) {
-                outlived.add(vm);
-            } else {
-                plans.add(storedPlans.absent(vm));
+            try {
+                planStored(vm, replacements.get(vm), expired, outlived);
+            } catch (RuntimeException e) {
+                plans.add(VmPlan.ofDefect(vm.displayName(), vm.uuid(), vm.job(), e));
             }
         }
         int most = SafetyLimits.mostJobs(policy, enabled);
@@ -219,6 +200,34 @@ final class Reconciliation {
         boolean purgeHeld = outlived.size() > most;
         for (StoredVm vm : outlived) {
             plans.add(purgeHeld ? purgePlans.held(vm, outlived.size(), most, enabled) : purgePlans.outlived(vm));
+        }
+    }
+
+    /** A VM that is to be disabled or purged is only put on the list for that: they are counted first. */
+    private void planStored(
+            StoredVm vm, @Nullable LiveVm replacement, List<StoredVm> expired, List<StoredVm> outlived) {
+        Optional<LiveClaims.Claim> claim = live.about(vm.uuid());
+        if (claim.isPresent() && hasSeveralJobFiles(vm)) {
+            plans.add(storedPlans.doubtful(vm, "several job files bear its UUID"));
+        } else if (claim.isPresent()) {
+            Optional<LiveVm> certain = claim.get().certain();
+            plans.add(
+                    certain.isPresent()
+                            ? storedPlans.present(vm, certain.get())
+                            : storedPlans.doubtful(vm, claim.get().doubt()));
+        } else if (!isGone(vm)) {
+            plans.add(storedPlans.doubtful(
+                    vm, live.anonymousDoubt(vm.displayName()).orElseThrow()));
+        } else if (replacement != null) {
+            plans.add(storedPlans.replaced(vm, replacement));
+        } else if (input.discovery().verdict() != Discovery.Verdict.COMPLETE) {
+            plans.add(storedPlans.unseen(vm));
+        } else if (storedPlans.isExpired(vm)) {
+            expired.add(vm);
+        } else if (purgePlans.isOutlived(vm)) {
+            outlived.add(vm);
+        } else {
+            plans.add(storedPlans.absent(vm));
         }
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.DoubtfulVm;
@@ -19,6 +20,7 @@ import dev.baculasync.spi.StampEdit;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoredVm;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,6 +122,53 @@ class ReconcilePlannerTest {
         assertThat(plans).extracting(VmPlan::outcome).containsOnly(Outcome.CREATED);
         assertThat(plans).extracting(VmPlan::job).doesNotHaveDuplicates();
         assertThat(planOf(site, B).job()).isEqualTo("backup-dc1-os1-web-fbbbbbbb5efb");
+    }
+
+    @Test
+    void whoeverTakesEveryNameThatBeginsWithAUuidKeepsNobodyFromHavingOne() {
+        UUID victim = UUID.fromString("f14c5892-5efb-4efb-bd60-4e0388004700");
+        String digits = victim.toString().replace("-", "");
+        List<LiveVm> taken = new ArrayList<>();
+        for (int length = 8; length <= 32; length += 4) {
+            taken.add(LiveVm.of("a_b-" + digits.substring(0, length), new UUID(1, length)));
+        }
+        taken.add(LiveVm.of("a_b-" + digits + "-2", new UUID(1, 1)));
+        Site site = new Site().live(LiveVm.of("a b", victim));
+        taken.forEach(site::live);
+        assertThat(site.plan().vms())
+                .hasSize(9)
+                .allSatisfy(plan -> assertThat(plan.outcome()).isEqualTo(Outcome.CREATED));
+        assertThat(planOf(site, victim).job()).isEqualTo("backup-dc1-os1-a_b-" + digits + "-3");
+        site.run();
+        assertThat(site.plan().edits()).isEmpty();
+    }
+
+    @Test
+    void theLongestNamesStillFitWithAllOfTheUuidAndANumber() {
+        OpenStackInstance narrow = new OpenStackInstance("dc", "os", "fd", "proxy", "p".repeat(86) + "-", null);
+        ResourceNames names = new ResourceNames(narrow);
+        List<String> given = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            given.add(names.suffixed("a b".repeat(90), A, name -> !given.contains(name)));
+        }
+        assertThat(given)
+                .doesNotHaveDuplicates()
+                .allSatisfy(
+                        name -> assertThat(BaculaName.isLegal(names.job(name))).isTrue());
+    }
+
+    @Test
+    void whatGoesWrongWithOneVmStaysWithIt() {
+        Site site = new Site()
+                .live(WEB, LiveVm.of("db", B).withTag("mysql-consistent"), LiveVm.of("new", new UUID(5, 5)))
+                .stored(Site.stored("web", A, LifecycleState.ACTIVE), Site.stored("db", B, LifecycleState.ACTIVE));
+        site.asked = () -> {
+            throw new IllegalStateException("broken");
+        };
+        assertThat(site.outcomes())
+                .isEqualTo(Map.of(A, Outcome.UNCHANGED, B, Outcome.FAILED, new UUID(5, 5), Outcome.FAILED));
+        assertThat(planOf(site, B).reason()).contains("internal error").contains("broken");
+        assertThat(site.plan().edits()).isEmpty();
     }
 
     @Test
