@@ -17,7 +17,6 @@ import dev.baculasync.spi.StoredVm;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,7 +34,6 @@ final class SyncRun {
     private final ConcurrentLinkedQueue<String> notes = new ConcurrentLinkedQueue<>();
     private final GuardedListener listener;
     private final DirectorOnce director;
-    private Set<String> otherResources = Set.of();
 
     /** @param repair the VM whose missing files are all that the run is about, or null */
     SyncRun(EngineParts parts, List<OpenStackInstance> instances, boolean dryRun, @Nullable String repair) {
@@ -86,9 +84,10 @@ final class SyncRun {
                     .map(instance -> withoutCatalog(session, instance, e))
                     .toList();
         }
-        otherResources = session.resourceNamesBeside(instances);
+        NamesInStore names = new NamesInStore(session);
         List<CompletableFuture<InstanceReport>> tasks = instances.stream()
-                .map(instance -> CompletableFuture.supplyAsync(() -> handle(session, instance), parts.executor()))
+                .map(instance ->
+                        CompletableFuture.supplyAsync(() -> handle(session, instance, names), parts.executor()))
                 .toList();
         try {
             return tasks.stream().map(CompletableFuture::join).toList();
@@ -112,11 +111,11 @@ final class SyncRun {
     }
 
     /** Handles one instance; whatever goes wrong with it stays with it. */
-    private InstanceReport handle(StoreSession session, OpenStackInstance instance) {
+    private InstanceReport handle(StoreSession session, OpenStackInstance instance, NamesInStore names) {
         listener.tell(to -> to.instanceStarted(instance));
         InstanceReport report;
         try {
-            report = reconcile(session, instance);
+            report = reconcile(session, instance, names);
         } catch (ProviderException e) {
             report = notHandled(instance, e.getMessage());
         } catch (RuntimeException e) {
@@ -128,14 +127,14 @@ final class SyncRun {
         return done;
     }
 
-    private InstanceReport reconcile(StoreSession session, OpenStackInstance instance) {
+    private InstanceReport reconcile(StoreSession session, OpenStackInstance instance, NamesInStore names) {
         Discovery discovery = discover(instance);
         PlanInput input = new PlanInput(
                 instance,
                 discovery,
                 parts.catalog().jobNames(instance),
                 session.read(instance),
-                otherResources,
+                () -> names.beside(instance),
                 session.putBackOnOpening().stream()
                         .filter(vm -> vm.isOf(instance))
                         .map(ChangedVm::vmPart)

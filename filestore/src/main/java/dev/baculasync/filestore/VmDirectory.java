@@ -125,6 +125,13 @@ final class VmDirectory {
         if (fileSet != null && !fileSet.isRegularFile()) {
             return unreadable(uuid, "/fileset " + kind(fileSet));
         }
+        byte[] fileSetBytes;
+        try {
+            fileSetBytes = read(FILE_SET);
+        } catch (IOException e) {
+            return unreadable(uuid, "/fileset cannot be read: " + IoReason.of(e));
+        }
+        boolean fileSetPresent = fileSetBytes != null && fileSetBytes.length > 0;
         JobFile.Span jobDefs = job.jobDefs();
         StoredVm vm = new StoredVm(
                 datacenter,
@@ -141,7 +148,9 @@ final class VmDirectory {
                 headers.previousUuids(),
                 job.enabled(),
                 jobDefs == null ? null : jobDefs.value(),
-                fileSet != null && fileSet.size() > 0);
+                fileSetPresent,
+                fileSetBytes == null ? null : FileSetFile.name(fileSetBytes),
+                fileSetBytes != null && FileSetFile.names(fileSetBytes, uuid));
         return new VmEntry.Managed(vm);
     }
 
@@ -239,10 +248,8 @@ final class VmDirectory {
         Set<String> names = new HashSet<>();
         if (load() instanceof VmEntry.Managed managed) {
             names.add(managed.vm().job());
-            byte[] fileSet = read(FILE_SET);
-            String name = fileSet == null ? null : FileSetFile.name(fileSet);
-            if (name != null) {
-                names.add(name);
+            if (managed.vm().fileSet() != null) {
+                names.add(managed.vm().fileSet());
             }
         }
         return names;

@@ -33,6 +33,7 @@ final class NewVmPlans {
     private final ResourceNames names;
     private final boolean repair;
     private final Set<String> onDisk = new HashSet<>();
+    private final Set<String> resourcesOnDisk = new HashSet<>();
     private final Map<String, StoreProblem> unreadable = new HashMap<>();
     private final Set<String> given = new HashSet<>();
     private final Set<String> told = new HashSet<>();
@@ -46,6 +47,7 @@ final class NewVmPlans {
         this.names = new ResourceNames(input.instance());
         for (StoredVm vm : input.stored().vms()) {
             onDisk.add(vm.vmPart());
+            resourcesOnDisk.addAll(vm.resourceNames());
         }
         for (StoreProblem problem : input.stored().problems()) {
             onDisk.add(problem.vmPart());
@@ -218,10 +220,7 @@ final class NewVmPlans {
      * knows is a lost file of ours, not somebody else's.
      */
     private boolean isFree(String part) {
-        if (onDisk.contains(part)
-                || given.contains(part)
-                || input.otherResources().contains(names.job(part))
-                || input.otherResources().contains(names.fileSet(part))) {
+        if (onDisk.contains(part) || given.contains(part) || isTaken(names.job(part)) || isTaken(names.fileSet(part))) {
             return false;
         }
         Optional<DirectorResources> director = input.director().get();
@@ -230,6 +229,12 @@ final class NewVmPlans {
                 || director.isEmpty()
                 || !(director.get().jobs().contains(names.job(part))
                         || director.get().fileSets().contains(names.fileSet(part)));
+    }
+
+    /** Whether any file of ours has a resource of this name, be it by an operator's hand. */
+    private boolean isTaken(String resource) {
+        return resourcesOnDisk.contains(resource)
+                || input.otherResources().get().contains(resource);
     }
 
     private VmPlan nothing(Candidate vm, Signal signal, @Nullable String job, String reason) {

@@ -422,6 +422,18 @@ class ReconcilePlannerTest {
     }
 
     @Test
+    void aNameThatAnOperatorHasGivenToAnotherVmsResourceIsNotTaken() {
+        StoredVm web = Site.stored("web", A, LifecycleState.ACTIVE);
+        for (StoredVm edited : List.of(
+                withResources(web, "backup-dc1-os1-db", "fs-datacenter1-openstack1-web", true),
+                withResources(web, "backup-dc1-os1-web", "fs-datacenter1-openstack1-db", true))) {
+            Site site = new Site().live(WEB, LiveVm.of("db", B)).stored(edited);
+            assertThat(planOf(site, B).outcome()).isEqualTo(Outcome.CREATED);
+            assertThat(planOf(site, B).job()).isEqualTo("backup-dc1-os1-db-fbbbbbbb");
+        }
+    }
+
+    @Test
     void driftIsReportedOrMended() {
         Site site =
                 new Site().live(WEB.withTag("mysql-consistent")).stored(Site.stored("web", A, LifecycleState.ACTIVE));
@@ -560,6 +572,8 @@ class ReconcilePlannerTest {
                 List.of(),
                 true,
                 vm.jobDefs(),
+                true,
+                vm.fileSet(),
                 true);
     }
 
@@ -579,6 +593,8 @@ class ReconcilePlannerTest {
                 List.of(),
                 enabled,
                 vm.jobDefs(),
+                true,
+                vm.fileSet(),
                 true);
     }
 
@@ -598,6 +614,29 @@ class ReconcilePlannerTest {
                 List.of(),
                 vm.enabled(),
                 vm.jobDefs(),
+                false,
+                null,
                 false);
+    }
+
+    private static StoredVm withResources(StoredVm vm, String job, @Nullable String fileSet, boolean follows) {
+        return new StoredVm(
+                vm.datacenter(),
+                vm.openstack(),
+                vm.client(),
+                vm.vmPart(),
+                vm.displayName(),
+                vm.uuid(),
+                job,
+                vm.status(),
+                vm.missingSince(),
+                vm.disabledAt(),
+                null,
+                List.of(),
+                vm.enabled(),
+                vm.jobDefs(),
+                true,
+                fileSet,
+                follows);
     }
 }

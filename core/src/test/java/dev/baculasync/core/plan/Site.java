@@ -94,7 +94,7 @@ final class Site {
                 return new ReconcilePlanner(policy).retire(instance, session.read(instance), catalog);
             }
             PlanInput input = new PlanInput(
-                    instance, discovery(), catalog, session.read(instance), elsewhere, putBack, asked, now);
+                    instance, discovery(), catalog, session.read(instance), () -> elsewhere, putBack, asked, now);
             ReconcilePlanner planner = new ReconcilePlanner(policy);
             return repair == null ? planner.plan(input) : planner.repair(input, repair);
         }
@@ -162,6 +162,8 @@ final class Site {
                 List.of(),
                 !disabled,
                 "DefaultJob",
+                true,
+                INSTANCE.fileSetPrefix() + vmPart,
                 true);
     }
 
