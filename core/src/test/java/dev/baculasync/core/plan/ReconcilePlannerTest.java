@@ -190,6 +190,18 @@ class ReconcilePlannerTest {
     }
 
     @Test
+    void aVmWhoseFileSetCannotBeMadeToBackUpAnotherIsNotReplaced() {
+        StoredVm web = Site.stored("web", A, LifecycleState.ACTIVE);
+        Site site = new Site().live(LiveVm.of("web", B)).stored(withResources(web, web.job(), web.fileSet(), false));
+        assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.GRACE_STARTED, B, Outcome.CREATED));
+        assertThat(planOf(site, B).job()).isEqualTo("backup-dc1-os1-web-fbbbbbbb");
+        site.run();
+        assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.IN_GRACE, B, Outcome.UNCHANGED));
+        Site lost = new Site().live(LiveVm.of("web", B)).stored(withoutFileSet(web));
+        assertThat(lost.only().outcome()).as("one that is written again can").isEqualTo(Outcome.REPLACED);
+    }
+
+    @Test
     void aVmInDoubtIsNotReplaced() {
         Site site = new Site().live(LiveVm.of("web", B)).stored(Site.stored("web", A, LifecycleState.ACTIVE));
         site.doubtful.add(new DoubtfulVm("no name", null, Set.of(A)));
