@@ -4,7 +4,6 @@ import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
 import dev.baculasync.spi.StoreSession;
@@ -30,20 +29,16 @@ final class Publication {
     private final GuardedListener listener;
     private final Consumer<String> notes;
     private final DirectorOnce director;
-    private final List<OpenStackInstance> served;
     private List<InstanceReport> reports;
     private boolean checked;
 
-    /** @param served the instances whose jobs the Director is to have afterwards */
     Publication(
             EngineParts parts,
             StoreSession session,
             GuardedListener listener,
             Consumer<String> notes,
             DirectorOnce director,
-            List<OpenStackInstance> served,
             List<InstanceReport> reports) {
-        this.served = served;
         this.director = director;
         this.parts = parts;
         this.session = session;
@@ -105,15 +100,15 @@ final class Publication {
     }
 
     /**
-     * Why the Director must not be told: without a check of its configuration, every name that new jobs use must be known
-     * to exist, or a reload could end it. Null when it may be told.
+     * Why the Director must not be told: without a check of its configuration, every name that jobs use must be known to
+     * exist, or a reload could end it. Null when it may be told.
      */
     private @Nullable String namesNotProven() {
         if (checked) {
             return null;
         }
         return parts.planner()
-                .objectionToReload(served, director.get())
+                .objectionToReload(session.readAll().vms(), director.get())
                 .map(objection -> "the Director was not told to reload: " + objection)
                 .orElse(null);
     }

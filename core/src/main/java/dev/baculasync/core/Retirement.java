@@ -93,7 +93,6 @@ final class Retirement {
                         listener,
                         notes::add,
                         new DirectorOnce(parts.director(), notes::add),
-                        List.of(),
                         List.of(report))
                 .carryOut();
         InstanceReport done = published.reports().get(0);

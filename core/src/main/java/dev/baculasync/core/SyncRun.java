@@ -58,7 +58,7 @@ final class SyncRun {
             }
             Publication.Result published = dryRun || blind
                     ? new Publication.Result(handled, unchanged(), null)
-                    : new Publication(parts, session, listener, notes::add, director, instances, handled).carryOut();
+                    : new Publication(parts, session, listener, notes::add, director, handled).carryOut();
             SyncReport report = new SyncReport(
                     dryRun,
                     startedAt,

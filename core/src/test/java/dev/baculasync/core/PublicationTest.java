@@ -115,6 +115,27 @@ class PublicationTest {
     }
 
     @Test
+    void jobDefsThatTheDirectorTurnsOutNotToHaveStopTheReload() {
+        SyncPolicy wrong = SyncPolicy.builder().jobDefs("NoSuch").build();
+        inventory.set(ONE, WEB);
+        engine().director(new Mute(director)).policy(wrong).build().run(List.of(ONE));
+        SyncReport report = run();
+        assertThat(outcomes(report)).isEqualTo(Map.of("web", Outcome.UNCHANGED));
+        assertThat(report.reload()).isEqualTo(SyncReport.Reload.FAILED);
+        assertThat(report.reloadDetail()).contains("NoSuch").contains("backup-dc1-os1-web");
+        assertThat(director.reloads()).isZero();
+    }
+
+    @Test
+    void aNameThatNoJobUsesStopsNoReload() {
+        OpenStackInstance misspelt = Fleets.instance(2);
+        inventory.set(ONE, WEB).set(misspelt, BAD);
+        SyncReport report = engine().build().run(List.of(ONE, misspelt));
+        assertThat(report.instances().get(1).vms()).extracting(VmPlan::outcome).containsExactly(Outcome.FAILED);
+        assertThat(report.reload()).isEqualTo(SyncReport.Reload.DONE);
+    }
+
+    @Test
     void anAcceptedCheckIsProofEnoughForAReload() {
         director.checksEnd(() -> ACCEPTED);
         inventory.set(ONE, WEB);
