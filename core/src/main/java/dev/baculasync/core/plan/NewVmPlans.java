@@ -164,6 +164,10 @@ final class NewVmPlans {
         PolicyResolver.Resolved resolved = resolver.resolve(vm.certain == null ? null : vm.certain.tag(), null);
         List<String> warnings = new ArrayList<>(vm.certain == null ? List.of() : vm.certain.warnings());
         warnings.addAll(resolved.warnings());
+        if (!part.equals(vm.name) && names.fits(vm.name) && isDirectorsOwn(vm.name)) {
+            warnings.add("the Director has " + names.job(vm.name) + " or " + names.fileSet(vm.name)
+                    + " from elsewhere, so this VM's job is called " + names.job(part));
+        }
         String jobDefs = resolved.jobDefs();
         if (jobDefs == null) {
             return failed(
@@ -178,6 +182,10 @@ final class NewVmPlans {
             return failed(vm, part, missing.get(), warnings);
         }
         if (lost) {
+            Optional<String> objection = objectionToRepair(part);
+            if (objection.isPresent()) {
+                return failed(vm, part, objection.get(), warnings);
+            }
             return new VmPlan(
                     vm.name,
                     vm.uuid,
@@ -215,20 +223,45 @@ final class NewVmPlans {
         return input.catalogJobs().contains(names.job(part)) && !input.putBack().contains(part);
     }
 
-    /**
-     * Whether no directory, no other VM of this run and no resource of the Director's own has the name. What the catalog
-     * knows is a lost file of ours, not somebody else's.
-     */
+    /** Whether no directory, no other VM of this run and no resource has the name. */
     private boolean isFree(String part) {
-        if (onDisk.contains(part) || given.contains(part) || isTaken(names.job(part)) || isTaken(names.fileSet(part))) {
+        return !(onDisk.contains(part)
+                || given.contains(part)
+                || isTaken(names.job(part))
+                || isTaken(names.fileSet(part))
+                || isDirectorsOwn(part));
+    }
+
+    /**
+     * Whether the Director has a resource of this name from elsewhere. What the catalog knows may be a job of ours whose
+     * files were lost since the Director loaded them, but then it has loaded the FileSet that comes with each of ours, too.
+     */
+    private boolean isDirectorsOwn(String part) {
+        if (input.putBack().contains(part)) {
             return false;
         }
         Optional<DirectorResources> director = input.director().get();
-        return isKnown(part)
-                || input.putBack().contains(part)
-                || director.isEmpty()
-                || !(director.get().jobs().contains(names.job(part))
-                        || director.get().fileSets().contains(names.fileSet(part)));
+        boolean job = director.isPresent() && director.get().jobs().contains(names.job(part));
+        boolean fileSet = director.isPresent() && director.get().fileSets().contains(names.fileSet(part));
+        return isKnown(part) ? job && !fileSet : job || fileSet;
+    }
+
+    /** Why a lost job file cannot be written again now, as a sentence; empty when it can. */
+    private Optional<String> objectionToRepair(String part) {
+        Optional<DirectorResources> director = input.director().get();
+        if (director.isEmpty()) {
+            return Optional.of("the Director did not list its resources, so it may have job " + names.job(part)
+                    + " from elsewhere, and a second one of that name would make it refuse its configuration; allow"
+                    + " \"show\" in the CommandACL of the Console that BCONSOLE_CONF names");
+        }
+        if (director.get().jobs().contains(names.job(part))
+                || director.get().fileSets().contains(names.fileSet(part))) {
+            return Optional.of("the Director still has job " + names.job(part) + " or FileSet " + names.fileSet(part)
+                    + " loaded, and a second one of that name would make it refuse its configuration; if that is from"
+                    + " the files that were lost, run sync and have the Director reload, then repair again; if it is the"
+                    + " Director's own, the VM has its job there");
+        }
+        return Optional.empty();
     }
 
     /** Whether any file of ours has a resource of this name, be it by an operator's hand. */

@@ -257,6 +257,39 @@ class ReconcilePlannerTest {
     }
 
     @Test
+    void aJobThatTheDirectorAndTheCatalogHaveButNoFileOfOursEverHeldIsTheOperatorsOwn() {
+        Site site = new Site().live(WEB);
+        site.catalog.add("backup-dc1-os1-web");
+        site.director = Optional.of(Site.loaded(Set.of("backup-dc1-os1-web"), Set.of("Linux")));
+        assertThat(site.only().outcome()).isEqualTo(Outcome.CREATED);
+        assertThat(site.only().job()).isEqualTo("backup-dc1-os1-web-0aaaaaaa");
+        assertThat(site.only().warnings()).singleElement().asString().contains("from elsewhere");
+        site.repair = "web";
+        assertThat(site.only().outcome()).isEqualTo(Outcome.UNCHANGED);
+        assertThat(site.only().edit()).isNull();
+    }
+
+    @Test
+    void aLostFileIsNotWrittenAgainWhileTheDirectorHasOrMayHaveASecondOneOfItsName() {
+        Set<String> job = Set.of("backup-dc1-os1-web");
+        Set<String> fileSet = Set.of("fs-datacenter1-openstack1-web");
+        for (Optional<DirectorResources> director : List.of(
+                Optional.of(Site.loaded(job, fileSet)),
+                Optional.of(Site.loaded(Set.of(), fileSet)),
+                Optional.<DirectorResources>empty())) {
+            Site site = new Site().live(WEB);
+            site.catalog.addAll(job);
+            site.director = director;
+            assertThat(site.only().outcome()).isEqualTo(Outcome.FILE_MISSING);
+            site.repair = "web";
+            assertThat(site.only().outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(site.only().edit()).isNull();
+            site.director = Optional.of(Site.loaded(Set.of(), Set.of()));
+            assertThat(site.only().outcome()).isEqualTo(Outcome.REPAIRED);
+        }
+    }
+
+    @Test
     void repairWritesWhatIsMissingOfOneVmAndTouchesNothingElse() {
         Site site = new Site()
                 .live(WEB, LiveVm.of("new", B))
@@ -421,15 +454,7 @@ class ReconcilePlannerTest {
     @Test
     void aNameThatTheDirectorHasFromElsewhereIsNotTaken() {
         Site site = new Site().live(WEB);
-        site.director = Optional.of(new DirectorResources(
-                Site.RESOURCES.jobDefs(),
-                Site.RESOURCES.storages(),
-                Site.RESOURCES.pools(),
-                Site.RESOURCES.schedules(),
-                Site.RESOURCES.messages(),
-                Site.RESOURCES.clients(),
-                Set.of("backup-dc1-os1-web"),
-                Set.of()));
+        site.director = Optional.of(Site.loaded(Set.of("backup-dc1-os1-web"), Set.of()));
         assertThat(site.only().job()).isEqualTo("backup-dc1-os1-web-0aaaaaaa");
     }
 
@@ -517,15 +542,7 @@ class ReconcilePlannerTest {
         Site site = new Site().live(WEB);
         site.putBack.add("web");
         site.catalog.add("backup-dc1-os1-web");
-        site.director = Optional.of(new DirectorResources(
-                Site.RESOURCES.jobDefs(),
-                Site.RESOURCES.storages(),
-                Site.RESOURCES.pools(),
-                Site.RESOURCES.schedules(),
-                Site.RESOURCES.messages(),
-                Site.RESOURCES.clients(),
-                Set.of("backup-dc1-os1-web"),
-                Set.of("fs-datacenter1-openstack1-web")));
+        site.director = Optional.of(Site.loaded(Set.of("backup-dc1-os1-web"), Set.of("fs-datacenter1-openstack1-web")));
         assertThat(site.only().outcome()).isEqualTo(Outcome.CREATED);
         assertThat(site.only().job()).isEqualTo("backup-dc1-os1-web");
     }

@@ -135,6 +135,19 @@ final class Site {
                 : Discovery.incomplete(live, doubtful, incomplete);
     }
 
+    /** A Director that has these Jobs and FileSets. */
+    static DirectorResources loaded(Set<String> jobs, Set<String> fileSets) {
+        return new DirectorResources(
+                RESOURCES.jobDefs(),
+                RESOURCES.storages(),
+                RESOURCES.pools(),
+                RESOURCES.schedules(),
+                RESOURCES.messages(),
+                RESOURCES.clients(),
+                jobs,
+                fileSets);
+    }
+
     /** A VM that keeps a complete list from being empty, and its job. */
     Site somebodyElse() {
         UUID uuid = UUID.fromString("11111111-5efb-4efb-bd60-4e038800475d");
