@@ -189,9 +189,9 @@ final class VmDirectory {
         if (entry instanceof VmEntry.Flawed flawed) {
             throw new EditRefused(flawed.problem().reason());
         }
-        return List.of(
+        return readable(List.of(
                 new FileWrite(FILE_SET, read(FILE_SET), FileSetFile.write(create.fileSet())),
-                new FileWrite(JOB, null, JobFile.write(instance, create, timestamps)));
+                new FileWrite(JOB, null, JobFile.write(instance, create, timestamps))));
     }
 
     /**
@@ -221,6 +221,16 @@ final class VmDirectory {
         }
         if (!Arrays.equals(jobBefore, jobAfter)) {
             writes.add(new FileWrite(JOB, jobBefore, jobAfter));
+        }
+        return readable(writes);
+    }
+
+    /** Nothing is written that would not be read again. */
+    private List<FileWrite> readable(List<FileWrite> writes) {
+        for (FileWrite write : writes) {
+            if (write.content().length > MAX_BYTES) {
+                throw new EditRefused(place() + "/" + write.name() + " would be longer than " + MAX_BYTES + " bytes");
+            }
         }
         return writes;
     }

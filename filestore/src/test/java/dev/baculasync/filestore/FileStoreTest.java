@@ -122,6 +122,25 @@ class FileStoreTest {
     }
 
     @Test
+    void whatWouldNotBeReadAgainIsNotWritten() {
+        String endless = "\u0001".repeat(200_000);
+        try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
+            assertThat(session.apply(Samples.INSTANCE, List.of(Samples.create(Samples.VM, endless, Samples.UUID_1))))
+                    .singleElement()
+                    .satisfies(result -> assertThat(result.error()).isNotNull().hasMessageContaining("longer than"));
+            assertThat(session.apply(Samples.INSTANCE, List.of(Samples.create(Samples.VM, "web", Samples.UUID_1))))
+                    .singleElement()
+                    .satisfies(result -> assertThat(result.error()).isNull());
+            assertThat(session.apply(
+                            Samples.INSTANCE, List.of(Change.of(Samples.VM).withDisplayName(endless))))
+                    .singleElement()
+                    .satisfies(result -> assertThat(result.error()).isNotNull().hasMessageContaining("longer than"));
+            session.settle();
+        }
+        assertThat(read().vms()).extracting(StoredVm::displayName).containsExactly("web");
+    }
+
+    @Test
     void aFileSetThatSomebodyEditedIsReadAsItStands() throws IOException {
         applied(Samples.create());
         Path file = vm.resolve("fileset");

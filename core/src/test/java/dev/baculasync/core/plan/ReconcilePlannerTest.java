@@ -172,6 +172,22 @@ class ReconcilePlannerTest {
     }
 
     @Test
+    void aNameThatNoFileCouldHoldIsCutForGood() {
+        String endless = "\ud83d\ude00".repeat(200_000);
+        for (String name : List.of(endless, "a" + endless)) {
+            Site site = new Site().live(LiveVm.of(name, A));
+            String held = Site.create(site.only()).displayName();
+            assertThat(name).startsWith(held);
+            assertThat(held).hasSizeBetween(1023, 1024);
+            assertThat(Character.isHighSurrogate(held.charAt(held.length() - 1)))
+                    .isFalse();
+            site.run();
+            assertThat(site.only().outcome()).isEqualTo(Outcome.UNCHANGED);
+            assertThat(site.only().edit()).isNull();
+        }
+    }
+
+    @Test
     void aRenamedVmKeepsItsJob() {
         Site site = new Site().live(LiveVm.of("shop", A)).stored(Site.stored("web", A, LifecycleState.ACTIVE));
         VmPlan plan = site.only();
