@@ -42,6 +42,11 @@ final class PlannedEdits {
         }
     }
 
+    /** Whatever was to be done has failed. */
+    void failAll(String why) {
+        plans.replaceAll(plan -> plan.edit() == null ? plan : plan.failed(why));
+    }
+
     /** Has some of the edits written. */
     void carryOut(StoreSession session, OpenStackInstance instance, Predicate<ConfigEdit> which) {
         List<ConfigEdit> edits = new ArrayList<>();

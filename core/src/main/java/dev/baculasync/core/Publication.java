@@ -31,25 +31,19 @@ final class Publication {
     private final GuardedListener listener;
     private final Consumer<String> notes;
     private final DirectorOnce director;
-    private final List<OpenStackInstance> served;
     private final List<OpenStackInstance> inStep;
     private List<InstanceReport> reports;
     private boolean checked;
 
-    /**
-     * @param served the instances whose jobs the Director is to have afterwards
-     * @param inStep those of them that this run has brought in step, whatever a run that died had left of them
-     */
+    /** @param inStep the instances that this run has brought in step, whatever a run that died had left of them */
     Publication(
             EngineParts parts,
             StoreSession session,
             GuardedListener listener,
             Consumer<String> notes,
             DirectorOnce director,
-            List<OpenStackInstance> served,
             List<OpenStackInstance> inStep,
             List<InstanceReport> reports) {
-        this.served = served;
         this.inStep = inStep;
         this.director = director;
         this.parts = parts;
@@ -112,15 +106,15 @@ final class Publication {
     }
 
     /**
-     * Why the Director must not be told: without a check of its configuration, every name that new jobs use must be known
-     * to exist, or a reload could end it. Null when it may be told.
+     * Why the Director must not be told: without a check of its configuration, every name that jobs use must be known to
+     * exist, or a reload could end it. Null when it may be told.
      */
     private @Nullable String namesNotProven() {
         if (checked) {
             return null;
         }
         return parts.planner()
-                .objectionToReload(served, director.get())
+                .objectionToReload(session.readAll().vms(), director.get())
                 .map(objection -> "the Director was not told to reload: " + objection)
                 .orElse(null);
     }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Takes one instance out of service, from the lock to the report. Used once. */
@@ -35,7 +36,6 @@ final class Retirement {
 
     RetirementReport carryOut() {
         try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
-            notes.addAll(session.notes());
             requireSilence();
             listener.tell(to -> to.runStarted(List.of(instance)));
             InstancePlan plan = parts.planner()
@@ -50,7 +50,9 @@ final class Retirement {
             InstanceReport report = new InstanceReport(
                     instance, Discovery.Verdict.COMPLETE, null, edits.plans(), plan.notes(), purge.actionRequired());
             listener.tell(to -> to.instanceFinished(report));
-            return dryRun ? report(report, SyncReport.Reload.OFF, null, false, false) : finish(session, report);
+            return dryRun
+                    ? report(session, report, SyncReport.Reload.OFF, null, false, false)
+                    : finish(session, report);
         }
     }
 
@@ -93,7 +95,6 @@ final class Retirement {
                         listener,
                         notes::add,
                         new DirectorOnce(parts.director(), notes::add),
-                        List.of(),
                         List.of(instance),
                         List.of(report))
                 .carryOut();
@@ -116,17 +117,24 @@ final class Retirement {
             }
         }
         SyncRun.told(session, notes::add);
-        return report(done, published.reload(), published.detail(), clientRemoved, directoryRemoved);
+        return report(session, done, published.reload(), published.detail(), clientRemoved, directoryRemoved);
     }
 
     private RetirementReport report(
+            StoreSession session,
             InstanceReport handled,
             SyncReport.Reload reload,
             @Nullable String detail,
             boolean clientRemoved,
             boolean directoryRemoved) {
-        SyncReport report =
-                new SyncReport(dryRun, startedAt, parts.clock().instant(), reload, detail, List.of(handled), notes);
+        SyncReport report = new SyncReport(
+                dryRun,
+                startedAt,
+                parts.clock().instant(),
+                reload,
+                detail,
+                List.of(handled),
+                Stream.concat(session.notes().stream(), notes.stream()).toList());
         listener.tell(to -> to.runFinished(report));
         return new RetirementReport(report, clientRemoved, directoryRemoved);
     }

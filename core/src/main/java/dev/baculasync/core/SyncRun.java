@@ -17,6 +17,7 @@ import dev.baculasync.spi.StoredVm;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -36,7 +37,6 @@ final class SyncRun {
     private final ConcurrentLinkedQueue<String> notes = new ConcurrentLinkedQueue<>();
     private final GuardedListener listener;
     private final DirectorOnce director;
-    private Set<String> otherResources = Set.of();
 
     /** @param repair the VM whose missing files are all that the run is about, or null */
     SyncRun(EngineParts parts, List<OpenStackInstance> instances, boolean dryRun, @Nullable String repair) {
@@ -51,7 +51,6 @@ final class SyncRun {
 
     SyncReport run() {
         try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
-            notes.addAll(session.notes());
             listener.tell(to -> to.runStarted(instances));
             List<InstanceReport> handled = handleAll(session);
             // Ignorance changes nothing: where no instance could be told anything about, nothing is published either.
@@ -61,8 +60,7 @@ final class SyncRun {
             }
             Publication.Result published = dryRun || blind
                     ? new Publication.Result(handled, unchanged(), null)
-                    : new Publication(
-                                    parts, session, listener, notes::add, director, instances, inStep(handled), handled)
+                    : new Publication(parts, session, listener, notes::add, director, inStep(handled), handled)
                             .carryOut();
             if (!dryRun) {
                 told(session, notes::add);
@@ -74,7 +72,7 @@ final class SyncRun {
                     published.reload(),
                     published.detail(),
                     published.reports(),
-                    List.copyOf(notes));
+                    Stream.concat(session.notes().stream(), notes.stream()).toList());
             listener.tell(to -> to.runFinished(report));
             return report;
         }
@@ -106,12 +104,13 @@ final class SyncRun {
             parts.catalog().check();
         } catch (ProviderException e) {
             return instances.stream()
-                    .map(instance -> withoutCatalog(session, instance, e))
+                    .map(instance -> blind(session, instance, e.getMessage()))
                     .toList();
         }
-        otherResources = session.resourceNamesBeside(instances);
+        NamesInStore names = new NamesInStore(session);
         List<CompletableFuture<InstanceReport>> tasks = instances.stream()
-                .map(instance -> CompletableFuture.supplyAsync(() -> handle(session, instance), parts.executor()))
+                .map(instance ->
+                        CompletableFuture.supplyAsync(() -> handle(session, instance, names), parts.executor()))
                 .toList();
         try {
             return tasks.stream().map(CompletableFuture::join).toList();
@@ -124,41 +123,28 @@ final class SyncRun {
         }
     }
 
-    private InstanceReport withoutCatalog(StoreSession session, OpenStackInstance instance, ProviderException cause) {
-        InstanceReport report = notHandled(instance, cause.getMessage());
-        try {
-            rememberBlindness(session, instance, session.read(instance), Discovery.Verdict.FAILED);
-            return report;
-        } catch (ProviderException e) {
-            return report.withError(e.getMessage());
-        }
-    }
-
     /** Handles one instance; whatever goes wrong with it stays with it. */
-    private InstanceReport handle(StoreSession session, OpenStackInstance instance) {
+    private InstanceReport handle(StoreSession session, OpenStackInstance instance, NamesInStore names) {
         listener.tell(to -> to.instanceStarted(instance));
         InstanceReport report;
         try {
-            report = reconcile(session, instance);
-        } catch (ProviderException e) {
-            report = notHandled(instance, e.getMessage());
+            report = reconcile(session, instance, names);
         } catch (RuntimeException e) {
-            // A defect in a provider: told with its type, because its message was not written for a person.
-            report = notHandled(instance, "internal error: " + e);
+            report = blind(session, instance, told(e));
         }
         InstanceReport done = report;
         listener.tell(to -> to.instanceFinished(done));
         return done;
     }
 
-    private InstanceReport reconcile(StoreSession session, OpenStackInstance instance) {
+    private InstanceReport reconcile(StoreSession session, OpenStackInstance instance, NamesInStore names) {
         Discovery discovery = discover(instance);
         PlanInput input = new PlanInput(
                 instance,
                 discovery,
                 parts.catalog().jobNames(instance),
                 session.read(instance),
-                otherResources,
+                () -> names.beside(instance),
                 session.putBackOnOpening().stream()
                         .filter(vm -> vm.isOf(instance))
                         .map(ChangedVm::vmPart)
@@ -166,45 +152,85 @@ final class SyncRun {
                 director,
                 startedAt);
         if (repair != null) {
-            InstancePlan plan = parts.planner().repair(input, repair);
-            return report(session, instance, discovery, plan);
+            return carryOut(session, instance, discovery, parts.planner().repair(input, repair));
         }
         InstancePlan plan = parts.planner().plan(input);
         if (plan.restsOnAbsence()) {
             discovery = SecondLook.merge(discovery, discover(instance));
             plan = parts.planner().plan(input.withDiscovery(discovery));
         }
-        rememberBlindness(session, instance, input.stored(), discovery.verdict());
-        return report(session, instance, discovery, plan);
+        String problem = rememberBlindness(session, instance, input.stored(), discovery.verdict());
+        InstanceReport report = carryOut(session, instance, discovery, plan);
+        return problem == null ? report : report.withError(problem);
     }
 
-    private InstanceReport report(
+    private InstanceReport carryOut(
             StoreSession session, OpenStackInstance instance, Discovery discovery, InstancePlan settled) {
         listener.tell(to -> to.planned(instance, settled));
         CatalogPurge purge = new CatalogPurge(parts, session, listener, instance, Outcome.STILL_DISABLED);
         PlannedEdits edits = new PlannedEdits(settled.vms());
-        if (!dryRun) {
-            edits.carryOut(session, instance, edit -> !(edit instanceof ConfigEdit.Remove));
-        }
-        edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
-        if (!dryRun) {
-            edits.carryOut(session, instance, ConfigEdit.Remove.class::isInstance);
+        String error = discovery.problem();
+        try {
+            if (!dryRun) {
+                edits.carryOut(session, instance, edit -> !(edit instanceof ConfigEdit.Remove));
+            }
+            edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
+            if (!dryRun) {
+                edits.carryOut(session, instance, ConfigEdit.Remove.class::isInstance);
+            }
+        } catch (RuntimeException e) {
+            error = told(e);
+            edits.failAll("it is not known how far this came: " + error);
         }
         return new InstanceReport(
-                instance,
-                discovery.verdict(),
-                discovery.problem(),
-                edits.plans(),
-                settled.notes(),
-                purge.actionRequired());
+                instance, discovery.verdict(), error, edits.plans(), settled.notes(), purge.actionRequired());
     }
 
-    /** Time in which discovery did not work does not count towards anybody's grace period, so it is written down. */
-    private void rememberBlindness(
+    /**
+     * Where nothing can be told about the VMs that are there, those in the store are all that there is to speak of, and
+     * nothing of them is touched.
+     */
+    private InstanceReport blind(StoreSession session, OpenStackInstance instance, String why) {
+        InstanceReport nothing =
+                new InstanceReport(instance, Discovery.Verdict.FAILED, why, List.of(), List.of(), List.of());
+        if (repair != null) {
+            return nothing;
+        }
+        try {
+            StoredInstance stored = session.read(instance);
+            InstancePlan plan = parts.planner()
+                    .plan(new PlanInput(
+                            instance,
+                            Discovery.failed(why),
+                            Set.of(),
+                            stored,
+                            Set::of,
+                            Set.of(),
+                            Optional::empty,
+                            startedAt));
+            listener.tell(to -> to.planned(instance, plan));
+            InstanceReport report = nothing.withVms(plan.vms());
+            String problem = rememberBlindness(session, instance, stored, Discovery.Verdict.FAILED);
+            return problem == null ? report : report.withError(problem);
+        } catch (RuntimeException e) {
+            return nothing.withError(told(e));
+        }
+    }
+
+    /** A defect is told with its type, because its message was not written for a person. */
+    private static String told(RuntimeException e) {
+        return e instanceof ProviderException ? String.valueOf(e.getMessage()) : "internal error: " + e;
+    }
+
+    /**
+     * Time in which discovery did not work does not count towards anybody's grace period, so it is written down. Why that
+     * could not be done, or null.
+     */
+    private @Nullable String rememberBlindness(
             StoreSession session, OpenStackInstance instance, StoredInstance stored, Discovery.Verdict verdict) {
         boolean worked = verdict == Discovery.Verdict.COMPLETE;
         if (dryRun || (worked && stored.blind().isEmpty())) {
-            return;
+            return null;
         }
         Instant oldestAbsence = stored.vms().stream()
                 .filter(vm -> LifecycleState.of(vm) == LifecycleState.MISSING)
@@ -214,16 +240,17 @@ final class SyncRun {
                 .flatMap(Stream::ofNullable)
                 .min(Comparator.naturalOrder())
                 .orElse(null);
-        session.noteDiscovery(instance, worked, startedAt, oldestAbsence);
+        try {
+            session.noteDiscovery(instance, worked, startedAt, oldestAbsence);
+            return null;
+        } catch (ProviderException e) {
+            return e.getMessage();
+        }
     }
 
     private Discovery discover(OpenStackInstance instance) {
         Discovery discovery = parts.inventory().discover(instance);
         listener.tell(to -> to.discovered(instance, discovery));
         return discovery;
-    }
-
-    private static InstanceReport notHandled(OpenStackInstance instance, String why) {
-        return new InstanceReport(instance, Discovery.Verdict.FAILED, why, List.of(), List.of(), List.of());
     }
 }

@@ -1,11 +1,14 @@
 package dev.baculasync.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
 
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.core.plan.VmPlan;
+import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.Director;
@@ -30,6 +33,7 @@ import java.util.SortedSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.mockito.AdditionalAnswers;
 
 class PublicationTest {
     private static final OpenStackInstance ONE = Fleets.instance(1);
@@ -129,6 +133,27 @@ class PublicationTest {
         assertThat(report.reload()).isEqualTo(SyncReport.Reload.FAILED);
         assertThat(report.reloadDetail()).contains("NoSuch");
         assertThat(director.reloads()).isZero();
+    }
+
+    @Test
+    void jobDefsThatTheDirectorTurnsOutNotToHaveStopTheReload() {
+        SyncPolicy wrong = SyncPolicy.builder().jobDefs("NoSuch").build();
+        inventory.set(ONE, WEB);
+        engine().director(new Mute(director)).policy(wrong).build().run(List.of(ONE));
+        SyncReport report = run();
+        assertThat(outcomes(report)).isEqualTo(Map.of("web", Outcome.UNCHANGED));
+        assertThat(report.reload()).isEqualTo(SyncReport.Reload.FAILED);
+        assertThat(report.reloadDetail()).contains("NoSuch").contains("backup-dc1-os1-web");
+        assertThat(director.reloads()).isZero();
+    }
+
+    @Test
+    void aNameThatNoJobUsesStopsNoReload() {
+        OpenStackInstance misspelt = Fleets.instance(2);
+        inventory.set(ONE, WEB).set(misspelt, BAD);
+        SyncReport report = engine().build().run(List.of(ONE, misspelt));
+        assertThat(report.instances().get(1).vms()).extracting(VmPlan::outcome).containsExactly(Outcome.FAILED);
+        assertThat(report.reload()).isEqualTo(SyncReport.Reload.DONE);
     }
 
     @Test
@@ -244,10 +269,36 @@ class PublicationTest {
         inventory.set(ONE, BAD);
         run();
         catalog.failWith(new ProviderException(ProviderException.Code.UNREACHABLE, "down"));
-        run();
+        assertThat(outcomes(run())).isEqualTo(Map.of("web", Outcome.IN_GRACE, "bad", Outcome.UNCHANGED));
         catalog.failWith(null);
         clock.advance(Duration.ofDays(15));
         assertThat(outcomes(run())).containsEntry("web", Outcome.IN_GRACE);
+        clock.advance(Duration.ofDays(15));
+        assertThat(outcomes(run())).containsEntry("web", Outcome.DISABLED);
+    }
+
+    /** The login may read some clients only, or one answer was cut: the others' is sound. */
+    @Test
+    void aCatalogThatFailsForOneInstanceIsItsBlindnessAndItsVmsAreToldOfAllTheSame() {
+        OpenStackInstance other = Fleets.instance(2);
+        director.clients(Set.of(ONE.client(), other.client()));
+        inventory.set(ONE, WEB, BAD).set(other, WORSE);
+        run();
+        inventory.set(ONE, BAD);
+        run();
+        for (RuntimeException failure : List.of(
+                new ProviderException(ProviderException.Code.BAD_ANSWER, "not whole"),
+                new IllegalStateException("broken"))) {
+            BackupCatalog failing = mock(BackupCatalog.class, AdditionalAnswers.delegatesTo(catalog));
+            doThrow(failure).when(failing).jobNames(ONE);
+            SyncReport report = engine().catalog(failing).build().run(List.of(ONE, other));
+            assertThat(outcomes(report)).isEqualTo(Map.of("web", Outcome.IN_GRACE, "bad", Outcome.UNCHANGED));
+            assertThat(report.instances().get(0).error()).contains(failure.getMessage());
+            assertThat(report.instances().get(1).error()).isNull();
+            assertThat(plan(report, "web").reason()).contains(failure.getMessage());
+            clock.advance(Duration.ofDays(15));
+            assertThat(outcomes(run())).containsEntry("web", Outcome.IN_GRACE);
+        }
         clock.advance(Duration.ofDays(15));
         assertThat(outcomes(run())).containsEntry("web", Outcome.DISABLED);
     }

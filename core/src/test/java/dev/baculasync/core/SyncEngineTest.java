@@ -20,6 +20,7 @@ import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.StoredVm;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
@@ -153,6 +154,26 @@ class SyncEngineTest {
         SyncReport real = engine().build().run(List.of(ONE));
         assertThat(real.instances().get(0).vms())
                 .isEqualTo(dry.instances().get(0).vms());
+    }
+
+    @Test
+    void aPrefixThatAnotherInstanceTakesOverDoublesNoName() {
+        inventory.set(ONE, WEB);
+        engine().build().run(List.of(ONE));
+        OpenStackInstance moved = new OpenStackInstance(
+                ONE.datacenter(), ONE.openstack(), ONE.client(), ONE.proxyServer(), "moved-", null);
+        OpenStackInstance heir = new OpenStackInstance(
+                TWO.datacenter(), TWO.openstack(), TWO.client(), TWO.proxyServer(), ONE.jobPrefix(), null);
+        OpenStackInstance otherClient = new OpenStackInstance(
+                ONE.datacenter(), ONE.openstack(), "bacula-new-fd", ONE.proxyServer(), "moved-", null);
+        director.clients(Set.of(ONE.client(), TWO.client(), "bacula-new-fd"));
+        LiveVm namesake = LiveVm.of("web", new UUID(1, 9));
+        inventory.set(moved, WEB).set(otherClient, WEB).set(heir, namesake);
+        for (OpenStackInstance first : List.of(otherClient, moved)) {
+            SyncReport report = engine().build().run(List.of(first, heir));
+            assertThat(outcome(report, namesake)).isIn(Outcome.CREATED, Outcome.UNCHANGED);
+            assertThat(store.vms()).extracting(StoredVm::job).hasSize(2).doesNotHaveDuplicates();
+        }
     }
 
     @Test

@@ -71,6 +71,11 @@ final class FileSetFile {
         return Arrays.equals(bytes, write(new FileSetSpec(name, matcher.group(3), uuid, matcher.group(2))));
     }
 
+    /** Whether a {@code Plugin} string names this VM. */
+    static boolean names(byte[] bytes, UUID uuid) {
+        return replaceInstance(bytes, uuid, uuid) != null;
+    }
+
     /**
      * Lets the FileSet's {@code Plugin} strings name another VM, and leaves every other byte as it is.
      *

@@ -25,7 +25,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -172,7 +171,8 @@ final class FileStoreSession implements StoreSession {
             InstanceTree.Contents contents = tree.contents();
             problems.addAll(contents.problems());
             for (Path directory : contents.instances()) {
-                StoredInstance instance = collect(load(directory), vm -> null);
+                // Not kept for publishing: an instance may be at work on its files at this moment.
+                StoredInstance instance = collect(reader.load(tree.vmEntries(directory)), vm -> null);
                 vms.addAll(instance.vms());
                 problems.addAll(instance.problems());
             }
@@ -180,28 +180,6 @@ final class FileStoreSession implements StoreSession {
             throw failed("cannot list everything below " + base, e, "check the owner and mode of its directories");
         }
         return new StoredInstance(vms, problems, List.of());
-    }
-
-    @Override
-    public Set<String> resourceNamesBeside(List<OpenStackInstance> instances) {
-        requireOpen();
-        Set<Path> known = instances.stream()
-                .map(instance -> tree.directory(instance.datacenter(), instance.openstack()))
-                .collect(Collectors.toSet());
-        Set<String> names = new HashSet<>();
-        try {
-            for (Path directory : tree.contents().instances()) {
-                if (!known.contains(directory)) {
-                    for (StoredVm vm : collect(load(directory), entry -> null).vms()) {
-                        names.add(vm.job());
-                        names.add(OpenStackInstance.fileSetPrefix(vm.datacenter(), vm.openstack()) + vm.vmPart());
-                    }
-                }
-            }
-        } catch (IOException e) {
-            throw failed("cannot list everything below " + base, e, "nothing was changed by this");
-        }
-        return names;
     }
 
     private List<VmEntry> load(Path directory) throws IOException {

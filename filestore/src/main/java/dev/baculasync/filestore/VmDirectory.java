@@ -128,6 +128,13 @@ final class VmDirectory {
         if (fileSet != null && !fileSet.isRegularFile()) {
             return unreadable(uuid, "/fileset " + kind(fileSet));
         }
+        byte[] fileSetBytes;
+        try {
+            fileSetBytes = read(FILE_SET);
+        } catch (IOException e) {
+            return unreadable(uuid, "/fileset cannot be read: " + IoReason.of(e));
+        }
+        boolean fileSetPresent = fileSetBytes != null && fileSetBytes.length > 0;
         JobFile.Span jobDefs = job.jobDefs();
         StoredVm vm = new StoredVm(
                 datacenter,
@@ -144,7 +151,9 @@ final class VmDirectory {
                 headers.previousUuids(),
                 job.enabled(),
                 jobDefs == null ? null : jobDefs.value(),
-                fileSet != null && fileSet.size() > 0);
+                fileSetPresent,
+                fileSetBytes == null ? null : FileSetFile.name(fileSetBytes),
+                fileSetBytes != null && FileSetFile.names(fileSetBytes, uuid));
         return new VmEntry.Managed(vm);
     }
 
@@ -183,9 +192,9 @@ final class VmDirectory {
         if (entry instanceof VmEntry.Flawed flawed) {
             throw new EditRefused(flawed.problem().reason());
         }
-        return List.of(
+        return readable(List.of(
                 new FileWrite(FILE_SET, read(FILE_SET), FileSetFile.write(create.fileSet())),
-                new FileWrite(JOB, null, JobFile.write(instance, create, timestamps)));
+                new FileWrite(JOB, null, JobFile.write(instance, create, timestamps))));
     }
 
     /**
@@ -206,6 +215,17 @@ final class VmDirectory {
         }
         if (!Arrays.equals(jobBefore, jobAfter)) {
             writes.add(new FileWrite(JOB, jobBefore, jobAfter));
+        }
+        return readable(writes);
+    }
+
+    /** Nothing is written that would not be read again. */
+    private List<FileWrite> readable(List<FileWrite> writes) {
+        for (FileWrite write : writes) {
+            byte[] content = write.content();
+            if (content != null && content.length > MAX_BYTES) {
+                throw new EditRefused(place() + "/" + write.name() + " would be longer than " + MAX_BYTES + " bytes");
+            }
         }
         return writes;
     }

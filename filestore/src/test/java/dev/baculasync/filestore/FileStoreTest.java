@@ -112,11 +112,58 @@ class FileStoreTest {
                 List.of(),
                 true,
                 "DefaultJob",
+                true,
+                "fs-datacenter1-openstack1-rocky9-instance1",
                 true);
         assertThat(read()).isEqualTo(new StoredInstance(List.of(stored), List.of(), List.of()));
         try (StoreSession session = Samples.store(base).open(Access.READ)) {
             assertThat(session.readAll()).isEqualTo(read());
         }
+    }
+
+    @Test
+    void whatWouldNotBeReadAgainIsNotWritten() {
+        String endless = "\u0001".repeat(200_000);
+        try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
+            assertThat(session.apply(Samples.INSTANCE, List.of(Samples.create(Samples.VM, endless, Samples.UUID_1))))
+                    .singleElement()
+                    .satisfies(result -> assertThat(result.error()).isNotNull().hasMessageContaining("longer than"));
+            assertThat(session.apply(Samples.INSTANCE, List.of(Samples.create(Samples.VM, "web", Samples.UUID_1))))
+                    .singleElement()
+                    .satisfies(result -> assertThat(result.error()).isNull());
+            assertThat(session.apply(
+                            Samples.INSTANCE, List.of(Change.of(Samples.VM).withDisplayName(endless))))
+                    .singleElement()
+                    .satisfies(result -> assertThat(result.error()).isNotNull().hasMessageContaining("longer than"));
+            session.settle();
+        }
+        assertThat(read().vms()).extracting(StoredVm::displayName).containsExactly("web");
+    }
+
+    @Test
+    void aFileSetThatSomebodyEditedIsReadAsItStands() throws IOException {
+        applied(Samples.create());
+        Path file = vm.resolve("fileset");
+        Files.writeString(file, Samples.FILE_SET_TEXT.replace("fs-datacenter1", "fs-other"));
+        assertThat(read().vms()).singleElement().satisfies(stored -> {
+            assertThat(stored.fileSet()).isEqualTo("fs-other-openstack1-rocky9-instance1");
+            assertThat(stored.fileSetFollows()).isTrue();
+            assertThat(stored.resourceNames())
+                    .containsExactlyInAnyOrder(
+                            "backup-dc1-os1-rocky9-instance1",
+                            "fs-datacenter1-openstack1-rocky9-instance1",
+                            "fs-other-openstack1-rocky9-instance1");
+        });
+        Files.writeString(file, Samples.FILE_SET_TEXT.replace(Samples.UUID_1.toString(), "rocky9-instance1"));
+        assertThat(read().vms()).singleElement().satisfies(stored -> {
+            assertThat(stored.fileSetPresent()).isTrue();
+            assertThat(stored.fileSetFollows()).isFalse();
+        });
+        Files.writeString(file, "# " + "x".repeat(1 << 20));
+        assertThat(read().problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.uuid()).isEqualTo(Samples.UUID_1);
+            assertThat(problem.reason()).contains("/fileset cannot be read");
+        });
     }
 
     @Test
@@ -147,6 +194,8 @@ class FileStoreTest {
                         List.of(Samples.UUID_1),
                         false,
                         "Other Job",
+                        true,
+                        "fs-datacenter1-openstack1-rocky9-instance1",
                         true));
         assertThat(Samples.text(vm.resolve("fileset")))
                 .isEqualTo(Samples.FILE_SET_TEXT.replace(Samples.UUID_1.toString(), Samples.UUID_2.toString()));

@@ -2,7 +2,6 @@ package dev.baculasync.spi;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +18,12 @@ public interface StoreSession extends AutoCloseable {
     StoredInstance read(OpenStackInstance instance);
 
     /**
-     * Everything the store holds, over all instances that ever were.
+     * Everything the store holds, over all instances that ever were. May be called while instances are handled; of what
+     * is being changed at that moment, either state may be seen.
      *
      * @throws ProviderException when the store cannot be listed
      */
     StoredInstance readAll();
-
-    /**
-     * The names of all Job and FileSet resources that the store holds for other instances than these, those that are no
-     * longer configured included.
-     *
-     * @throws ProviderException when the store cannot be listed
-     */
-    Set<String> resourceNamesBeside(List<OpenStackInstance> instances);
 
     /**
      * Carries out edits, at most one for each VM. Each edit is all or nothing and durable on return; one that fails does

@@ -1,7 +1,9 @@
 package dev.baculasync.spi;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param enabled whether the job resource itself says {@code Enabled = yes} (also when it says nothing)
  * @param jobDefs the JobDefs the job resource names, or null when it names none
  * @param fileSetPresent whether the FileSet is there as well
+ * @param fileSet name of its FileSet resource, as it stands there; null when there is none, or none that can be told
+ * @param fileSetFollows whether its FileSet is known to back up this VM by its UUID, and so can be made to back up another
  */
 public record StoredVm(
         String datacenter,
@@ -37,7 +41,9 @@ public record StoredVm(
         List<UUID> previousUuids,
         boolean enabled,
         @Nullable String jobDefs,
-        boolean fileSetPresent) {
+        boolean fileSetPresent,
+        @Nullable String fileSet,
+        boolean fileSetFollows) {
     public StoredVm {
         Objects.requireNonNull(datacenter, "datacenter");
         Objects.requireNonNull(openstack, "openstack");
@@ -48,5 +54,19 @@ public record StoredVm(
         Objects.requireNonNull(job, "job");
         Objects.requireNonNull(status, "status");
         previousUuids = List.copyOf(previousUuids);
+    }
+
+    /**
+     * The names that nothing else may bear: those of its Job and its FileSet, and the one that its FileSet gets if it has to
+     * be written again.
+     */
+    public Set<String> resourceNames() {
+        Set<String> names = new HashSet<>();
+        names.add(job);
+        names.add(OpenStackInstance.fileSetPrefix(datacenter, openstack) + vmPart);
+        if (fileSet != null) {
+            names.add(fileSet);
+        }
+        return names;
     }
 }

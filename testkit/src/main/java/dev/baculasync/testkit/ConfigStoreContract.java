@@ -54,6 +54,8 @@ public interface ConfigStoreContract {
             assertThat(hostile.enabled()).isTrue();
             assertThat(hostile.jobDefs()).isEqualTo("DefaultJob");
             assertThat(hostile.fileSetPresent()).isTrue();
+            assertThat(hostile.fileSet()).isEqualTo("fs-datacenter1-openstack1-db-1");
+            assertThat(hostile.fileSetFollows()).isTrue();
             assertThat(hostile.missingSince()).isNull();
             assertThat(hostile.datacenter()).isEqualTo(SITE.datacenter());
             assertThat(hostile.openstack()).isEqualTo(SITE.openstack());

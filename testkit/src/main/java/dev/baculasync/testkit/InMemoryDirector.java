@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** A Director that has what it was told to have, and loads jobs from wherever it is told to look. */
 public final class InMemoryDirector implements Director {
     private final Supplier<Set<String>> configuredJobs;
+    private Supplier<Set<String>> configuredFileSets = Set::of;
     private Set<String> loadedJobs = Set.of();
+    private Set<String> loadedFileSets = Set.of();
     private Set<String> jobDefs = Set.of("DefaultJob");
     private Set<String> clients = Set.of();
     private ReloadResult.Kind nextReload = ReloadResult.Kind.DONE;
@@ -30,6 +32,12 @@ public final class InMemoryDirector implements Director {
      */
     public InMemoryDirector(Supplier<Set<String>> configuredJobs) {
         this.configuredJobs = configuredJobs;
+    }
+
+    /** The names of the FileSets that a reload finds in the configuration; none if not given. */
+    public synchronized InMemoryDirector fileSets(Supplier<Set<String>> configured) {
+        configuredFileSets = configured;
+        return this;
     }
 
     /** The Client resources of its configuration. */
@@ -90,7 +98,7 @@ public final class InMemoryDirector implements Director {
                 Set.of("Standard"),
                 clients,
                 loadedJobs,
-                Set.of());
+                loadedFileSets);
     }
 
     @Override
@@ -99,6 +107,7 @@ public final class InMemoryDirector implements Director {
         reloads++;
         if (nextReload == ReloadResult.Kind.DONE) {
             loadedJobs = Set.copyOf(configuredJobs.get());
+            loadedFileSets = Set.copyOf(configuredFileSets.get());
             return new ReloadResult(nextReload, "");
         }
         return new ReloadResult(nextReload, "told to end so: " + nextReload);

@@ -17,7 +17,6 @@ import dev.baculasync.spi.StoredVm;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +27,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A store without files, with the same contract. Safe for use by several threads. */
@@ -78,6 +78,14 @@ public final class InMemoryStore implements ConfigStore {
         return vms().stream()
                 .filter(StoredVm::fileSetPresent)
                 .map(StoredVm::job)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The names of the FileSets of all these jobs. */
+    public synchronized Set<String> fileSetNames() {
+        return vms().stream()
+                .map(StoredVm::fileSet)
+                .flatMap(Stream::ofNullable)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
@@ -144,22 +152,6 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
-        public Set<String> resourceNamesBeside(List<OpenStackInstance> instances) {
-            Set<String> places =
-                    instances.stream().map(OpenStackInstance::toString).collect(Collectors.toSet());
-            synchronized (InMemoryStore.this) {
-                Set<String> names = new HashSet<>();
-                for (StoredVm vm : vms()) {
-                    if (!places.contains(vm.datacenter() + "/" + vm.openstack())) {
-                        names.add(vm.job());
-                        names.add(OpenStackInstance.fileSetPrefix(vm.datacenter(), vm.openstack()) + vm.vmPart());
-                    }
-                }
-                return names;
-            }
-        }
-
-        @Override
         public List<EditResult> apply(OpenStackInstance instance, List<ConfigEdit> edits) {
             requireWriting();
             synchronized (InMemoryStore.this) {
@@ -184,6 +176,9 @@ public final class InMemoryStore implements ConfigStore {
             } else if (edit instanceof ConfigEdit.Change change) {
                 if (present == null) {
                     return failed(edit, edit.vmPart() + " is not there");
+                }
+                if (change.uuid() != null && !change.uuid().equals(present.uuid()) && !follows(present, change)) {
+                    return failed(edit, "the FileSet of " + edit.vmPart() + " cannot be made to back up another VM");
                 }
                 place.put(edit.vmPart(), changed(present, change));
             } else {
@@ -353,6 +348,8 @@ public final class InMemoryStore implements ConfigStore {
                 List.of(),
                 true,
                 create.job().jobDefs(),
+                true,
+                create.fileSet().name(),
                 true);
     }
 
@@ -376,7 +373,19 @@ public final class InMemoryStore implements ConfigStore {
                 previous,
                 or(change.enabled(), vm.enabled()),
                 change.jobDefs() != null ? change.jobDefs() : vm.jobDefs(),
-                vm.fileSetPresent() || change.missingFileSet() != null);
+                vm.fileSetPresent() || change.missingFileSet() != null,
+                fileSet(vm, change),
+                follows(vm, change));
+    }
+
+    private static boolean follows(StoredVm vm, ConfigEdit.Change change) {
+        return vm.fileSetPresent() ? vm.fileSetFollows() : change.missingFileSet() != null;
+    }
+
+    private static @Nullable String fileSet(StoredVm vm, ConfigEdit.Change change) {
+        return vm.fileSetPresent() || change.missingFileSet() == null
+                ? vm.fileSet()
+                : change.missingFileSet().name();
     }
 
     private static <T> T or(@Nullable T value, T otherwise) {

@@ -79,6 +79,10 @@ final class BconsoleInventory implements LiveInventory {
                     "its File Daemon was restarted while it listed VMs, so the list may be short; look at its"
                             + " log if this comes again");
         }
+        if (!answer.strays().isEmpty()) {
+            return Optional.of("within the list stands what is no part of it, so the list may be short: "
+                    + Excerpt.of(answer.strays()) + "; run .query by hand and look at what the plugin prints");
+        }
         if (answer.doubtful().stream()
                 .anyMatch(vm -> vm.name() == null && vm.uuids().isEmpty())) {
             return Optional.of("a record has neither a name nor a UUID that is beyond doubt, so any VM may be missing;"

@@ -4,10 +4,7 @@ import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.LiveVm;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueryAnswerParser {
     private static final Pattern WRAPPER = Pattern.compile("[A-Za-z_][A-Za-z0-9_ -]*:[ \\t]*\\[");
-    private static final Pattern OTHER_PAIR = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)=.*", Pattern.DOTALL);
-    private static final Set<String> ERROR_KEYS = Set.of("err", "error", "errmsg");
-    private static final int ERRORS_KEPT = 3;
+    private static final Pattern OTHER_PAIR = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*=.*", Pattern.DOTALL);
+    private static final int LINES_KEPT = 3;
 
     private final List<VmRecord> records = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
+    private final List<String> strays = new ArrayList<>();
     private @Nullable VmRecord open;
 
     /** Takes the next line, with or without the carriage return of a CRLF. */
@@ -58,7 +55,7 @@ final class QueryAnswerParser {
                 vms.add(record.trusted());
             }
         }
-        return new QueryAnswer(vms, doubtful, errors);
+        return new QueryAnswer(vms, doubtful, errors, strays);
     }
 
     private void readTokens(String line, List<QueryToken> tokens) {
@@ -74,13 +71,26 @@ final class QueryAnswerParser {
     }
 
     private void readOther(String line) {
-        Matcher pair = OTHER_PAIR.matcher(line);
-        if (pair.matches() && !ERROR_KEYS.contains(pair.group(1).toLowerCase(Locale.ROOT))) {
+        if (QueryFailure.isKnown(line)) {
+            keep(errors, line);
+        } else if (OTHER_PAIR.matcher(line).matches()) {
             if (open != null) {
                 open.addOther(line);
             }
-        } else if (errors.size() < ERRORS_KEPT) {
-            errors.add(line);
+        } else if (records.isEmpty()) {
+            keep(errors, line);
+        } else {
+            // A tag may hold line ends, and nobody's tag shall cost the others their backup.
+            if (open != null) {
+                open.addStray(line);
+            }
+            keep(strays, line);
+        }
+    }
+
+    private static void keep(List<String> lines, String line) {
+        if (lines.size() < LINES_KEPT) {
+            lines.add(line);
         }
     }
 }

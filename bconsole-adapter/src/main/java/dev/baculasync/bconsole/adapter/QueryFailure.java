@@ -2,6 +2,7 @@ package dev.baculasync.bconsole.adapter;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** What to do about the error texts that {@code .query} is known to answer; its exit status is 0 with all of them. */
 final class QueryFailure {
@@ -20,7 +21,20 @@ final class QueryFailure {
             Map.entry("onnect", "check that the client's File Daemon runs and can be reached from the Director"),
             Map.entry("2992 ", "update the client's File Daemon"));
 
+    /** How they begin, or what they hold: nothing that a plugin prints within a list. */
+    private static final Pattern KNOWN = Pattern.compile(
+            "(?i:err|error|errmsg)=.*"
+                    + "|\\[[A-Z]{2}[0-9]{4}\\].*"
+                    + "|[0-9]{4} .*"
+                    + "|.*(?: is an invalid command|Malformed plugin command|(?:Failed|Unable) to connect to Client).*",
+            Pattern.DOTALL);
+
     private QueryFailure() {}
+
+    /** Whether a line is such a text, wherever it stands. */
+    static boolean isKnown(String line) {
+        return KNOWN.matcher(line).matches();
+    }
 
     static String explain(String command, List<String> errors) {
         String said = Excerpt.of(errors);

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The tokens of one VM while they are gathered, and what they amount to. */
 final class VmRecord {
@@ -23,6 +24,9 @@ final class VmRecord {
     private final Map<QueryToken.Key, List<QueryToken>> tokens = new EnumMap<>(QueryToken.Key.class);
     private final List<String> lines = new ArrayList<>();
     private boolean startsWithServer;
+    private QueryToken.@Nullable Key last;
+    private boolean strays;
+    private boolean nameMayGoOn;
     private boolean uuidOnItsOwnLine;
 
     void add(String line, List<QueryToken> found) {
@@ -32,12 +36,20 @@ final class VmRecord {
         uuidOnItsOwnLine |= !lines.isEmpty() && found.stream().anyMatch(token -> token.key() == QueryToken.Key.UUID);
         lines.add(line);
         for (QueryToken token : found) {
+            last = token.key();
             tokens.computeIfAbsent(token.key(), key -> new ArrayList<>()).add(token);
         }
     }
 
     /** Keeps a line that says nothing we know, for the UUIDs it may mention. */
     void addOther(String line) {
+        lines.add(line);
+    }
+
+    /** Keeps a line that is nothing a plugin prints: what a value holds after a line end, perhaps. */
+    void addStray(String line) {
+        nameMayGoOn |= last == QueryToken.Key.SERVER;
+        strays = true;
         lines.add(line);
     }
 
@@ -78,6 +90,9 @@ final class VmRecord {
         if (tokens.values().stream().flatMap(List::stream).anyMatch(QueryToken::hidesUuid)) {
             doubts.add("there is a uuid= inside quotes");
         }
+        if (strays) {
+            doubts.add("a line of it is no token");
+        }
         return doubts.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", doubts));
     }
 
@@ -102,6 +117,7 @@ final class VmRecord {
     DoubtfulVm doubtful(String reason) {
         List<QueryToken> names = of(QueryToken.Key.SERVER);
         boolean named = names.size() == 1
+                && !nameMayGoOn
                 && !names.get(0).hidesUuid()
                 && !names.get(0).value().isBlank();
         return new DoubtfulVm(reason, named ? names.get(0).value() : null, mentionedUuids());

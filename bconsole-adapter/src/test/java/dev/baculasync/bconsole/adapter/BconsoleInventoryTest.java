@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.Discovery.Verdict;
+import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
@@ -125,6 +126,19 @@ class BconsoleInventoryTest {
                 .cut("server=vm1 uuid=014c5892-5efb-4efb-bd60-4e038800475d\n")
                 .replay("status-client-up");
         assertFailed("cut");
+    }
+
+    @Test
+    void whatIsNoPartOfTheListMakesItIncomplete() {
+        fake.replay("status-client-up")
+                .answer("server=vm1 uuid=014c5892-5efb-4efb-bd60-4e038800475d tag=a\nhello\n"
+                        + "server=vm2 uuid=22d27bdf-1cdb-461e-8f61-a641e36f9ed7\n")
+                .replay("status-client-up");
+        Discovery discovery = discover();
+        assertThat(discovery.verdict()).isEqualTo(Verdict.INCOMPLETE);
+        assertThat(discovery.problem()).contains("hello");
+        assertThat(discovery.vms()).extracting(LiveVm::name).containsExactly("vm2");
+        assertThat(discovery.doubtful()).extracting(DoubtfulVm::name).containsExactly("vm1");
     }
 
     @Test

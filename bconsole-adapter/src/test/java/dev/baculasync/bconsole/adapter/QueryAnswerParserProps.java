@@ -68,6 +68,24 @@ class QueryAnswerParserProps {
         assertThat(known).containsAll(vms.stream().map(LiveVm::uuid).toList());
     }
 
+    /** Shapes in which a VM is one line or more, and a line end that a tenant has put into a tag. */
+    @Property(tries = 2000)
+    void aTagOfAnyLinesCostsNobodyElseTheList(
+            @ForAll("plainVms") List<LiveVm> vms,
+            @ForAll("plainVms") List<LiveVm> others,
+            @ForAll Shape shape,
+            @ForAll("tagLines") List<String> tag) {
+        List<String> lines = new ArrayList<>(render(vms, shape, false));
+        lines.add("server=evil uuid=" + DECOY + " tag=x");
+        lines.addAll(tag);
+        lines.addAll(render(others, shape, false));
+        QueryAnswer answer = parse(lines, false);
+        assertThat(answer.errors()).isEmpty();
+        assertThat(answer.vms()).containsAll(vms).containsAll(others);
+        assertThat(answer.strays()).hasSize((int)
+                tag.stream().filter(line -> !line.isBlank()).limit(3).count());
+    }
+
     @Property
     void noInputWhateverThrowsOrMakesUpAUuid(@ForAll("anyLines") List<String> lines) {
         QueryAnswer answer = parse(lines, false);
@@ -80,7 +98,7 @@ class QueryAnswerParserProps {
     }
 
     @Property
-    void aLineThatIsNoTokenFailsTheListWhereverItStands(
+    void aKnownErrorFailsTheListWhereverItStands(
             @ForAll("plainVms") List<LiveVm> vms, @ForAll Shape shape, @ForAll int position) {
         List<String> lines = new ArrayList<>(render(vms, shape, false));
         lines.add(Math.floorMod(position, lines.size() + 1), "error=plugin protocol error");
@@ -105,6 +123,13 @@ class QueryAnswerParserProps {
                         hostileText(), uuids(), hostileText().injectNull(0.3), Arbitraries.of(true, false))
                 .as((name, uuid, tag, out) -> new LiveVm(name, uuid, tag, out, List.of()));
         return vm.list().ofMaxSize(6).uniqueElements(LiveVm::uuid);
+    }
+
+    @Provide
+    Arbitrary<List<String>> tagLines() {
+        return Arbitraries.of("hello", "", " ", "x y", "}", "[", "#", "\"", "=", "no-pair=1", "日本")
+                .list()
+                .ofMaxSize(4);
     }
 
     @Provide

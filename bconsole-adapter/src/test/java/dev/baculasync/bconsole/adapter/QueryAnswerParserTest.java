@@ -171,7 +171,7 @@ class QueryAnswerParserTest {
     }
 
     @Test
-    void aLineThatIsNotPartOfAListIsAnError() {
+    void aLineThatIsKnownToBeAnErrorIsOneWhereverItStands() {
         for (String line : List.of(
                 "error=plugin not found",
                 "ERROR=x",
@@ -181,13 +181,51 @@ class QueryAnswerParserTest {
                 "2992 Bad query command",
                 "2902 Malformed plugin command",
                 ".query: is an invalid command.",
-                "Failed to connect to Client x.",
-                "{\"server\": []}",
-                "[",
-                " hello")) {
+                "Failed to connect to Client x.")) {
             QueryAnswer answer = parse("server=a uuid=" + ONE, line, "server=b uuid=" + TWO);
             assertThat(answer.errors()).as(line).containsExactly(line.strip());
         }
+    }
+
+    @Test
+    void whatIsNoListAtAllIsAnError() {
+        for (String line : List.of("{\"server\": []}", "[", " hello")) {
+            QueryAnswer answer = parse(line, "server=b uuid=" + TWO);
+            assertThat(answer.errors()).as(line).containsExactly(line.strip());
+        }
+    }
+
+    @Test
+    void aLineEndInATagCostsNobodyElseTheList() {
+        QueryAnswer answer = parse("server=a uuid=" + ONE + " tag=x", "hello", "server=b uuid=" + TWO);
+        assertThat(answer.errors()).isEmpty();
+        assertThat(answer.strays()).containsExactly("hello");
+        assertThat(answer.vms()).containsExactly(LiveVm.of("b", SECOND));
+        assertThat(answer.doubtful()).singleElement().satisfies(vm -> {
+            assertThat(vm.name()).isEqualTo("a");
+            assertThat(vm.uuids()).containsExactly(FIRST);
+            assertThat(vm.reason()).contains("no token");
+        });
+    }
+
+    @Test
+    void aNameThatMayGoOnAfterALineEndIsInDoubt() {
+        for (QueryAnswer answer : List.of(
+                parse("server=a", "b uuid=" + ONE, "server=b uuid=" + TWO),
+                parse("server=a", "b", "uuid=" + ONE, "server=b uuid=" + TWO))) {
+            assertThat(answer.vms()).containsExactly(LiveVm.of("b", SECOND));
+            assertThat(answer.doubtful()).singleElement().satisfies(vm -> {
+                assertThat(vm.name()).isNull();
+                assertThat(vm.uuids()).containsExactly(FIRST);
+            });
+        }
+    }
+
+    @Test
+    void aStrayLineAfterTheEndOfARecordIsNoneOfIts() {
+        QueryAnswer answer = parse("x: [", "server=a uuid=" + ONE, "]", "hello");
+        assertThat(answer.vms()).containsExactly(LiveVm.of("a", FIRST));
+        assertThat(answer.strays()).containsExactly("hello");
     }
 
     @Test

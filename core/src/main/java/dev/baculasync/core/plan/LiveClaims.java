@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a list of live VMs claims about each UUID. A UUID that one clean record names, and nothing else mentions, is
  * certain; any other that is mentioned counts as present but is contested, so that no tenant can speak for another's VM.
+ * Display names are cut to a length that fits into any file, wherever they are compared or written.
  */
 final class LiveClaims {
+    /** In UTF-16 units; four times what OpenStack allows. */
+    static final int LONGEST_NAME = 1024;
+
     /** Everything the list says about one UUID. */
     static final class Claim {
         private final UUID uuid;
@@ -59,23 +63,25 @@ final class LiveClaims {
     LiveClaims(Discovery discovery) {
         for (LiveVm vm : discovery.vms()) {
             Claim claim = claim(vm.uuid());
-            claim.only = vm;
+            LiveVm cut = new LiveVm(cut(vm.name()), vm.uuid(), vm.tag(), vm.optedOut(), vm.warnings());
+            claim.only = cut;
             claim.cleanRecords++;
-            claim.names.add(vm.name());
+            claim.names.add(cut.name());
         }
-        for (DoubtfulVm vm : discovery.doubtful()) {
+        for (DoubtfulVm whole : discovery.doubtful()) {
+            String name = whole.name() == null ? null : cut(whole.name());
+            DoubtfulVm vm = new DoubtfulVm(whole.reason(), name, whole.uuids());
             if (vm.uuids().isEmpty()) {
                 anonymous.add(vm);
-                if (vm.name() != null) {
-                    anonymousDoubts.merge(
-                            vm.name(), vm.reason(), (one, other) -> one.compareTo(other) <= 0 ? one : other);
+                if (name != null) {
+                    anonymousDoubts.merge(name, vm.reason(), (one, other) -> one.compareTo(other) <= 0 ? one : other);
                 }
             }
             for (UUID uuid : vm.uuids()) {
                 Claim claim = claim(uuid);
                 claim.doubts.add(vm.reason());
-                if (vm.uuids().size() == 1 && vm.name() != null) {
-                    claim.names.add(vm.name());
+                if (vm.uuids().size() == 1 && name != null) {
+                    claim.names.add(name);
                 }
             }
         }
@@ -102,6 +108,14 @@ final class LiveClaims {
     /** Why a VM of this name may be one whose record mentions no UUID; empty when there is no such record. */
     Optional<String> anonymousDoubt(String name) {
         return Optional.ofNullable(anonymousDoubts.get(name));
+    }
+
+    private static String cut(String name) {
+        if (name.length() <= LONGEST_NAME) {
+            return name;
+        }
+        return name.substring(
+                0, Character.isHighSurrogate(name.charAt(LONGEST_NAME - 1)) ? LONGEST_NAME - 1 : LONGEST_NAME);
     }
 
     private Claim claim(UUID uuid) {

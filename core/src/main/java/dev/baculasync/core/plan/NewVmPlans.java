@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class NewVmPlans {
     private final ResourceNames names;
     private final boolean repair;
     private final Set<String> onDisk = new HashSet<>();
+    private final Set<String> resourcesOnDisk = new HashSet<>();
     private final Map<String, StoreProblem> unreadable = new HashMap<>();
     private final Set<String> given = new HashSet<>();
     private final Set<String> told = new HashSet<>();
@@ -45,6 +47,7 @@ final class NewVmPlans {
         this.names = new ResourceNames(input.instance());
         for (StoredVm vm : input.stored().vms()) {
             onDisk.add(vm.vmPart());
+            resourcesOnDisk.addAll(vm.resourceNames());
         }
         for (StoreProblem problem : input.stored().problems()) {
             onDisk.add(problem.vmPart());
@@ -62,22 +65,39 @@ final class NewVmPlans {
         List<Candidate> suffixed = new ArrayList<>();
         for (LiveClaims.Claim claim : claims) {
             Candidate candidate = new Candidate(claim);
-            String ownName = names.suffixed(candidate.name, candidate.uuid);
-            Optional<VmPlan> settled = withoutWriting(candidate);
-            if (settled.isPresent()) {
-                plans.add(settled.get());
-            } else if (isKnown(ownName) && isFree(ownName)) {
-                plans.add(createOrLost(candidate, ownName));
-            } else if (names.fits(candidate.name) && isFree(candidate.name)) {
-                plans.add(createOrLost(candidate, candidate.name));
-            } else {
-                suffixed.add(candidate);
-            }
+            guarded(candidate, () -> withoutSuffix(candidate))
+                    .ifPresentOrElse(plans::add, () -> suffixed.add(candidate));
         }
         for (Candidate candidate : suffixed) {
-            plans.add(createOrLost(candidate, names.suffixed(candidate.name, candidate.uuid, this::isFree)));
+            guarded(
+                            candidate,
+                            () -> Optional.of(createOrLost(
+                                    candidate, names.suffixed(candidate.name, candidate.uuid, this::isFree))))
+                    .ifPresent(plans::add);
         }
         return plans;
+    }
+
+    /** A defect that one VM brings to light is that VM's: the others are planned all the same. */
+    private static Optional<VmPlan> guarded(Candidate vm, Supplier<Optional<VmPlan>> planning) {
+        try {
+            return planning.get();
+        } catch (RuntimeException e) {
+            return Optional.of(VmPlan.ofDefect(vm.name, vm.uuid, null, e));
+        }
+    }
+
+    /** Empty for a VM that has to wait until the plain names have been given out. */
+    private Optional<VmPlan> withoutSuffix(Candidate vm) {
+        Optional<VmPlan> settled = withoutWriting(vm);
+        if (settled.isPresent()) {
+            return settled;
+        }
+        String ownName = names.suffixed(vm.name, vm.uuid);
+        if (isKnown(ownName) && isFree(ownName)) {
+            return Optional.of(createOrLost(vm, ownName));
+        }
+        return names.fits(vm.name) && isFree(vm.name) ? Optional.of(createOrLost(vm, vm.name)) : Optional.empty();
     }
 
     /** The unreadable entries that may belong to a VM of these plans, and that its plan tells of. */
@@ -144,6 +164,10 @@ final class NewVmPlans {
         PolicyResolver.Resolved resolved = resolver.resolve(vm.certain == null ? null : vm.certain.tag(), null);
         List<String> warnings = new ArrayList<>(vm.certain == null ? List.of() : vm.certain.warnings());
         warnings.addAll(resolved.warnings());
+        if (!part.equals(vm.name) && names.fits(vm.name) && isDirectorsOwn(vm.name)) {
+            warnings.add("the Director has " + names.job(vm.name) + " or " + names.fileSet(vm.name)
+                    + " from elsewhere, so this VM's job is called " + names.job(part));
+        }
         String jobDefs = resolved.jobDefs();
         if (jobDefs == null) {
             return failed(
@@ -158,6 +182,10 @@ final class NewVmPlans {
             return failed(vm, part, missing.get(), warnings);
         }
         if (lost) {
+            Optional<String> objection = objectionToRepair(part);
+            if (objection.isPresent()) {
+                return failed(vm, part, objection.get(), warnings);
+            }
             return new VmPlan(
                     vm.name,
                     vm.uuid,
@@ -195,23 +223,51 @@ final class NewVmPlans {
         return input.catalogJobs().contains(names.job(part)) && !input.putBack().contains(part);
     }
 
-    /**
-     * Whether no directory, no other VM of this run and no resource of the Director's own has the name. What the catalog
-     * knows is a lost file of ours, not somebody else's.
-     */
+    /** Whether no directory, no other VM of this run and no resource has the name. */
     private boolean isFree(String part) {
-        if (onDisk.contains(part)
+        return !(onDisk.contains(part)
                 || given.contains(part)
-                || input.otherResources().contains(names.job(part))
-                || input.otherResources().contains(names.fileSet(part))) {
+                || isTaken(names.job(part))
+                || isTaken(names.fileSet(part))
+                || isDirectorsOwn(part));
+    }
+
+    /**
+     * Whether the Director has a resource of this name from elsewhere. What the catalog knows may be a job of ours whose
+     * files were lost since the Director loaded them, but then it has loaded the FileSet that comes with each of ours, too.
+     */
+    private boolean isDirectorsOwn(String part) {
+        if (input.putBack().contains(part)) {
             return false;
         }
         Optional<DirectorResources> director = input.director().get();
-        return isKnown(part)
-                || input.putBack().contains(part)
-                || director.isEmpty()
-                || !(director.get().jobs().contains(names.job(part))
-                        || director.get().fileSets().contains(names.fileSet(part)));
+        boolean job = director.isPresent() && director.get().jobs().contains(names.job(part));
+        boolean fileSet = director.isPresent() && director.get().fileSets().contains(names.fileSet(part));
+        return isKnown(part) ? job && !fileSet : job || fileSet;
+    }
+
+    /** Why a lost job file cannot be written again now, as a sentence; empty when it can. */
+    private Optional<String> objectionToRepair(String part) {
+        Optional<DirectorResources> director = input.director().get();
+        if (director.isEmpty()) {
+            return Optional.of("the Director did not list its resources, so it may have job " + names.job(part)
+                    + " from elsewhere, and a second one of that name would make it refuse its configuration; allow"
+                    + " \"show\" in the CommandACL of the Console that BCONSOLE_CONF names");
+        }
+        if (director.get().jobs().contains(names.job(part))
+                || director.get().fileSets().contains(names.fileSet(part))) {
+            return Optional.of("the Director still has job " + names.job(part) + " or FileSet " + names.fileSet(part)
+                    + " loaded, and a second one of that name would make it refuse its configuration; if that is from"
+                    + " the files that were lost, run sync and have the Director reload, then repair again; if it is the"
+                    + " Director's own, the VM has its job there");
+        }
+        return Optional.empty();
+    }
+
+    /** Whether any file of ours has a resource of this name, be it by an operator's hand. */
+    private boolean isTaken(String resource) {
+        return resourcesOnDisk.contains(resource)
+                || input.otherResources().get().contains(resource);
     }
 
     private VmPlan nothing(Candidate vm, Signal signal, @Nullable String job, String reason) {

@@ -17,8 +17,9 @@ import java.util.function.Supplier;
  * @param discovery its live VMs
  * @param catalogJobs names of its jobs that have ever run
  * @param stored what the store holds about it
- * @param otherResources names of jobs and FileSets that the store holds for other instances, those that are no longer
- *     configured included: two resources of one name would be an error of the Director's whole configuration
+ * @param otherResources names of all jobs and FileSets that the store holds besides, for whatever instance, asked for only
+ *     when a plan depends on it: two resources of one name would be an error of the Director's whole configuration. Must
+ *     give the same answer each time.
  * @param putBack VM parts of this instance that a run which died had written and that have been put back since: what the
  *     Director has loaded or the catalog has seen of them is neither lost nor somebody else's
  * @param director what the Director has loaded, asked for only when a plan depends on it; empty when it could not be
@@ -30,7 +31,7 @@ public record PlanInput(
         Discovery discovery,
         Set<String> catalogJobs,
         StoredInstance stored,
-        Set<String> otherResources,
+        Supplier<Set<String>> otherResources,
         Set<String> putBack,
         Supplier<Optional<DirectorResources>> director,
         Instant now) {

@@ -3,6 +3,7 @@ package dev.baculasync.core.plan;
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.StoredVm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,13 +64,27 @@ final class PolicyResolver {
 
     /** What of a new job's other resources the Director lacks, as a sentence; empty when all is there. */
     Optional<String> missingResource() {
-        Optional<DirectorResources> resources = director.get();
-        if (resources.isEmpty()) {
-            return Optional.empty();
-        }
-        DirectorResources has = resources.get();
-        return firstMissing(
-                        "Client", instance.client(), has.clients(), "add it to the Director or correct clients.conf")
+        return director.get().flatMap(has -> missing(policy, instance.client(), has));
+    }
+
+    /**
+     * What of a stored job's resources the Director lacks, as a sentence; empty when all is there. Which Storage, Pool,
+     * Schedule and Messages it names is not known; they are taken to be those that new jobs name.
+     */
+    static Optional<String> missingResource(SyncPolicy policy, StoredVm vm, DirectorResources has) {
+        String jobDefs = vm.jobDefs();
+        Optional<String> missing = jobDefs == null
+                ? Optional.empty()
+                : firstMissing(
+                        "JobDefs",
+                        jobDefs,
+                        has.jobDefs(),
+                        "add it to the Director and reload that, or correct the job file");
+        return missing.or(() -> missing(policy, vm.client(), has)).map(why -> "job " + vm.job() + ": " + why);
+    }
+
+    private static Optional<String> missing(SyncPolicy policy, String client, DirectorResources has) {
+        return firstMissing("Client", client, has.clients(), "add it to the Director or correct clients.conf")
                 .or(() -> firstMissing("Storage", policy.storage(), has.storages(), "set STORAGE"))
                 .or(() -> firstMissing("Pool", policy.pool(), has.pools(), "set POOL"))
                 .or(() -> firstMissing("Schedule", policy.schedule(), has.schedules(), "set SCHEDULE"))

@@ -70,7 +70,7 @@ final class PurgePlans {
             return Optional.of("the name of its job does not begin with "
                     + input.instance().jobPrefix());
         }
-        if (files.getOrDefault(vm.job(), 0) > 1 || input.otherResources().contains(vm.job())) {
+        if (files.getOrDefault(vm.job(), 0) > 1 || input.otherResources().get().contains(vm.job())) {
             return Optional.of("another job file has a job of the same name");
         }
         return disabledFor(vm).isPresent()

@@ -3,6 +3,8 @@ package dev.baculasync.core.plan;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.StoredVm;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,17 +28,21 @@ public final class ReconcilePlanner {
     }
 
     /**
-     * Why a Director must not be told to load jobs of these instances, as a sentence: it lacks a resource that they name,
-     * or it is not known what it has. Empty when it may be told.
+     * Why a Director must not be told to load these jobs, as a sentence: it lacks a resource that one of them names, or it is
+     * not known what it has. Empty when it may be told.
+     *
+     * @param jobs everything that the store holds
      */
-    public Optional<String> objectionToReload(List<OpenStackInstance> instances, Optional<DirectorResources> director) {
+    public Optional<String> objectionToReload(List<StoredVm> jobs, Optional<DirectorResources> director) {
         if (director.isEmpty()) {
             return Optional.of(
                     "it did not list its resources, so it is not known whether those that new jobs name exist;"
                             + " allow \"show\" in the CommandACL of the Console that BCONSOLE_CONF names, or set DIRECTOR_CHECK");
         }
-        return instances.stream()
-                .map(instance -> new PolicyResolver(policy, instance, () -> director).missingResource())
+        return jobs.stream()
+                .filter(StoredVm::fileSetPresent)
+                .sorted(Comparator.comparing(StoredVm::job))
+                .map(vm -> PolicyResolver.missingResource(policy, vm, director.get()))
                 .flatMap(Optional::stream)
                 .findFirst();
     }

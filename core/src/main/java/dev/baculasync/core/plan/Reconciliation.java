@@ -160,7 +160,7 @@ final class Reconciliation {
         }
         Map<String, StoredVm> goneByName = new HashMap<>();
         for (StoredVm vm : input.stored().vms()) {
-            if (isGone(vm) && !hasSeveralJobFiles(vm)) {
+            if (isGone(vm) && !hasSeveralJobFiles(vm) && canBackUpAnother(vm)) {
                 goneByName.merge(vm.displayName(), vm, Reconciliation::plainNameFirst);
             }
         }
@@ -186,29 +186,10 @@ final class Reconciliation {
             if (vm.enabled() && LifecycleState.of(vm) != LifecycleState.DISABLED) {
                 enabled++;
             }
-            Optional<LiveClaims.Claim> claim = live.about(vm.uuid());
-            LiveVm replacement = replacements.get(vm);
-            if (claim.isPresent() && hasSeveralJobFiles(vm)) {
-                plans.add(storedPlans.doubtful(vm, "several job files bear its UUID"));
-            } else if (claim.isPresent()) {
-                Optional<LiveVm> certain = claim.get().certain();
-                plans.add(
-                        certain.isPresent()
-                                ? storedPlans.present(vm, certain.get())
-                                : storedPlans.doubtful(vm, claim.get().doubt()));
-            } else if (!isGone(vm)) {
-                plans.add(storedPlans.doubtful(
-                        vm, live.anonymousDoubt(vm.displayName()).orElseThrow()));
-            } else if (replacement != null) {
-                plans.add(storedPlans.replaced(vm, replacement));
-            } else if (input.discovery().verdict() != Discovery.Verdict.COMPLETE) {
-                plans.add(storedPlans.unseen(vm));
-            } else if (storedPlans.isExpired(vm)) {
-                expired.add(vm);
-            } else if (purgePlans.isOutlived(vm)) {
-                outlived.add(vm);
-            } else {
-                plans.add(storedPlans.absent(vm));
+            try {
+                planStored(vm, replacements.get(vm), expired, outlived);
+            } catch (RuntimeException e) {
+                plans.add(VmPlan.ofDefect(vm.displayName(), vm.uuid(), vm.job(), e));
             }
         }
         int most = SafetyLimits.mostJobs(policy, enabled);
@@ -232,6 +213,34 @@ final class Reconciliation {
         }
     }
 
+    /** A VM that is to be disabled or purged is only put on the list for that: they are counted first. */
+    private void planStored(
+            StoredVm vm, @Nullable LiveVm replacement, List<StoredVm> expired, List<StoredVm> outlived) {
+        Optional<LiveClaims.Claim> claim = live.about(vm.uuid());
+        if (claim.isPresent() && hasSeveralJobFiles(vm)) {
+            plans.add(storedPlans.doubtful(vm, "several job files bear its UUID"));
+        } else if (claim.isPresent()) {
+            Optional<LiveVm> certain = claim.get().certain();
+            plans.add(
+                    certain.isPresent()
+                            ? storedPlans.present(vm, certain.get())
+                            : storedPlans.doubtful(vm, claim.get().doubt()));
+        } else if (!isGone(vm)) {
+            plans.add(storedPlans.doubtful(
+                    vm, live.anonymousDoubt(vm.displayName()).orElseThrow()));
+        } else if (replacement != null) {
+            plans.add(storedPlans.replaced(vm, replacement));
+        } else if (input.discovery().verdict() != Discovery.Verdict.COMPLETE) {
+            plans.add(storedPlans.unseen(vm));
+        } else if (storedPlans.isExpired(vm)) {
+            expired.add(vm);
+        } else if (purgePlans.isOutlived(vm)) {
+            outlived.add(vm);
+        } else {
+            plans.add(storedPlans.absent(vm));
+        }
+    }
+
     private List<LiveClaims.Claim> newClaims(Map<StoredVm, LiveVm> replacements) {
         Set<UUID> replacing = new HashSet<>();
         replacements.values().forEach(vm -> replacing.add(vm.uuid()));
@@ -249,6 +258,11 @@ final class Reconciliation {
     private boolean isGone(StoredVm vm) {
         return !live.mentions(vm.uuid())
                 && live.anonymousDoubt(vm.displayName()).isEmpty();
+    }
+
+    /** A FileSet that an operator has rewritten stays as it is; a new VM of that name then gets a job of its own. */
+    private static boolean canBackUpAnother(StoredVm vm) {
+        return vm.fileSetFollows() || !vm.fileSetPresent();
     }
 
     private boolean hasSeveralJobFiles(StoredVm vm) {

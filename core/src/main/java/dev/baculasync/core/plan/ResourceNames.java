@@ -47,17 +47,33 @@ final class ResourceNames {
     }
 
     /**
-     * The name that holds the first eight digits of the UUID, or as many more as it takes to find one that is free.
+     * The name that holds the first eight digits of the UUID, or as many more as it takes to find one that is free. When
+     * even the whole UUID does not do, because somebody has named VMs after it on purpose, a number follows.
+     *
+     * @throws IllegalStateException when the prefixes of the instance leave no room for any such name
      */
     String suffixed(String displayName, UUID uuid, Predicate<String> free) {
         String digits = uuid.toString().replace("-", "");
-        for (int length = SHORT_SUFFIX; length <= digits.length(); length += SUFFIX_STEP) {
+        int most = Math.min(digits.length(), (longestPart - 2) / SUFFIX_STEP * SUFFIX_STEP);
+        for (int length = SHORT_SUFFIX; length <= most; length += SUFFIX_STEP) {
             String name = withSuffix(displayName, digits.substring(0, length));
             if (free.test(name)) {
                 return name;
             }
         }
-        throw new IllegalStateException("every name of VM " + uuid + " is taken");
+        // As many names as anybody could take are not all the numbers there are.
+        for (int number = 2; ; number++) {
+            String end = "-" + number;
+            int length = Math.min(digits.length(), longestPart - 2 - end.length());
+            if (length < 0) {
+                throw new IllegalStateException(
+                        "the prefixes of " + instance + " leave no room for a name of VM " + uuid);
+            }
+            String name = withSuffix(displayName, digits.substring(0, length) + end);
+            if (free.test(name)) {
+                return name;
+            }
+        }
     }
 
     private String withSuffix(String displayName, String suffix) {

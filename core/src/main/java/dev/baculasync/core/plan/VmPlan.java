@@ -2,6 +2,7 @@ package dev.baculasync.core.plan;
 
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.ProviderException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -32,6 +33,12 @@ public record VmPlan(
         Objects.requireNonNull(outcome, "outcome");
         Objects.requireNonNull(reason, "reason");
         warnings = List.copyOf(warnings);
+    }
+
+    /** A VM that nothing could be decided about. A defect is told with its type: its message is not for a person. */
+    static VmPlan ofDefect(String vm, @Nullable UUID uuid, @Nullable String job, RuntimeException defect) {
+        String why = defect instanceof ProviderException known ? known.getMessage() : "internal error: " + defect;
+        return new VmPlan(vm, uuid, job, Outcome.FAILED, why, List.of(), null);
     }
 
     /** The same VM, after what was done about it had to be put back. */

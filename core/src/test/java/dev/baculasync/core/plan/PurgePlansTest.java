@@ -167,6 +167,8 @@ class PurgePlansTest {
                 List.of(),
                 enabled,
                 vm.jobDefs(),
+                true,
+                vm.fileSet(),
                 true);
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.DirectorResources;
@@ -22,6 +23,7 @@ import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredVm;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,6 +128,69 @@ class ReconcilePlannerTest {
     }
 
     @Test
+    void whoeverTakesEveryNameThatBeginsWithAUuidKeepsNobodyFromHavingOne() {
+        UUID victim = UUID.fromString("f14c5892-5efb-4efb-bd60-4e0388004700");
+        String digits = victim.toString().replace("-", "");
+        List<LiveVm> taken = new ArrayList<>();
+        for (int length = 8; length <= 32; length += 4) {
+            taken.add(LiveVm.of("a_b-" + digits.substring(0, length), new UUID(1, length)));
+        }
+        taken.add(LiveVm.of("a_b-" + digits + "-2", new UUID(1, 1)));
+        Site site = new Site().live(LiveVm.of("a b", victim));
+        taken.forEach(site::live);
+        assertThat(site.plan().vms())
+                .hasSize(9)
+                .allSatisfy(plan -> assertThat(plan.outcome()).isEqualTo(Outcome.CREATED));
+        assertThat(planOf(site, victim).job()).isEqualTo("backup-dc1-os1-a_b-" + digits + "-3");
+        site.run();
+        assertThat(site.plan().edits()).isEmpty();
+    }
+
+    @Test
+    void theLongestNamesStillFitWithAllOfTheUuidAndANumber() {
+        OpenStackInstance narrow = new OpenStackInstance("dc", "os", "fd", "proxy", "p".repeat(86) + "-", null);
+        ResourceNames names = new ResourceNames(narrow);
+        List<String> given = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            given.add(names.suffixed("a b".repeat(90), A, name -> !given.contains(name)));
+        }
+        assertThat(given)
+                .doesNotHaveDuplicates()
+                .allSatisfy(
+                        name -> assertThat(BaculaName.isLegal(names.job(name))).isTrue());
+    }
+
+    @Test
+    void whatGoesWrongWithOneVmStaysWithIt() {
+        Site site = new Site()
+                .live(WEB, LiveVm.of("db", B).withTag("mysql-consistent"), LiveVm.of("new", new UUID(5, 5)))
+                .stored(Site.stored("web", A, LifecycleState.ACTIVE), Site.stored("db", B, LifecycleState.ACTIVE));
+        site.asked = () -> {
+            throw new IllegalStateException("broken");
+        };
+        assertThat(site.outcomes())
+                .isEqualTo(Map.of(A, Outcome.UNCHANGED, B, Outcome.FAILED, new UUID(5, 5), Outcome.FAILED));
+        assertThat(planOf(site, B).reason()).contains("internal error").contains("broken");
+        assertThat(site.plan().edits()).isEmpty();
+    }
+
+    @Test
+    void aNameThatNoFileCouldHoldIsCutForGood() {
+        String endless = "\ud83d\ude00".repeat(200_000);
+        for (String name : List.of(endless, "a" + endless)) {
+            Site site = new Site().live(LiveVm.of(name, A));
+            String held = Site.create(site.only()).displayName();
+            assertThat(name).startsWith(held);
+            assertThat(held).hasSizeBetween(1023, 1024);
+            assertThat(Character.isHighSurrogate(held.charAt(held.length() - 1)))
+                    .isFalse();
+            site.run();
+            assertThat(site.only().outcome()).isEqualTo(Outcome.UNCHANGED);
+            assertThat(site.only().edit()).isNull();
+        }
+    }
+
+    @Test
     void aRenamedVmKeepsItsJob() {
         Site site = new Site().live(LiveVm.of("shop", A)).stored(Site.stored("web", A, LifecycleState.ACTIVE));
         VmPlan plan = site.only();
@@ -141,6 +206,18 @@ class ReconcilePlannerTest {
         assertThat(Site.change(site.only()).uuid()).isEqualTo(B);
         site.incomplete = "short";
         assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.UNCHANGED, B, Outcome.CREATED));
+    }
+
+    @Test
+    void aVmWhoseFileSetCannotBeMadeToBackUpAnotherIsNotReplaced() {
+        StoredVm web = Site.stored("web", A, LifecycleState.ACTIVE);
+        Site site = new Site().live(LiveVm.of("web", B)).stored(withResources(web, web.job(), web.fileSet(), false));
+        assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.GRACE_STARTED, B, Outcome.CREATED));
+        assertThat(planOf(site, B).job()).isEqualTo("backup-dc1-os1-web-fbbbbbbb");
+        site.run();
+        assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.IN_GRACE, B, Outcome.UNCHANGED));
+        Site lost = new Site().live(LiveVm.of("web", B)).stored(withoutFileSet(web));
+        assertThat(lost.only().outcome()).as("one that is written again can").isEqualTo(Outcome.REPLACED);
     }
 
     @Test
@@ -196,6 +273,39 @@ class ReconcilePlannerTest {
         assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.FILE_MISSING, B, Outcome.CREATED));
         site.catalog.add("backup-dc1-os1-web-fbbbbbbb");
         assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.FILE_MISSING, B, Outcome.FILE_MISSING));
+    }
+
+    @Test
+    void aJobThatTheDirectorAndTheCatalogHaveButNoFileOfOursEverHeldIsTheOperatorsOwn() {
+        Site site = new Site().live(WEB);
+        site.catalog.add("backup-dc1-os1-web");
+        site.director = Optional.of(Site.loaded(Set.of("backup-dc1-os1-web"), Set.of("Linux")));
+        assertThat(site.only().outcome()).isEqualTo(Outcome.CREATED);
+        assertThat(site.only().job()).isEqualTo("backup-dc1-os1-web-0aaaaaaa");
+        assertThat(site.only().warnings()).singleElement().asString().contains("from elsewhere");
+        site.repair = "web";
+        assertThat(site.only().outcome()).isEqualTo(Outcome.UNCHANGED);
+        assertThat(site.only().edit()).isNull();
+    }
+
+    @Test
+    void aLostFileIsNotWrittenAgainWhileTheDirectorHasOrMayHaveASecondOneOfItsName() {
+        Set<String> job = Set.of("backup-dc1-os1-web");
+        Set<String> fileSet = Set.of("fs-datacenter1-openstack1-web");
+        for (Optional<DirectorResources> director : List.of(
+                Optional.of(Site.loaded(job, fileSet)),
+                Optional.of(Site.loaded(Set.of(), fileSet)),
+                Optional.<DirectorResources>empty())) {
+            Site site = new Site().live(WEB);
+            site.catalog.addAll(job);
+            site.director = director;
+            assertThat(site.only().outcome()).isEqualTo(Outcome.FILE_MISSING);
+            site.repair = "web";
+            assertThat(site.only().outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(site.only().edit()).isNull();
+            site.director = Optional.of(Site.loaded(Set.of(), Set.of()));
+            assertThat(site.only().outcome()).isEqualTo(Outcome.REPAIRED);
+        }
     }
 
     @Test
@@ -404,16 +514,20 @@ class ReconcilePlannerTest {
     @Test
     void aNameThatTheDirectorHasFromElsewhereIsNotTaken() {
         Site site = new Site().live(WEB);
-        site.director = Optional.of(new DirectorResources(
-                Site.RESOURCES.jobDefs(),
-                Site.RESOURCES.storages(),
-                Site.RESOURCES.pools(),
-                Site.RESOURCES.schedules(),
-                Site.RESOURCES.messages(),
-                Site.RESOURCES.clients(),
-                Set.of("backup-dc1-os1-web"),
-                Set.of()));
+        site.director = Optional.of(Site.loaded(Set.of("backup-dc1-os1-web"), Set.of()));
         assertThat(site.only().job()).isEqualTo("backup-dc1-os1-web-0aaaaaaa");
+    }
+
+    @Test
+    void aNameThatAnOperatorHasGivenToAnotherVmsResourceIsNotTaken() {
+        StoredVm web = Site.stored("web", A, LifecycleState.ACTIVE);
+        for (StoredVm edited : List.of(
+                withResources(web, "backup-dc1-os1-db", "fs-datacenter1-openstack1-web", true),
+                withResources(web, "backup-dc1-os1-web", "fs-datacenter1-openstack1-db", true))) {
+            Site site = new Site().live(WEB, LiveVm.of("db", B)).stored(edited);
+            assertThat(planOf(site, B).outcome()).isEqualTo(Outcome.CREATED);
+            assertThat(planOf(site, B).job()).isEqualTo("backup-dc1-os1-db-fbbbbbbb");
+        }
     }
 
     @Test
@@ -488,15 +602,7 @@ class ReconcilePlannerTest {
         Site site = new Site().live(WEB);
         site.putBack.add("web");
         site.catalog.add("backup-dc1-os1-web");
-        site.director = Optional.of(new DirectorResources(
-                Site.RESOURCES.jobDefs(),
-                Site.RESOURCES.storages(),
-                Site.RESOURCES.pools(),
-                Site.RESOURCES.schedules(),
-                Site.RESOURCES.messages(),
-                Site.RESOURCES.clients(),
-                Set.of("backup-dc1-os1-web"),
-                Set.of("fs-datacenter1-openstack1-web")));
+        site.director = Optional.of(Site.loaded(Set.of("backup-dc1-os1-web"), Set.of("fs-datacenter1-openstack1-web")));
         assertThat(site.only().outcome()).isEqualTo(Outcome.CREATED);
         assertThat(site.only().job()).isEqualTo("backup-dc1-os1-web");
     }
@@ -555,6 +661,8 @@ class ReconcilePlannerTest {
                 List.of(),
                 true,
                 vm.jobDefs(),
+                true,
+                vm.fileSet(),
                 true);
     }
 
@@ -574,6 +682,8 @@ class ReconcilePlannerTest {
                 List.of(),
                 enabled,
                 vm.jobDefs(),
+                true,
+                vm.fileSet(),
                 true);
     }
 
@@ -593,6 +703,29 @@ class ReconcilePlannerTest {
                 List.of(),
                 vm.enabled(),
                 vm.jobDefs(),
+                false,
+                null,
                 false);
+    }
+
+    private static StoredVm withResources(StoredVm vm, String job, @Nullable String fileSet, boolean follows) {
+        return new StoredVm(
+                vm.datacenter(),
+                vm.openstack(),
+                vm.client(),
+                vm.vmPart(),
+                vm.displayName(),
+                vm.uuid(),
+                job,
+                vm.status(),
+                vm.missingSince(),
+                vm.disabledAt(),
+                null,
+                List.of(),
+                vm.enabled(),
+                vm.jobDefs(),
+                true,
+                fileSet,
+                follows);
     }
 }

@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,7 @@ final class Site {
     SyncPolicy policy = SyncPolicy.builder().build();
     OpenStackInstance instance = INSTANCE;
     Optional<DirectorResources> director = Optional.of(RESOURCES);
+    Supplier<Optional<DirectorResources>> asked = () -> director;
 
     @Nullable
     String incomplete;
@@ -92,7 +94,7 @@ final class Site {
                 return new ReconcilePlanner(policy).retire(instance, session.read(instance), catalog);
             }
             PlanInput input = new PlanInput(
-                    instance, discovery(), catalog, session.read(instance), elsewhere, putBack, () -> director, now);
+                    instance, discovery(), catalog, session.read(instance), () -> elsewhere, putBack, asked, now);
             ReconcilePlanner planner = new ReconcilePlanner(policy);
             return repair == null ? planner.plan(input) : planner.repair(input, repair);
         }
@@ -133,6 +135,19 @@ final class Site {
                 : Discovery.incomplete(live, doubtful, incomplete);
     }
 
+    /** A Director that has these Jobs and FileSets. */
+    static DirectorResources loaded(Set<String> jobs, Set<String> fileSets) {
+        return new DirectorResources(
+                RESOURCES.jobDefs(),
+                RESOURCES.storages(),
+                RESOURCES.pools(),
+                RESOURCES.schedules(),
+                RESOURCES.messages(),
+                RESOURCES.clients(),
+                jobs,
+                fileSets);
+    }
+
     /** A VM that keeps a complete list from being empty, and its job. */
     Site somebodyElse() {
         UUID uuid = UUID.fromString("11111111-5efb-4efb-bd60-4e038800475d");
@@ -160,6 +175,8 @@ final class Site {
                 List.of(),
                 !disabled,
                 "DefaultJob",
+                true,
+                INSTANCE.fileSetPrefix() + vmPart,
                 true);
     }
 

@@ -171,6 +171,8 @@ final class CliHarness {
                 List.of(),
                 status == JobStatus.ACTIVE,
                 "DefaultJob",
+                true,
+                instance.fileSetPrefix() + name,
                 true);
     }
 
