@@ -7,10 +7,8 @@ import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
-import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
-import dev.baculasync.spi.StoredVm;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
@@ -24,7 +22,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +41,7 @@ final class FileStoreSession implements StoreSession {
     private final ListedVms listed;
     private final Journal journal;
     private final PendingMark pending;
+    private final StoredTree stored;
     private final DirectorList list;
     private final Restoration restoration;
     private final Reminders reminders;
@@ -67,6 +65,7 @@ final class FileStoreSession implements StoreSession {
         this.listed = new ListedVms(tree, reader);
         this.journal = new Journal(operations, base);
         this.pending = new PendingMark(operations, base);
+        this.stored = new StoredTree(operations, tree, reader, listed);
         this.list = new DirectorList(operations, base, tree, listed, pending);
         this.restoration = new Restoration(operations, base, workers, pending, list);
         this.reminders = new Reminders(operations, base);
@@ -142,70 +141,21 @@ final class FileStoreSession implements StoreSession {
     @Override
     public StoredInstance read(OpenStackInstance instance) {
         requireOpen();
-        Path directory = directory(instance);
         try {
-            if (!tree.isThere(directory)) {
-                return new StoredInstance(List.of(), List.of(), List.of());
-            }
-            StoredInstance found = collect(
-                    load(directory),
-                    vm -> vm.client().equals(instance.client()) ? null : VmDirectory.clientReason(vm, instance));
-            BlindSpans.Memory memory = new BlindSpans(operations, directory).read();
-            List<StoreProblem> problems = new ArrayList<>(found.problems());
-            if (memory.flaw() != null) {
-                String place = instance + "/" + BlindSpans.FILE_NAME + " " + memory.flaw();
-                problems.add(new StoreProblem(StoreProblem.Kind.FOREIGN, BlindSpans.FILE_NAME, null, place));
-            }
-            return new StoredInstance(found.vms(), problems, memory.spans());
+            return stored.of(instance);
         } catch (IOException e) {
-            throw failed("cannot list " + directory, e, "this instance is left alone");
+            throw failed("cannot list " + directory(instance), e, "this instance is left alone");
         }
     }
 
     @Override
     public StoredInstance readAll() {
         requireOpen();
-        List<StoredVm> vms = new ArrayList<>();
-        List<StoreProblem> problems = new ArrayList<>();
         try {
-            InstanceTree.Contents contents = tree.contents();
-            problems.addAll(contents.problems());
-            for (Path directory : contents.instances()) {
-                // Not kept for publishing: an instance may be at work on its files at this moment.
-                StoredInstance instance = collect(reader.load(tree.vmEntries(directory)), vm -> null);
-                vms.addAll(instance.vms());
-                problems.addAll(instance.problems());
-            }
+            return stored.ofAll();
         } catch (IOException e) {
             throw failed("cannot list everything below " + base, e, "check the owner and mode of its directories");
         }
-        return new StoredInstance(vms, problems, List.of());
-    }
-
-    private List<VmEntry> load(Path directory) throws IOException {
-        List<Path> paths = tree.vmEntries(directory);
-        List<VmEntry> entries = reader.load(paths);
-        listed.saw(directory, paths, entries);
-        return entries;
-    }
-
-    private static StoredInstance collect(List<VmEntry> entries, Function<StoredVm, @Nullable String> misplaced) {
-        List<StoredVm> vms = new ArrayList<>();
-        List<StoreProblem> problems = new ArrayList<>();
-        for (VmEntry entry : entries) {
-            if (entry instanceof VmEntry.Flawed flawed) {
-                problems.add(flawed.problem());
-            } else if (entry instanceof VmEntry.Managed managed) {
-                StoredVm vm = managed.vm();
-                String reason = misplaced.apply(vm);
-                if (reason == null) {
-                    vms.add(vm);
-                } else {
-                    problems.add(new StoreProblem(StoreProblem.Kind.UNREADABLE, vm.vmPart(), vm.uuid(), reason));
-                }
-            }
-        }
-        return new StoredInstance(vms, problems, List.of());
     }
 
     @Override
@@ -418,7 +368,10 @@ final class FileStoreSession implements StoreSession {
     public boolean removeInstance(OpenStackInstance instance) {
         requireWriting();
         if (!changes.traces().isEmpty()) {
-            throw new IllegalStateException("what this session has changed is not settled");
+            throw new ProviderException(
+                    Code.IO,
+                    "what is left of " + instance
+                            + " is not removed, because what this run has changed is not final yet");
         }
         Path directory = directory(instance);
         try {

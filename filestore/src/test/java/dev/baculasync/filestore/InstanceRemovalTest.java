@@ -133,8 +133,8 @@ class InstanceRemovalTest {
     void whatIsNotSettledKeepsItsInstance() {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
             session.apply(Samples.INSTANCE, List.of(Samples.create("web", "web", Samples.UUID_2)));
-            assertThatThrownBy(() -> session.removeInstance(Samples.INSTANCE))
-                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> session.removeInstance(Samples.INSTANCE)).isInstanceOf(ProviderException.class);
+            assertThat(instance).exists();
         }
     }
 

@@ -49,8 +49,8 @@ public interface StoreSession extends AutoCloseable {
      * after {@link #settle}.
      *
      * @return whether nothing of it is left; as long as it holds a VM or what is not ours, nothing is removed
-     * @throws IllegalStateException when something that this session has changed is not settled
-     * @throws ProviderException when that could not be done; it may be tried again
+     * @throws ProviderException when something that this session has changed is not settled, or when that could not be
+     *     done; it may be tried again
      */
     boolean removeInstance(OpenStackInstance instance);
 

@@ -231,7 +231,7 @@ public interface ConfigStoreContract {
             succeed(session, List.of(create("web", "web", uuid(1))));
             assertThatThrownBy(() -> session.removeInstance(SITE))
                     .as("not settled")
-                    .isInstanceOf(IllegalStateException.class);
+                    .isInstanceOf(ProviderException.class);
             session.noteDiscovery(SITE, false, NOW, NOW);
             session.publish();
             session.settle();

@@ -289,7 +289,8 @@ public final class InMemoryStore implements ConfigStore {
             requireWriting();
             synchronized (InMemoryStore.this) {
                 if (!before.isEmpty()) {
-                    throw new IllegalStateException("what this session has changed is not settled");
+                    throw new ProviderException(
+                            ProviderException.Code.IO, "what this session has changed is not settled");
                 }
                 boolean ours = place(instance.toString()).isEmpty()
                         && problems.getOrDefault(instance.toString(), List.of()).isEmpty();

@@ -46,23 +46,30 @@ final class PurgePlans {
 
     /** Whether an absent VM was disabled for so long that an operator wants it purged. */
     boolean isOutlived(StoredVm vm) {
-        Duration longest = policy.cleanupAfter().orElse(null);
-        return longest != null
-                && oddity(vm).isEmpty()
-                && disabledFor(vm).filter(age -> age.compareTo(longest) >= 0).isPresent();
+        return isDue(vm) && oddity(vm).isEmpty();
     }
 
-    /** Why an absent, disabled VM is kept, though an operator wants such VMs purged some day. */
+    /** Why an absent VM that is due, or of which that cannot be told, is kept. */
     Optional<String> warning(StoredVm vm) {
-        return policy.cleanupAfter()
-                .flatMap(longest -> oddity(vm))
-                .map(oddity -> "CLEANUP_AFTER_DAYS does not purge it: " + oddity);
+        if (policy.cleanupAfter().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> reason = disabledFor(vm).isEmpty()
+                ? Optional.of("#@disabled: is missing, cannot be read or lies in the future")
+                : isDue(vm) ? oddity(vm) : Optional.empty();
+        return reason.map(why -> "CLEANUP_AFTER_DAYS does not purge it: " + why);
+    }
+
+    private boolean isDue(StoredVm vm) {
+        Optional<Duration> longest = policy.cleanupAfter();
+        return LifecycleState.of(vm) == LifecycleState.DISABLED
+                && longest.isPresent()
+                && disabledFor(vm)
+                        .filter(age -> age.compareTo(longest.get()) >= 0)
+                        .isPresent();
     }
 
     private Optional<String> oddity(StoredVm vm) {
-        if (LifecycleState.of(vm) != LifecycleState.DISABLED) {
-            return Optional.of("its status is not disabled");
-        }
         if (vm.enabled()) {
             return Optional.of("its job says Enabled = yes");
         }
@@ -73,9 +80,7 @@ final class PurgePlans {
         if (files.getOrDefault(vm.job(), 0) > 1 || input.otherResources().get().contains(vm.job())) {
             return Optional.of("another job file has a job of the same name");
         }
-        return disabledFor(vm).isPresent()
-                ? Optional.empty()
-                : Optional.of("#@disabled: is missing, cannot be read or lies in the future");
+        return Optional.empty();
     }
 
     /** Empty for a stamp that cannot be read or lies ahead. */

@@ -1,0 +1,86 @@
+package dev.baculasync.filestore;
+
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.StoreProblem;
+import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.StoredVm;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What the tree holds, as values. */
+final class StoredTree {
+    private final FileOperations operations;
+    private final InstanceTree tree;
+    private final VmReader reader;
+    private final ListedVms listed;
+
+    /** @param listed told what was seen */
+    StoredTree(FileOperations operations, InstanceTree tree, VmReader reader, ListedVms listed) {
+        this.operations = operations;
+        this.tree = tree;
+        this.reader = reader;
+        this.listed = listed;
+    }
+
+    /** One instance, with when discovery of it did not work. */
+    StoredInstance of(OpenStackInstance instance) throws IOException {
+        Path directory = tree.directory(instance.datacenter(), instance.openstack());
+        if (!tree.isThere(directory)) {
+            return new StoredInstance(List.of(), List.of(), List.of());
+        }
+        StoredInstance found = collect(
+                load(directory),
+                vm -> vm.client().equals(instance.client()) ? null : VmDirectory.clientReason(vm, instance));
+        BlindSpans.Memory memory = new BlindSpans(operations, directory).read();
+        List<StoreProblem> problems = new ArrayList<>(found.problems());
+        if (memory.flaw() != null) {
+            String place = instance + "/" + BlindSpans.FILE_NAME + " " + memory.flaw();
+            problems.add(new StoreProblem(StoreProblem.Kind.FOREIGN, BlindSpans.FILE_NAME, null, place));
+        }
+        return new StoredInstance(found.vms(), problems, memory.spans());
+    }
+
+    /** All instances that ever were. */
+    StoredInstance ofAll() throws IOException {
+        InstanceTree.Contents contents = tree.contents();
+        List<StoredVm> vms = new ArrayList<>();
+        List<StoreProblem> problems = new ArrayList<>(contents.problems());
+        for (Path directory : contents.instances()) {
+            // Not kept for publishing: an instance may be at work on its files at this moment.
+            StoredInstance instance = collect(reader.load(tree.vmEntries(directory)), vm -> null);
+            vms.addAll(instance.vms());
+            problems.addAll(instance.problems());
+        }
+        return new StoredInstance(vms, problems, List.of());
+    }
+
+    private List<VmEntry> load(Path directory) throws IOException {
+        List<Path> paths = tree.vmEntries(directory);
+        List<VmEntry> entries = reader.load(paths);
+        listed.saw(directory, paths, entries);
+        return entries;
+    }
+
+    private static StoredInstance collect(List<VmEntry> entries, Function<StoredVm, @Nullable String> misplaced) {
+        List<StoredVm> vms = new ArrayList<>();
+        List<StoreProblem> problems = new ArrayList<>();
+        for (VmEntry entry : entries) {
+            if (entry instanceof VmEntry.Flawed flawed) {
+                problems.add(flawed.problem());
+            } else if (entry instanceof VmEntry.Managed managed) {
+                StoredVm vm = managed.vm();
+                String reason = misplaced.apply(vm);
+                if (reason == null) {
+                    vms.add(vm);
+                } else {
+                    problems.add(new StoreProblem(StoreProblem.Kind.UNREADABLE, vm.vmPart(), vm.uuid(), reason));
+                }
+            }
+        }
+        return new StoredInstance(vms, problems, List.of());
+    }
+}
