@@ -71,7 +71,12 @@ final class Publication {
             // What was applied is kept all the same: the VMs are on disk, and the next run publishes them.
             replaceReports(report -> report.withError(e.getMessage()));
             settle();
-            return new Result(reports, unchanged(), null);
+            return parts.reloadAfterSync()
+                    ? new Result(
+                            reports,
+                            SyncReport.Reload.FAILED,
+                            "the Director was not told, because the files could not be published: " + e.getMessage())
+                    : new Result(reports, SyncReport.Reload.OFF, null);
         }
         if (!changed) {
             settle();

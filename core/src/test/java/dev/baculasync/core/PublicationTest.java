@@ -11,6 +11,7 @@ import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigCheck;
+import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.Discovery;
@@ -18,6 +19,7 @@ import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
+import dev.baculasync.spi.StoreSession;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
@@ -203,6 +205,29 @@ class PublicationTest {
         public Set<String> jobNames() {
             return director.jobNames();
         }
+    }
+
+    @Test
+    void filesThatCannotBePublishedAreNoReloadThatWasNotNeeded() {
+        ConfigStore blocked = access -> {
+            StoreSession session = mock(StoreSession.class, AdditionalAnswers.delegatesTo(store.open(access)));
+            doThrow(new ProviderException(ProviderException.Code.IO, "director.conf is a directory"))
+                    .when(session)
+                    .publish();
+            return session;
+        };
+        inventory.set(ONE, WEB);
+        SyncReport report = engine().store(blocked).build().run(List.of(ONE));
+        assertThat(outcomes(report)).isEqualTo(Map.of("web", Outcome.CREATED));
+        assertThat(report.reload()).isEqualTo(SyncReport.Reload.FAILED);
+        assertThat(report.reloadDetail()).contains("director.conf is a directory");
+        assertThat(engine().store(blocked)
+                        .reloadAfterSync(false)
+                        .build()
+                        .run(List.of(ONE))
+                        .reload())
+                .isEqualTo(SyncReport.Reload.OFF);
+        assertThat(run().reload()).as("as soon as it can be").isEqualTo(SyncReport.Reload.DONE);
     }
 
     @Test

@@ -21,6 +21,8 @@ final class JobFileEditor {
     private final JobHeaders headers;
     private final Timestamps timestamps;
     private final List<Splice> splices = new ArrayList<>();
+    private final List<Splice> removed = new ArrayList<>();
+    private final List<String> inserted = new ArrayList<>();
 
     private JobFileEditor(JobFile file, Timestamps timestamps) {
         this.file = file;
@@ -67,7 +69,7 @@ final class JobFileEditor {
         }
         String text = HeaderText.escape(value);
         if (current == null) {
-            insertHeader(header.start() + text);
+            inserted.add(header.start() + text);
             return;
         }
         JobHeaders.Line line = headers.line(header);
@@ -90,7 +92,7 @@ final class JobFileEditor {
             }
         } else if (current != null) {
             JobHeaders.Line line = headers.line(header);
-            splices.add(new Splice(line.start(), line.end(), ""));
+            removed.add(new Splice(line.start(), line.end(), ""));
         }
     }
 
@@ -104,10 +106,34 @@ final class JobFileEditor {
                 String.join(" ", previous.stream().map(UUID::toString).toList()));
     }
 
-    private void insertHeader(String line) {
+    /** New headers go after the last one there is, and whole lines go. */
+    private void spliceHeaderLines() {
+        byte[] bytes = file.bytes();
         int at = headers.end();
-        boolean lineEnded = BaculaScanner.isLineEnd(file.bytes()[at - 1]);
-        splices.add(new Splice(at, at, lineEnded ? line + lineEndBefore(at) : "\n" + line));
+        if (BaculaScanner.isLineEnd(bytes[at - 1])) {
+            splices.addAll(removed);
+            inserted.forEach(line -> splices.add(new Splice(at, at, line + lineEndBefore(at))));
+            return;
+        }
+        // The last header ends the file without a line end, and so shall whichever is the last one then.
+        int lastLine = at;
+        while (!BaculaScanner.isLineEnd(bytes[lastLine - 1])) {
+            lastLine--;
+        }
+        int kept = at;
+        removed.sort(Comparator.comparingInt(Splice::start).reversed());
+        for (Splice line : removed) {
+            if (line.end() == kept) {
+                kept = line.start();
+            } else {
+                splices.add(line);
+            }
+        }
+        if (kept < at) {
+            splices.add(new Splice(kept - lineEndBefore(kept).length(), at, ""));
+        }
+        String lineEnd = lineEndBefore(lastLine);
+        inserted.forEach(line -> splices.add(new Splice(at, at, lineEnd + line)));
     }
 
     private void setJobDefs(String value) {
@@ -159,6 +185,7 @@ final class JobFileEditor {
     }
 
     private byte[] result() {
+        spliceHeaderLines();
         if (splices.isEmpty()) {
             return file.bytes();
         }

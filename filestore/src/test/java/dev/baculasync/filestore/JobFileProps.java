@@ -160,6 +160,29 @@ class JobFileProps {
                 || (a.startsWith("  JobDefs ") && b.startsWith("  JobDefs "));
     }
 
+    /** Whatever becomes of the headers, they stay one line each, and the file ends as it ended before. */
+    @Property(tries = 2000)
+    void headersThatEndAFileLeaveNoEmptyLine(
+            @ForAll("changes") Change first,
+            @ForAll("changes") Change second,
+            @ForAll("changes") Change third,
+            @ForAll boolean windows,
+            @ForAll boolean ended) {
+        String headers = Samples.JOB_TEXT
+                .substring(0, Samples.JOB_TEXT.indexOf("# Managed"))
+                .strip();
+        String end = windows ? "\r\n" : "\n";
+        String text = ("Job {\n  Name = x\n}\n" + headers + (ended ? "\n" : "")).replace("\n", end);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (Change change : List.of(first, second, third)) {
+            bytes = JobFileEditor.edit(JobFile.parse(bytes), change, Samples.TIMESTAMPS);
+            String edited = new String(bytes, StandardCharsets.UTF_8);
+            assertThat(edited).doesNotContain(end + end);
+            assertThat(edited.endsWith(end)).isEqualTo(ended);
+            assertThat(edited.replace(end, "")).doesNotContain("\n", "\r");
+        }
+    }
+
     @Property(tries = 2000)
     void anEditMadeTwiceIsMadeOnce(@ForAll("changes") Change change) {
         JobFile file = JobFile.parse(Samples.JOB_TEXT.getBytes(StandardCharsets.UTF_8));

@@ -262,6 +262,12 @@ class JobFileTest {
         Change change = CHANGE.withMissingSince(StampEdit.to(Samples.CREATED)).withStatus(JobStatus.DISABLED);
         assertThat(edit(text, change))
                 .isEqualTo(text.replace("active", "disabled") + "\n#@missing-since: 2026-05-18 19:00:00");
+        String missing = edit(text, CHANGE.withMissingSince(StampEdit.to(Samples.CREATED)));
+        assertThat(edit(
+                        missing,
+                        CHANGE.withMissingSince(StampEdit.CLEAR).withDisabledAt(StampEdit.to(Samples.CREATED))))
+                .isEqualTo(text + "\n#@disabled:      2026-05-18 19:00:00");
+        assertThat(edit(missing, CHANGE.withMissingSince(StampEdit.CLEAR))).isEqualTo(text);
     }
 
     @Test

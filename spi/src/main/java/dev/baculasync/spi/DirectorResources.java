@@ -5,6 +5,10 @@ import java.util.Set;
 /**
  * Names of the resources that a Director has loaded. A job that names a resource which does not exist is an error of
  * the Director's whole configuration, so these are looked up before a job is written.
+ *
+ * @param jobDefs all JobDefs
+ * @param otherJobDefs those of them that are known to be for something else than backups: jobs that take their Type from
+ *     them back nothing up
  */
 public record DirectorResources(
         Set<String> jobDefs,
@@ -14,7 +18,8 @@ public record DirectorResources(
         Set<String> messages,
         Set<String> clients,
         Set<String> jobs,
-        Set<String> fileSets) {
+        Set<String> fileSets,
+        Set<String> otherJobDefs) {
     public DirectorResources {
         jobDefs = Set.copyOf(jobDefs);
         storages = Set.copyOf(storages);
@@ -24,5 +29,19 @@ public record DirectorResources(
         clients = Set.copyOf(clients);
         jobs = Set.copyOf(jobs);
         fileSets = Set.copyOf(fileSets);
+        otherJobDefs = Set.copyOf(otherJobDefs);
+    }
+
+    /** Resources all of whose JobDefs are, as far as is known, for backups. */
+    public DirectorResources(
+            Set<String> jobDefs,
+            Set<String> storages,
+            Set<String> pools,
+            Set<String> schedules,
+            Set<String> messages,
+            Set<String> clients,
+            Set<String> jobs,
+            Set<String> fileSets) {
+        this(jobDefs, storages, pools, schedules, messages, clients, jobs, fileSets, Set.of());
     }
 }

@@ -18,7 +18,13 @@ final class ResourceListing {
     private static final Pattern RESOURCE =
             Pattern.compile("(?<kind>[A-Za-z]+): [Nn]ame=(?<name>[^=]*?)(?: [A-Za-z_]+=.*)?");
 
+    /** The Type of a JobDefs, as the code of a letter; in all versions right after its name. */
+    private static final Pattern JOB_TYPE = Pattern.compile("JobDefs: [Nn]ame=[^=]* JobType=(?<type>[0-9]+)(?: .*)?");
+
+    private static final String BACKUP = String.valueOf((int) 'B');
+
     private final Map<String, Set<String>> names = new HashMap<>();
+    private final Set<String> otherJobDefs = new HashSet<>();
     private String misread = "";
 
     /** Takes the next line. */
@@ -34,6 +40,10 @@ final class ResourceListing {
             }
             names.computeIfAbsent(matcher.group("kind"), kind -> new HashSet<>())
                     .add(name);
+            Matcher type = JOB_TYPE.matcher(line.stripTrailing());
+            if (type.matches() && !type.group("type").equals(BACKUP)) {
+                otherJobDefs.add(name);
+            }
         }
     }
 
@@ -59,7 +69,8 @@ final class ResourceListing {
                 named("Messages"),
                 named("Client"),
                 named("Job"),
-                named("FileSet"));
+                named("FileSet"),
+                otherJobDefs);
     }
 
     private Set<String> named(String kind) {

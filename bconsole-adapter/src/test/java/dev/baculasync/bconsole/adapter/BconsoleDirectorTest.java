@@ -59,6 +59,20 @@ class BconsoleDirectorTest {
     }
 
     @Test
+    void jobDefsOfAnotherTypeThanBackupAreToldApart() {
+        fake.answer("Director: name=d MaxJobs=1\n"
+                + "JobDefs: name=Def Ault JobType=66 level=Incremental Priority=10 Enabled=1\n"
+                + "JobDefs: name=Restore All JobType=82 level= Priority=10 Enabled=1\n"
+                + "JobDefs: name=Typeless JobType=0 level= Priority=10 Enabled=1\n"
+                + "JobDefs: name=Of another version\n"
+                + "Job: name=r JobType=82 level= Priority=10 Enabled=1\n");
+        DirectorResources resources = director().resources();
+        assertThat(resources.jobDefs())
+                .containsExactlyInAnyOrder("Def Ault", "Restore All", "Typeless", "Of another version");
+        assertThat(resources.otherJobDefs()).containsExactlyInAnyOrder("Restore All", "Typeless");
+    }
+
+    @Test
     void aHundredThousandJobsAreReadAsTheyCome() {
         String nested = "  --> Messages: name=Standard\\n".repeat(20);
         fake.session(

@@ -170,12 +170,7 @@ final class NewVmPlans {
         }
         String jobDefs = resolved.jobDefs();
         if (jobDefs == null) {
-            return failed(
-                    vm,
-                    part,
-                    "JobDefs \"" + policy.jobDefs() + "\" does not exist in the Director, and a job that names it would"
-                            + " make the Director refuse its configuration; set JOBDEFS",
-                    warnings);
+            return failed(vm, part, resolver.withoutJobDefs(), warnings);
         }
         Optional<String> missing = resolver.missingResource();
         if (missing.isPresent()) {

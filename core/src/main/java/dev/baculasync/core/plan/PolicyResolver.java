@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +52,7 @@ final class PolicyResolver {
             if (usable(own, current)) {
                 return new Resolved(own, warnings);
             }
-            warnings.add(
-                    "JobDefs \"" + own + "\" of clients.conf does not exist in the Director; falling back to JOBDEFS");
+            warnings.add("JobDefs \"" + own + "\" of clients.conf " + unusable(own) + "; falling back to JOBDEFS");
         }
         if (usable(policy.jobDefs(), current)) {
             return new Resolved(policy.jobDefs(), warnings);
@@ -116,20 +114,29 @@ final class PolicyResolver {
         if (resources.isEmpty()) {
             return Optional.of("\"" + tag + "\" could not be checked: the Director did not list its JobDefs");
         }
-        return has(resources.get(), DirectorResources::jobDefs, tag)
-                ? Optional.empty()
-                : Optional.of("\"" + tag + "\" names JobDefs that the Director does not have");
+        return isForBackups(resources.get(), tag) ? Optional.empty() : Optional.of("\"" + tag + "\" " + unusable(tag));
     }
 
     private boolean usable(String name, @Nullable String current) {
         return name.equals(current)
-                || director.get()
-                        .map(resources -> has(resources, DirectorResources::jobDefs, name))
-                        .orElse(true);
+                || director.get().map(has -> isForBackups(has, name)).orElse(true);
     }
 
-    private static boolean has(
-            DirectorResources resources, Function<DirectorResources, Set<String>> kind, String name) {
-        return kind.apply(resources).contains(name);
+    private static boolean isForBackups(DirectorResources has, String jobDefs) {
+        return has.jobDefs().contains(jobDefs) && !has.otherJobDefs().contains(jobDefs);
+    }
+
+    /** What is wrong with JobDefs that cannot be used, as a phrase that follows their name. */
+    private String unusable(String jobDefs) {
+        return director.get().filter(has -> has.jobDefs().contains(jobDefs)).isPresent()
+                ? "is not of Type Backup in the Director"
+                : "does not exist in the Director";
+    }
+
+    /** Why no new job can be written for want of JobDefs, as a sentence. */
+    String withoutJobDefs() {
+        return "JobDefs \"" + policy.jobDefs() + "\" " + unusable(policy.jobDefs())
+                + ", and a job that names it would back nothing up or make the Director refuse its configuration; set"
+                + " JOBDEFS";
     }
 }

@@ -531,6 +531,34 @@ class ReconcilePlannerTest {
     }
 
     @Test
+    void jobDefsThatBackNothingUpAreNotChosen() {
+        Site site = new Site().live(WEB.withTag("mysql-consistent"));
+        site.instance = withJobDefs("LinuxVMJob");
+        site.director = Optional.of(notForBackups("mysql-consistent"));
+        assertThat(Site.create(site.only()).job().jobDefs()).isEqualTo("LinuxVMJob");
+        assertThat(site.only().warnings()).singleElement().asString().contains("mysql-consistent", "Type Backup");
+        site.director = Optional.of(notForBackups("mysql-consistent", "LinuxVMJob"));
+        assertThat(Site.create(site.only()).job().jobDefs()).isEqualTo("DefaultJob");
+        assertThat(site.only().warnings()).hasSize(2);
+        site.director = Optional.of(notForBackups("mysql-consistent", "LinuxVMJob", "DefaultJob"));
+        assertThat(site.only().outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(site.only().reason()).contains("Type Backup").contains("JOBDEFS");
+    }
+
+    private static DirectorResources notForBackups(String... jobDefs) {
+        return new DirectorResources(
+                Site.RESOURCES.jobDefs(),
+                Site.RESOURCES.storages(),
+                Site.RESOURCES.pools(),
+                Site.RESOURCES.schedules(),
+                Site.RESOURCES.messages(),
+                Site.RESOURCES.clients(),
+                Set.of(),
+                Set.of(),
+                Set.of(jobDefs));
+    }
+
+    @Test
     void driftIsReportedOrMended() {
         Site site =
                 new Site().live(WEB.withTag("mysql-consistent")).stored(Site.stored("web", A, LifecycleState.ACTIVE));
