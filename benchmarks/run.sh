@@ -1,12 +1,14 @@
 #!/bin/sh
 # Whole runs of the built command line, measured side by side with something plain. Needs a JDK 17 or later on Linux.
 #
-#   benchmarks/run.sh [nothing-to-do] [first-sync]      both if none is named
+#   benchmarks/run.sh [nothing-to-do] [first-sync] [removal]      all if none is named
 #
 #   nothing-to-do   sync of 10 instances x 10,000 VMs that are all as they should be, against
 #                   find BASE_DIR -name job -exec cat {} +; 5 rounds, alternating. Aim: at most 4 times as long, 512 MiB.
 #   first-sync      first sync of 10,000 VMs, against a loop that writes and forces the same files and does nothing else;
 #                   3 rounds, alternating. Aim: at most 1.5 times as long.
+#   removal         removing a job of 1,000 runs and 1,000,000 File rows from the catalog, against the bare DELETE statements;
+#                   3 rounds, alternating. Aim: at most twice as long, and no more memory than for a tenth of the rows.
 #
 # The catalog is an embedded PostgreSQL; bconsole is a script that prints lists. Everything is written to a new folder in
 # TMPDIR, which decides what file system is measured, and is removed at the end; it takes about 2 GB.
@@ -15,14 +17,14 @@ set -eu
 
 for name in "$@"; do
     case $name in
-        nothing-to-do | first-sync) ;;
+        nothing-to-do | first-sync | removal) ;;
         *)
-            echo "usage: $0 [nothing-to-do] [first-sync]" >&2
+            echo "usage: $0 [nothing-to-do] [first-sync] [removal]" >&2
             exit 2
             ;;
     esac
 done
-[ $# -gt 0 ] || set -- nothing-to-do first-sync
+[ $# -gt 0 ] || set -- nothing-to-do first-sync removal
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 if [ -n "${JAVA_HOME:-}" ]; then

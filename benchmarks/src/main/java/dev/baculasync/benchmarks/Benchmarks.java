@@ -12,6 +12,7 @@ import java.util.Set;
 public final class Benchmarks {
     private static final String NOTHING_TO_DO = "nothing-to-do";
     private static final String FIRST_SYNC = "first-sync";
+    private static final String REMOVAL = "removal";
 
     private Benchmarks() {}
 
@@ -37,6 +38,9 @@ public final class Benchmarks {
                 System.getProperty("java.version"));
         if (wanted.contains(FIRST_SYNC)) {
             new FirstSync(distribution, out).run(folder.resolve(FIRST_SYNC), vms);
+        }
+        if (wanted.contains(REMOVAL)) {
+            new Removal(out).run();
         }
         if (wanted.contains(NOTHING_TO_DO)) {
             new NothingToDo(distribution, out).run(folder.resolve(NOTHING_TO_DO), instances, vms);
