@@ -8,6 +8,7 @@ import dev.baculasync.spi.CatalogVolume;
 import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.StoreSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CatalogPurge {
     private final EngineParts parts;
+    private final StoreSession session;
     private final GuardedListener listener;
     private final OpenStackInstance instance;
     private final Outcome keptAs;
@@ -30,7 +32,13 @@ final class CatalogPurge {
     private @Nullable String stopped;
 
     /** @param keptAs the outcome of a VM that cannot be purged yet because a job of it is at work */
-    CatalogPurge(EngineParts parts, GuardedListener listener, OpenStackInstance instance, Outcome keptAs) {
+    CatalogPurge(
+            EngineParts parts,
+            StoreSession session,
+            GuardedListener listener,
+            OpenStackInstance instance,
+            Outcome keptAs) {
+        this.session = session;
         this.parts = parts;
         this.listener = listener;
         this.instance = instance;
@@ -62,19 +70,24 @@ final class CatalogPurge {
     }
 
     private VmPlan one(VmPlan plan, boolean dryRun) {
+        List<String> ifItHappened = new ArrayList<>();
         try {
             JobHolding looked = look(plan);
+            ifItHappened.addAll(actionsOf(looked));
             JobHolding taken = dryRun || looked.obstacle() != null ? looked : purge(looked);
             if (taken.obstacle() != null) {
                 return plan.kept(
                         keptAs, plan.reason() + "; not purged now, because " + taken.obstacle() + "; try again later");
             }
-            requireAction(taken);
+            actionRequired.addAll(actionsOf(taken));
             return plan.withDetail(summary(taken), taken.kept());
         } catch (ProviderException e) {
             switch (e.code()) {
                 // What is wrong with one VM of these is wrong with all.
                 case UNREACHABLE, TIMEOUT, CONFIGURATION, INTERRUPTED -> stopped = e.getMessage();
+                case OUTCOME_UNKNOWN ->
+                    ifItHappened.forEach(action ->
+                            actionRequired.add("if " + plan.job() + " is not in the catalog any more: " + action));
                 default -> {}
             }
             return plan.failed("not purged: " + e.getMessage());
@@ -112,6 +125,10 @@ final class CatalogPurge {
         for (long jobId : looked.unpurged()) {
             parts.director().purgeFiles(jobId);
         }
+        List<String> actions = actionsOf(looked);
+        if (!actions.isEmpty()) {
+            session.remind(actions);
+        }
         return Optional.ofNullable(cleanup).orElseThrow().remove(looked);
     }
 
@@ -130,23 +147,26 @@ final class CatalogPurge {
                 + volumes;
     }
 
-    private void requireAction(JobHolding taken) {
+    /** What is left to a person once this is taken. */
+    private List<String> actionsOf(JobHolding taken) {
+        List<String> actions = new ArrayList<>();
         for (CatalogVolume volume : taken.volumes()) {
-            actionRequired.add(volumeLeft(volume));
+            actions.add(volumeLeft(volume));
         }
         if (taken.runs().isEmpty()) {
-            return;
+            return actions;
         }
         Optional<List<String>> files = parts.baselines().of(taken.job());
         if (files.isEmpty()) {
-            actionRequired.add("the plugin keeps baseline files of job " + taken.job() + " on the proxy host of client "
+            actions.add("the plugin keeps baseline files of job " + taken.job() + " on the proxy host of client "
                     + instance.client() + " that nothing needs any more: remove openstack-" + taken.job()
                     + ".*.bmp and .sha from its working directory, by default /opt/bacula/working/openstack");
         } else if (!files.get().isEmpty()) {
-            actionRequired.add("the plugin keeps baseline files of job " + taken.job()
+            actions.add("the plugin keeps baseline files of job " + taken.job()
                     + " that nothing needs any more: rm -- "
                     + files.get().stream().map(CatalogPurge::quoted).collect(Collectors.joining(" ")));
         }
+        return actions;
     }
 
     private static String volumeLeft(CatalogVolume volume) {

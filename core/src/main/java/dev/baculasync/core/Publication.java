@@ -3,16 +3,18 @@ package dev.baculasync.core;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigCheck;
-import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.StoredVm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,16 +31,20 @@ final class Publication {
     private final GuardedListener listener;
     private final Consumer<String> notes;
     private final DirectorOnce director;
+    private final List<OpenStackInstance> inStep;
     private List<InstanceReport> reports;
     private boolean checked;
 
+    /** @param inStep the instances that this run has brought in step, whatever a run that died had left of them */
     Publication(
             EngineParts parts,
             StoreSession session,
             GuardedListener listener,
             Consumer<String> notes,
             DirectorOnce director,
+            List<OpenStackInstance> inStep,
             List<InstanceReport> reports) {
+        this.inStep = inStep;
         this.director = director;
         this.parts = parts;
         this.session = session;
@@ -171,7 +177,7 @@ final class Publication {
     /** Telling the Director is the operator's own business then, and no later run makes up for it. */
     private void leaveToOperator() {
         try {
-            session.loaded();
+            session.loaded(inStep);
         } catch (ProviderException e) {
             notes.accept(e.getMessage());
         }
@@ -184,31 +190,25 @@ final class Publication {
             if (result.kind() != ReloadResult.Kind.DONE) {
                 return result.detail();
             }
-            Set<String> missing = newJobs();
+            Set<String> missing = enabledJobs();
+            missing.removeAll(parts.director().jobNames());
             if (!missing.isEmpty()) {
-                missing.removeAll(parts.director().jobNames());
+                return "the Director is alive but lacks " + missing.size() + " of the jobs that it should have ("
+                        + firstOf(missing) + "); does bacula-dir.conf include the generated files?";
             }
-            if (!missing.isEmpty()) {
-                return "the Director is alive but lacks " + missing.size() + " of the new jobs (" + firstOf(missing)
-                        + "); does bacula-dir.conf include the generated files?";
-            }
-            session.loaded();
+            session.loaded(inStep);
             return null;
         } catch (ProviderException e) {
             return "it is not known what came of the reload: " + e.getMessage();
         }
     }
 
-    private Set<String> newJobs() {
-        Set<String> names = new TreeSet<>();
-        for (InstanceReport report : reports) {
-            for (VmPlan plan : report.vms()) {
-                if (plan.edit() instanceof ConfigEdit.Create create) {
-                    names.add(create.job().name());
-                }
-            }
-        }
-        return names;
+    /** Of all that is published, not of this run alone: an include line that is forgotten is told until it is there. */
+    private Set<String> enabledJobs() {
+        return session.readAll().vms().stream()
+                .filter(vm -> vm.enabled() && vm.fileSetPresent())
+                .map(StoredVm::job)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private void replaceReports(UnaryOperator<InstanceReport> change) {

@@ -41,7 +41,7 @@ final class Retirement {
             InstancePlan plan = parts.planner()
                     .retire(instance, session.read(instance), parts.catalog().jobNames(instance));
             listener.tell(to -> to.planned(instance, plan));
-            CatalogPurge purge = new CatalogPurge(parts, listener, instance, Outcome.FAILED);
+            CatalogPurge purge = new CatalogPurge(parts, session, listener, instance, Outcome.FAILED);
             PlannedEdits edits = new PlannedEdits(plan.vms());
             edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
             if (!dryRun) {
@@ -93,6 +93,7 @@ final class Retirement {
                         listener,
                         notes::add,
                         new DirectorOnce(parts.director(), notes::add),
+                        List.of(instance),
                         List.of(report))
                 .carryOut();
         InstanceReport done = published.reports().get(0);
@@ -113,6 +114,7 @@ final class Retirement {
                 done = done.withError(e.getMessage());
             }
         }
+        SyncRun.told(session, notes::add);
         return report(done, published.reload(), published.detail(), clientRemoved, directoryRemoved);
     }
 

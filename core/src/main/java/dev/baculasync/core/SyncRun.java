@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,11 @@ final class SyncRun {
             }
             Publication.Result published = dryRun || blind
                     ? new Publication.Result(handled, unchanged(), null)
-                    : new Publication(parts, session, listener, notes::add, director, handled).carryOut();
+                    : new Publication(parts, session, listener, notes::add, director, inStep(handled), handled)
+                            .carryOut();
+            if (!dryRun) {
+                told(session, notes::add);
+            }
             SyncReport report = new SyncReport(
                     dryRun,
                     startedAt,
@@ -72,6 +77,23 @@ final class SyncRun {
             listener.tell(to -> to.runFinished(report));
             return report;
         }
+    }
+
+    /** From here on the report tells what is left to a person. */
+    static void told(StoreSession session, Consumer<String> notes) {
+        try {
+            session.told();
+        } catch (ProviderException e) {
+            notes.accept(e.getMessage());
+        }
+    }
+
+    private List<OpenStackInstance> inStep(List<InstanceReport> handled) {
+        return handled.stream()
+                .filter(report ->
+                        repair == null && report.error() == null && report.discovery() == Discovery.Verdict.COMPLETE)
+                .map(InstanceReport::instance)
+                .toList();
     }
 
     private SyncReport.Reload unchanged() {
@@ -109,7 +131,7 @@ final class SyncRun {
         try {
             report = reconcile(session, instance, names);
         } catch (RuntimeException e) {
-            report = blind(session, instance, told(e));
+            report = blind(session, instance, messageOf(e));
         }
         InstanceReport done = report;
         listener.tell(to -> to.instanceFinished(done));
@@ -146,7 +168,7 @@ final class SyncRun {
     private InstanceReport carryOut(
             StoreSession session, OpenStackInstance instance, Discovery discovery, InstancePlan settled) {
         listener.tell(to -> to.planned(instance, settled));
-        CatalogPurge purge = new CatalogPurge(parts, listener, instance, Outcome.STILL_DISABLED);
+        CatalogPurge purge = new CatalogPurge(parts, session, listener, instance, Outcome.STILL_DISABLED);
         PlannedEdits edits = new PlannedEdits(settled.vms());
         String error = discovery.problem();
         try {
@@ -158,7 +180,7 @@ final class SyncRun {
                 edits.carryOut(session, instance, ConfigEdit.Remove.class::isInstance);
             }
         } catch (RuntimeException e) {
-            error = told(e);
+            error = messageOf(e);
             edits.failAll("it is not known how far this came: " + error);
         }
         return new InstanceReport(
@@ -192,12 +214,12 @@ final class SyncRun {
             String problem = rememberBlindness(session, instance, stored, Discovery.Verdict.FAILED);
             return problem == null ? report : report.withError(problem);
         } catch (RuntimeException e) {
-            return nothing.withError(told(e));
+            return nothing.withError(messageOf(e));
         }
     }
 
     /** A defect is told with its type, because its message was not written for a person. */
-    private static String told(RuntimeException e) {
+    private static String messageOf(RuntimeException e) {
         return e instanceof ProviderException ? String.valueOf(e.getMessage()) : "internal error: " + e;
     }
 

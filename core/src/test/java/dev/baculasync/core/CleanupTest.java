@@ -167,6 +167,36 @@ class CleanupTest {
     }
 
     @Test
+    void whatIsLeftToAPersonIsToldEvenWhenTheRunDiesBeforeItsReport() {
+        BackupCatalog deadly = catalogWith(new CleanupOf(catalog.cleanup()) {
+            @Override
+            public JobHolding remove(JobHolding looked) {
+                super.remove(looked);
+                throw new PowerCut();
+            }
+        });
+        assertThatThrownBy(() -> engine().catalog(deadly).build().run(List.of(ONE)))
+                .isInstanceOf(PowerCut.class);
+        assertThat(run().notes())
+                .anySatisfy(note ->
+                        assertThat(note).contains("perhaps still to be done").contains(WEB_JOB));
+        assertThat(run().notes()).isEmpty();
+    }
+
+    @Test
+    void aPurgeWhoseOutcomeIsUnknownSaysWhatIsToDoIfItHappened() {
+        catalog.failRemovalsWith(new ProviderException(ProviderException.Code.OUTCOME_UNKNOWN, "the answer was lost"));
+        assertThat(run().instances().get(0).actionRequired())
+                .singleElement()
+                .asString()
+                .startsWith("if " + WEB_JOB + " is not in the catalog any more: the plugin keeps baseline files");
+    }
+
+    private static final class PowerCut extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    @Test
     void filesThatCannotBeRemovedAreRemovedByTheNextRun() {
         store.failOn(ConfigEdit.Remove.class::isInstance);
         assertThat(plan(run(), WEB).outcome()).isEqualTo(Outcome.FAILED);

@@ -89,6 +89,23 @@ class PublicationTest {
     }
 
     @Test
+    void anIncludeLineThatIsForgottenIsToldInEveryRunUntilItIsThere() {
+        boolean[] included = {false};
+        InMemoryDirector deaf =
+                new InMemoryDirector(() -> included[0] ? store.jobNames() : Set.of()).clients(Set.of(ONE.client()));
+        SyncEngine engine = engine().director(deaf).build();
+        inventory.set(ONE, WEB);
+        for (int run = 1; run <= 3; run++) {
+            SyncReport report = engine.run(List.of(ONE));
+            assertThat(report.reload()).as("run " + run).isEqualTo(SyncReport.Reload.FAILED);
+            assertThat(report.reloadDetail()).contains("lacks 1 of the jobs").contains("include");
+        }
+        included[0] = true;
+        assertThat(engine.run(List.of(ONE)).reload()).isEqualTo(SyncReport.Reload.DONE);
+        assertThat(engine.run(List.of(ONE)).reload()).isEqualTo(SyncReport.Reload.NOT_NEEDED);
+    }
+
+    @Test
     void theCheckRunsOnlyWhenSomethingChanged() {
         inventory.set(ONE, WEB);
         run();

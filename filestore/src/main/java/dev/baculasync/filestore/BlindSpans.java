@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The file in an instance's directory that remembers when discovery did not work there, a line {@code from until} for each
@@ -22,16 +20,60 @@ import org.slf4j.LoggerFactory;
 final class BlindSpans {
     static final String FILE_NAME = ".bacula-openstack-sync.blind";
 
-    private static final Logger LOG = LoggerFactory.getLogger(BlindSpans.class);
+    /** The file, and what writing it may have left behind. */
+    static final List<String> OWN_NAMES = List.of(FILE_NAME, FileBatch.temporaryName(FILE_NAME));
+
     private static final String NOT_ENDED = "-";
     private static final int MAX_BYTES = 1 << 20;
 
-    private final FileOperations operations;
     /** Ignorance is never a reason to disable: where it is not known when discovery worked, it never did. */
     private static final BlindSpan SINCE_EVER = new BlindSpan(Instant.EPOCH, null);
 
+    private final FileOperations operations;
     private final Path directory;
     private final Path file;
+
+    /** What is remembered. */
+    static final class Memory {
+        private final List<BlindSpan> spans;
+        private final @Nullable String flaw;
+        private final byte @Nullable [] bytes;
+        private final boolean ours;
+
+        /**
+         * @param spans oldest first; {@link #SINCE_EVER} when the file could not be read in full
+         * @param flaw why it could not, as a sentence about the file; null when it could
+         * @param bytes what the file holds; null when there is none, or none that may be replaced
+         * @param ours whether the file may be written: what is in its place otherwise is somebody else's
+         */
+        Memory(List<BlindSpan> spans, @Nullable String flaw, byte @Nullable [] bytes, boolean ours) {
+            this.spans = spans;
+            this.flaw = flaw;
+            this.bytes = bytes;
+            this.ours = ours;
+        }
+
+        static Memory of(List<BlindSpan> spans, byte @Nullable [] bytes) {
+            return new Memory(spans, null, bytes, true);
+        }
+
+        List<BlindSpan> spans() {
+            return spans;
+        }
+
+        @Nullable
+        String flaw() {
+            return flaw;
+        }
+
+        byte @Nullable [] bytes() {
+            return bytes;
+        }
+
+        boolean ours() {
+            return ours;
+        }
+    }
 
     BlindSpans(FileOperations operations, Path instanceDirectory) {
         this.operations = operations;
@@ -41,17 +83,32 @@ final class BlindSpans {
 
     /** Whether an entry of an instance's directory is this file, or what writing it left behind. */
     static boolean isOwn(String name) {
-        return name.equals(FILE_NAME) || name.equals(FileBatch.temporaryName(FILE_NAME));
+        return OWN_NAMES.contains(name);
     }
 
-    /** What is remembered, oldest first; {@link #SINCE_EVER} when it cannot be read in full. */
-    List<BlindSpan> read() {
+    Memory read() {
+        byte[] bytes;
         try {
-            byte[] bytes = bytes();
-            return bytes == null ? List.of() : parse(bytes);
+            bytes = bytes();
         } catch (IOException e) {
-            LOG.warn("{} cannot be read ({}), so nobody's absence counts until now; remove it", file, IoReason.of(e));
-            return List.of(SINCE_EVER);
+            return new Memory(
+                    List.of(SINCE_EVER),
+                    "cannot be read: " + IoReason.of(e)
+                            + "; nobody's absence counts as long as it is there, so remove it",
+                    null,
+                    false);
+        }
+        if (bytes == null) {
+            return Memory.of(List.of(), null);
+        }
+        try {
+            return Memory.of(parse(bytes), bytes);
+        } catch (DateTimeException e) {
+            return new Memory(
+                    List.of(SINCE_EVER),
+                    "holds a line that is not understood, so nobody's absence counts until now: " + e.getMessage(),
+                    bytes,
+                    true);
         }
     }
 
@@ -60,40 +117,42 @@ final class BlindSpans {
         if (attributes == null) {
             return null;
         }
+        if (attributes.isSymbolicLink()) {
+            throw new IOException("it is a symbolic link; links are never followed");
+        }
         if (!attributes.isRegularFile()) {
             throw new IOException("it is not a regular file");
         }
         return operations.read(file, MAX_BYTES);
     }
 
-    private List<BlindSpan> parse(byte[] bytes) {
+    private static List<BlindSpan> parse(byte[] bytes) {
         List<BlindSpan> spans = new ArrayList<>();
         for (String line : new String(bytes, StandardCharsets.UTF_8).lines().toList()) {
             String[] words = line.split(" ", -1);
-            try {
-                if (words.length != 2) {
-                    throw new DateTimeException("not two words");
-                }
-                spans.add(new BlindSpan(
-                        Instant.parse(words[0]), words[1].equals(NOT_ENDED) ? null : Instant.parse(words[1])));
-            } catch (DateTimeException e) {
-                LOG.warn(
-                        "{} holds a line that is not understood, so nobody's absence counts until now: {}",
-                        file,
-                        HeaderText.escape(line));
-                return new ArrayList<>(List.of(SINCE_EVER));
+            if (words.length != 2) {
+                throw new DateTimeException("\"" + HeaderText.escape(line) + "\"");
             }
+            spans.add(new BlindSpan(moment(words[0]), words[1].equals(NOT_ENDED) ? null : moment(words[1])));
         }
         return spans;
     }
 
-    /** Begins or ends a span, and forgets those that no absence goes back to. */
+    private static Instant moment(String word) {
+        try {
+            return Instant.parse(word);
+        } catch (DateTimeException e) {
+            throw new DateTimeException("\"" + HeaderText.escape(word) + "\"", e);
+        }
+    }
+
+    /** Begins or ends a span, and forgets those that no absence goes back to. What is not ours stays as it is. */
     void note(boolean worked, Instant at, @Nullable Instant oldestAbsence, Ownership parent) throws IOException {
-        byte[] before = bytes();
-        if (before == null && oldestAbsence == null) {
+        Memory memory = read();
+        if (!memory.ours() || (memory.bytes() == null && oldestAbsence == null)) {
             return;
         }
-        List<BlindSpan> spans = before == null ? new ArrayList<>() : parse(before);
+        List<BlindSpan> spans = new ArrayList<>(memory.spans());
         BlindSpan last = spans.isEmpty() ? null : spans.get(spans.size() - 1);
         boolean begun = last != null && last.until() == null;
         if (last != null && begun && worked) {
@@ -103,7 +162,7 @@ final class BlindSpans {
         }
         spans.removeIf(span ->
                 oldestAbsence == null || (span.until() != null && span.until().isBefore(oldestAbsence)));
-        write(spans, before, parent);
+        write(spans, memory.bytes(), parent);
     }
 
     private void write(List<BlindSpan> spans, byte @Nullable [] before, Ownership parent) throws IOException {

@@ -10,17 +10,23 @@ import dev.baculasync.spi.ProviderException.Code;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The edits of one call, on one instance. First they are planned, which touches nothing, so that the journal can know all
- * of them; then the directories of new VMs are made, so that their parent is forced once for all of them; then each edit
- * is carried out for itself, by any thread.
+ * of them; then the directories of new VMs are made, so that their parent is forced once for all of them, and the VMs that
+ * are to go are taken off the Director's list; then each edit is carried out for itself, by any thread.
  */
 final class EditRun {
+    private static final int NAMED_IN_NOTE = 5;
+
     private final FileOperations operations;
     private final Timestamps timestamps;
     private final OpenStackInstance instance;
@@ -28,9 +34,11 @@ final class EditRun {
     private final Ownership parent;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
+    private final Set<ChangedVm> halfDone = ConcurrentHashMap.newKeySet();
+    private final Queue<String> notes = new ConcurrentLinkedQueue<>();
     private List<Plan> plans = List.of();
 
-    /** What one edit comes to: the files to write, or why it is refused. */
+    /** What one edit comes to: the files to write or to remove, or why it is refused. */
     private record Plan(
             ConfigEdit edit,
             List<FileWrite> writes,
@@ -42,6 +50,10 @@ final class EditRun {
 
         boolean creates() {
             return edit instanceof ConfigEdit.Create && refusal == null;
+        }
+
+        boolean removes() {
+            return edit instanceof ConfigEdit.Remove && refusal == null;
         }
     }
 
@@ -77,21 +89,28 @@ final class EditRun {
         try {
             EditRules.check(edit);
             VmDirectory vm = vmDirectory(edit);
-            List<FileWrite> writes = edit instanceof ConfigEdit.Create create
-                    ? vm.plan(instance, create)
-                    : vm.plan(instance, (ConfigEdit.Change) edit);
-            ChangedVm changes = new ChangedVm(instance.datacenter(), instance.openstack(), edit.vmPart());
+            List<FileWrite> writes = plan(vm, edit);
             return new Plan(
                     edit,
                     writes,
                     writes.stream()
-                            .map(write -> new JournalEntry(
-                                    changes, write.name(), write.before(), FileWrite.digest(write.content())))
+                            .map(write -> JournalEntry.of(changed(edit), write))
                             .toList(),
                     null);
         } catch (IOException | RuntimeException e) {
             return nothing.refused(failed(instance, edit, e));
         }
+    }
+
+    private List<FileWrite> plan(VmDirectory vm, ConfigEdit edit) throws IOException {
+        if (edit instanceof ConfigEdit.Create create) {
+            return vm.plan(instance, create);
+        }
+        return edit instanceof ConfigEdit.Change change ? vm.plan(instance, change) : vm.planRemoval(instance);
+    }
+
+    private ChangedVm changed(ConfigEdit edit) {
+        return new ChangedVm(instance.datacenter(), instance.openstack(), edit.vmPart());
     }
 
     private VmDirectory vmDirectory(ConfigEdit edit) {
@@ -132,6 +151,21 @@ final class EditRun {
         }
     }
 
+    /** What cannot be taken off the list is not removed. */
+    void takeOff(DirectorList list) {
+        List<ChangedVm> going = plans.stream()
+                .filter(Plan::removes)
+                .map(plan -> changed(plan.edit()))
+                .toList();
+        try {
+            list.takeOff(going, parent);
+        } catch (IOException | RuntimeException e) {
+            plans = plans.stream()
+                    .map(plan -> plan.removes() ? plan.refused(failed(instance, plan.edit(), e)) : plan)
+                    .toList();
+        }
+    }
+
     List<EditResult> carryOut(Workers workers) {
         return workers.map(plans, this::carryOut);
     }
@@ -142,7 +176,11 @@ final class EditRun {
             return new EditResult(edit, plan.refusal());
         }
         try {
-            vmDirectory(edit).write(plan.writes(), parent);
+            if (plan.removes()) {
+                note(edit, vmDirectory(edit).remove(plan.writes(), parent));
+            } else {
+                vmDirectory(edit).write(plan.writes(), parent);
+            }
             changed.add(edit.vmPart());
             return new EditResult(edit, null);
         } catch (IOException | RuntimeException e) {
@@ -152,9 +190,31 @@ final class EditRun {
             // What could not be undone is a change.
             if (e.getSuppressed().length > 0) {
                 changed.add(edit.vmPart());
+                halfDone.add(changed(edit));
             }
             return new EditResult(edit, failed(instance, edit, e));
         }
+    }
+
+    private void note(ConfigEdit edit, List<String> left) {
+        if (!left.isEmpty()) {
+            String some = left.stream()
+                    .limit(NAMED_IN_NOTE)
+                    .map(HeaderText::escape)
+                    .collect(Collectors.joining(", ", "", left.size() > NAMED_IN_NOTE ? ", …" : ""));
+            notes.add(instance + "/" + HeaderText.escape(edit.vmPart())
+                    + " was removed; its directory stays, because it holds what is not ours: " + some);
+        }
+    }
+
+    /** What an operator should know about edits that were carried out. */
+    Collection<String> notes() {
+        return notes;
+    }
+
+    /** The VMs whose edit failed and could not be undone. */
+    Set<ChangedVm> halfDone() {
+        return halfDone;
     }
 
     /** What was changed by what has been carried out. */
@@ -166,8 +226,9 @@ final class EditRun {
     }
 
     static ProviderException failed(OpenStackInstance instance, ConfigEdit edit, Exception cause) {
-        String what = (edit instanceof ConfigEdit.Create ? "cannot create " : "cannot change ") + instance + "/"
-                + HeaderText.escape(edit.vmPart()) + ": ";
+        String verb =
+                edit instanceof ConfigEdit.Create ? "create" : edit instanceof ConfigEdit.Remove ? "remove" : "change";
+        String what = "cannot " + verb + " " + instance + "/" + HeaderText.escape(edit.vmPart()) + ": ";
         if (cause instanceof EditRefused) {
             return new ProviderException(Code.IO, what + cause.getMessage() + "; nothing was changed", cause);
         }

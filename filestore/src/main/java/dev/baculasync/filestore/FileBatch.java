@@ -54,13 +54,19 @@ final class FileBatch {
      * @param before what the file holds now, or null when there is none
      */
     void stage(String name, byte[] content, byte @Nullable [] before) throws IOException {
+        stage(name, content, before, null);
+    }
+
+    /** @param like owner and mode it gets; null for those of the file it replaces */
+    void stage(String name, byte[] content, byte @Nullable [] before, @Nullable Ownership like) throws IOException {
         Path target = directory.resolve(name);
         Path temporary = directory.resolve(temporaryName(name));
         staged.add(new Staged(temporary, target, before));
         try {
             // Left over from a run that died.
             operations.delete(temporary);
-            write(temporary, content, before == null ? null : operations.ownership(target));
+            Ownership replaced = before == null || like != null ? like : operations.ownership(target);
+            write(temporary, content, replaced);
         } catch (IOException | RuntimeException e) {
             discard(e);
             throw e;

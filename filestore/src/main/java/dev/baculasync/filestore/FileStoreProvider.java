@@ -45,7 +45,8 @@ public final class FileStoreProvider implements ConfigStoreProvider {
         return path;
     }
 
-    private static ZoneId zone(Settings settings) {
+    /** The zone of the timestamps in the files: {@code TZ}, or the system's. A problem is noted in the settings. */
+    public static ZoneId zone(Settings settings) {
         String value = settings.text("TZ", "");
         if (value.isEmpty()) {
             return ZoneId.systemDefault();

@@ -1,6 +1,5 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.filestore.DirectorConf.Place;
 import dev.baculasync.filestore.FileOperations.Ownership;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
@@ -18,11 +17,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,11 +44,14 @@ final class FileStoreSession implements StoreSession {
     private final ListedVms listed;
     private final Journal journal;
     private final PendingMark pending;
+    private final DirectorList list;
     private final Restoration restoration;
+    private final Reminders reminders;
     private final Changes changes = new Changes();
+    private final Queue<String> notes = new ConcurrentLinkedQueue<>();
+    private final Set<ChangedVm> halfDone = ConcurrentHashMap.newKeySet();
 
-    private volatile List<String> notes = List.of();
-    private List<ChangedVm> putBackOnOpening = List.of();
+    private List<ChangedVm> putBack = List.of();
     private volatile boolean closed;
 
     /** @param lock the lock of a session that may write; null for one that only reads */
@@ -63,7 +67,9 @@ final class FileStoreSession implements StoreSession {
         this.listed = new ListedVms(tree, reader);
         this.journal = new Journal(operations, base);
         this.pending = new PendingMark(operations, base);
-        this.restoration = new Restoration(operations, base, workers, pending);
+        this.list = new DirectorList(operations, base, tree, listed, pending);
+        this.restoration = new Restoration(operations, base, workers, pending, list);
+        this.reminders = new Reminders(operations, base);
     }
 
     /** Puts back what an earlier run has left unsettled. */
@@ -73,11 +79,13 @@ final class FileStoreSession implements StoreSession {
             pending.find();
             Changes unsettled = new Changes();
             unsettled.add(journal.read());
-            Restoration.Outcome outcome = restoration.restore(unsettled.traces(), baseOwnership());
+            Restoration.Outcome outcome = restoration.undo(unsettled.traces(), baseOwnership());
             journal.clear();
-            putBackOnOpening = outcome.putBack();
-            notes = notesOf(outcome);
-            notes.forEach(LOG::warn);
+            putBack = pending.ofDeadRun();
+            note(notesOf(outcome));
+            note(reminders.read().stream()
+                    .map(action -> "an earlier run did not come to its end; perhaps still to be done: " + action)
+                    .toList());
         } catch (IOException e) {
             throw failed(
                     "an earlier run did not come to its end, and what it changed cannot be put back by "
@@ -89,7 +97,24 @@ final class FileStoreSession implements StoreSession {
 
     @Override
     public List<ChangedVm> putBackOnOpening() {
-        return putBackOnOpening;
+        requireOpen();
+        if (lock != null) {
+            return putBack;
+        }
+        try {
+            pending.find();
+            return pending.ofDeadRun();
+        } catch (IOException e) {
+            throw failed(
+                    "cannot read " + base.resolve(PendingMark.FILE_NAME),
+                    e,
+                    "so what a run that died left is not known");
+        }
+    }
+
+    private void note(Collection<String> more) {
+        more.forEach(LOG::warn);
+        notes.addAll(more);
     }
 
     private static List<String> notesOf(Restoration.Outcome outcome) {
@@ -125,7 +150,13 @@ final class FileStoreSession implements StoreSession {
             StoredInstance found = collect(
                     load(directory),
                     vm -> vm.client().equals(instance.client()) ? null : VmDirectory.clientReason(vm, instance));
-            return new StoredInstance(found.vms(), found.problems(), new BlindSpans(operations, directory).read());
+            BlindSpans.Memory memory = new BlindSpans(operations, directory).read();
+            List<StoreProblem> problems = new ArrayList<>(found.problems());
+            if (memory.flaw() != null) {
+                String place = instance + "/" + BlindSpans.FILE_NAME + " " + memory.flaw();
+                problems.add(new StoreProblem(StoreProblem.Kind.FOREIGN, BlindSpans.FILE_NAME, null, place));
+            }
+            return new StoredInstance(found.vms(), problems, memory.spans());
         } catch (IOException e) {
             throw failed("cannot list " + directory, e, "this instance is left alone");
         }
@@ -197,6 +228,7 @@ final class FileStoreSession implements StoreSession {
                 pending.set(parent);
                 journal.append(entries, parent);
                 run.makeDirectories(tree);
+                run.takeOff(list);
             }
         } catch (IOException | RuntimeException e) {
             return edits.stream()
@@ -205,6 +237,8 @@ final class FileStoreSession implements StoreSession {
         }
         List<EditResult> results = run.carryOut(workers);
         changes.add(run.changes());
+        halfDone.addAll(run.halfDone());
+        note(run.notes());
         results.forEach(result -> note(directory, result));
         return results;
     }
@@ -212,7 +246,7 @@ final class FileStoreSession implements StoreSession {
     /** Keeps what is known of a VM true. What is not known is read again when it is needed. */
     private void note(Path directory, EditResult result) {
         String vmPart = result.edit().vmPart();
-        if (result.error() != null) {
+        if (result.error() != null || result.edit() instanceof ConfigEdit.Remove) {
             listed.forget(directory, vmPart);
         } else if (result.edit() instanceof ConfigEdit.Create
                 || (result.edit() instanceof ConfigEdit.Change change && change.missingFileSet() != null)) {
@@ -221,21 +255,31 @@ final class FileStoreSession implements StoreSession {
     }
 
     @Override
-    public boolean publish() {
+    public void remind(List<String> actions) {
         requireWriting();
         try {
-            DirectorConf conf = DirectorConf.open(operations, base);
-            List<Place> whole = listed.places();
-            if (!conf.lists(whole)) {
-                SortedSet<Place> places = new TreeSet<>(whole);
-                for (Place place : conf.places()) {
-                    // A job that a Director has is not taken from it as long as its files are there, readable or not.
-                    if (!places.contains(place) && isThere(place)) {
-                        places.add(place);
-                    }
-                }
-                conf.replace(places, baseOwnership(), pending);
-            }
+            reminders.add(actions, baseOwnership());
+        } catch (IOException e) {
+            throw failed("cannot write " + base.resolve(Reminders.FILE_NAME), e, "so nothing is taken away");
+        }
+    }
+
+    @Override
+    public void told() {
+        requireWriting();
+        try {
+            reminders.clear();
+        } catch (IOException e) {
+            throw failed("cannot remove " + base.resolve(Reminders.FILE_NAME), e, "it is told once more");
+        }
+    }
+
+    @Override
+    public boolean publish() {
+        requireWriting();
+        undoHalfDone();
+        try {
+            list.publish(baseOwnership());
             return pending.isSet();
         } catch (IOException e) {
             throw failed(
@@ -243,10 +287,14 @@ final class FileStoreSession implements StoreSession {
         }
     }
 
-    private boolean isThere(Place place) {
-        Path directory = tree.directory(place.datacenter(), place.openstack()).resolve(place.vmPart());
-        return operations.leadsToFile(directory.resolve(VmDirectory.FILE_SET))
-                && operations.leadsToFile(directory.resolve(VmDirectory.JOB));
+    /** Tries again to undo what was half done, so that nothing of it ever becomes final. */
+    private void undoHalfDone() {
+        List<VmTrace> traces = changes.traces().stream()
+                .filter(trace -> halfDone.contains(trace.vm()))
+                .toList();
+        if (!traces.isEmpty()) {
+            putBack(traces);
+        }
     }
 
     /**
@@ -279,7 +327,11 @@ final class FileStoreSession implements StoreSession {
         List<ChangedVm> quoted = new ArrayList<>();
         for (ChangedVm vm : vms) {
             Path path = tree.directory(vm.datacenter(), vm.openstack()).resolve(vm.vmPart());
-            if (reader.directory(path).resourceNames().stream().anyMatch(message::quotes)) {
+            Set<String> names = new HashSet<>(reader.directory(path).resourceNames());
+            VmTrace trace = changes.trace(vm);
+            // What somebody's own resource still needs may be what was removed.
+            names.addAll(trace == null ? Set.of() : trace.originalResourceNames());
+            if (names.stream().anyMatch(message::quotes)) {
                 quoted.add(vm);
             }
         }
@@ -316,6 +368,7 @@ final class FileStoreSession implements StoreSession {
             }
         }
         traces.forEach(trace -> changes.forget(trace.vm()));
+        traces.forEach(trace -> halfDone.remove(trace.vm()));
         if (!outcome.leftAlone().isEmpty()) {
             throw new ProviderException(
                     Code.IO,
@@ -327,6 +380,7 @@ final class FileStoreSession implements StoreSession {
     @Override
     public void settle() {
         requireWriting();
+        undoHalfDone();
         try {
             journal.clear();
             changes.forgetAll();
@@ -336,10 +390,10 @@ final class FileStoreSession implements StoreSession {
     }
 
     @Override
-    public void loaded() {
+    public void loaded(List<OpenStackInstance> handled) {
         requireWriting();
         try {
-            pending.clear();
+            pending.clear(vm -> handled.stream().anyMatch(vm::isOf), baseOwnership());
         } catch (IOException e) {
             throw failed(
                     "cannot remove " + base.resolve(PendingMark.FILE_NAME), e, "the next run tells the Director again");
@@ -362,12 +416,22 @@ final class FileStoreSession implements StoreSession {
 
     @Override
     public boolean removeInstance(OpenStackInstance instance) {
-        throw new UnsupportedOperationException();
+        requireWriting();
+        if (!changes.traces().isEmpty()) {
+            throw new IllegalStateException("what this session has changed is not settled");
+        }
+        Path directory = directory(instance);
+        try {
+            return new InstanceRemoval(operations, base, tree, reader, list, pending)
+                    .carryOut(instance, baseOwnership());
+        } catch (IOException e) {
+            throw failed("cannot remove what is left in " + directory, e, "what is still there stays for another try");
+        }
     }
 
     @Override
     public List<String> notes() {
-        return notes;
+        return List.copyOf(notes);
     }
 
     private Path directory(OpenStackInstance instance) {

@@ -54,7 +54,8 @@ final class InstanceTree {
         }
     }
 
-    private boolean isDirectory(Path path) throws IOException {
+    /** @throws IOException when something else is there */
+    boolean isDirectory(Path path) throws IOException {
         BasicFileAttributes attributes = operations.attributes(path);
         if (attributes == null) {
             return false;

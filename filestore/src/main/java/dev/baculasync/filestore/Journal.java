@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  * was being written when the process died, so nothing of it was touched yet.
  *
  * <p>A record is the length of its body, the SHA-256 of its body, and the body: for each file the VM's three names, the
- * file's name, the digest of what it will be, and its bytes from before.
+ * file's name, the digest of what it will be, its bytes from before, and if it is to go, whose it is.
  */
 final class Journal {
     static final String FILE_NAME = ".bacula-openstack-sync.journal";
 
-    private static final byte[] HEADER = "bacula-openstack-sync journal 1\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] HEADER = "bacula-openstack-sync journal 2\n".getBytes(StandardCharsets.US_ASCII);
     private static final int DIGEST_BYTES = 32;
     private static final int MAX_BYTES = 1 << 30;
     private static final int NO_FILE = -1;
@@ -95,8 +95,20 @@ final class Journal {
             String name = in.readUTF();
             String after = in.readUTF();
             int size = in.readInt();
-            entries.add(new JournalEntry(vm, name, size == NO_FILE ? null : in.readNBytes(size), after));
+            byte[] before = size == NO_FILE ? null : in.readNBytes(size);
+            Owners owners = in.readBoolean() ? new Owners(readOwnership(in), readOwnership(in)) : null;
+            entries.add(new JournalEntry(vm, name, before, after, owners));
         }
+    }
+
+    private static Ownership readOwnership(DataInputStream in) throws IOException {
+        return new Ownership(in.readInt(), in.readInt(), in.readInt());
+    }
+
+    private static void writeOwnership(DataOutputStream out, Ownership ownership) throws IOException {
+        out.writeInt(ownership.uid());
+        out.writeInt(ownership.gid());
+        out.writeInt(ownership.mode());
     }
 
     /** Writes down a batch; when this returns, its files may be touched. */
@@ -132,6 +144,12 @@ final class Journal {
             out.writeInt(before == null ? NO_FILE : before.length);
             if (before != null) {
                 out.write(before);
+            }
+            Owners owners = entry.owners();
+            out.writeBoolean(owners != null);
+            if (owners != null) {
+                writeOwnership(out, owners.file());
+                writeOwnership(out, owners.directory());
             }
         }
         byte[] bytes = body.toByteArray();

@@ -9,16 +9,23 @@ final class JournalEntry {
     private final String name;
     private final byte @Nullable [] before;
     private final String after;
+    private final @Nullable Owners owners;
 
     /**
      * @param before what the file held, or null when there was none
      * @param after the {@link FileWrite#digest} of what the edit writes
+     * @param owners whose it was; null unless the edit removes it
      */
-    JournalEntry(ChangedVm vm, String name, byte @Nullable [] before, String after) {
+    JournalEntry(ChangedVm vm, String name, byte @Nullable [] before, String after, @Nullable Owners owners) {
         this.vm = vm;
         this.name = name;
         this.before = before;
         this.after = after;
+        this.owners = owners;
+    }
+
+    static JournalEntry of(ChangedVm vm, FileWrite write) {
+        return new JournalEntry(vm, write.name(), write.before(), FileWrite.digest(write.content()), write.owners());
     }
 
     ChangedVm vm() {
@@ -35,5 +42,10 @@ final class JournalEntry {
 
     String after() {
         return after;
+    }
+
+    @Nullable
+    Owners owners() {
+        return owners;
     }
 }

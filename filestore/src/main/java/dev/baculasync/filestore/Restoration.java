@@ -1,6 +1,5 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.filestore.DirectorConf.Place;
 import dev.baculasync.filestore.FileOperations.Ownership;
 import dev.baculasync.filestore.VmTrace.FileTrace;
 import dev.baculasync.filestore.VmTrace.Owner;
@@ -9,11 +8,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +25,14 @@ final class Restoration {
     /** In the order in which they are put back: a job must never be without its fileset. */
     private static final List<String> FILES = List.of(VmDirectory.JOB, VmDirectory.FILE_SET);
 
+    private static final List<String> FILES_OF_REMOVED_JOB = List.of(VmDirectory.FILE_SET, VmDirectory.JOB);
+
     private final FileOperations operations;
     private final Path base;
     private final InstanceTree tree;
     private final Workers workers;
     private final PendingMark pending;
+    private final DirectorList list;
 
     /**
      * What became of the VMs; those on which there was nothing to put back are in no list.
@@ -40,24 +42,40 @@ final class Restoration {
      */
     record Outcome(List<ChangedVm> putBack, List<ChangedVm> leftAlone) {}
 
-    Restoration(FileOperations operations, Path base, Workers workers, PendingMark pending) {
+    Restoration(FileOperations operations, Path base, Workers workers, PendingMark pending, DirectorList list) {
         this.operations = operations;
         this.base = base;
         this.tree = new InstanceTree(operations, base);
         this.workers = workers;
         this.pending = pending;
+        this.list = list;
     }
 
     /**
-     * Puts VMs back.
+     * Puts back VMs of a run that died. A Director that was restarted since holds what they were in between, so which they
+     * are is remembered until it has loaded what they are now.
+     *
+     * @throws IOException when a part of it could not be done; the rest was
+     */
+    Outcome undo(List<VmTrace> traces, Ownership parent) throws IOException {
+        return restore(traces, parent, true);
+    }
+
+    /**
+     * Puts back VMs of this run.
      *
      * @throws IOException when a part of it could not be done; the rest was
      */
     Outcome restore(List<VmTrace> traces, Ownership parent) throws IOException {
+        return restore(traces, parent, false);
+    }
+
+    private Outcome restore(List<VmTrace> traces, Ownership parent, boolean ofDeadRun) throws IOException {
         List<OneVm> vms = workers.map(traces, trace -> new OneVm(trace, parent).look());
-        List<OneVm> ours = vms.stream().filter(vm -> !vm.current.isEmpty()).toList();
+        List<OneVm> ours = vms.stream().filter(OneVm::isOurs).toList();
+        List<ChangedVm> putBack = ours.stream().map(vm -> vm.trace.vm()).toList();
         if (!ours.isEmpty()) {
-            pending.set(parent);
+            pending.set(ofDeadRun ? putBack : List.of(), parent);
             takeOffTheList(ours.stream().filter(OneVm::removesFiles).toList(), parent);
         }
         workers.map(vms, OneVm::putBack);
@@ -73,20 +91,13 @@ final class Restoration {
             throw first;
         }
         return new Outcome(
-                ours.stream().map(vm -> vm.trace.vm()).toList(),
+                putBack,
                 vms.stream().filter(vm -> vm.leftAlone).map(vm -> vm.trace.vm()).toList());
     }
 
     private void takeOffTheList(List<OneVm> vms, Ownership parent) {
-        if (vms.isEmpty()) {
-            return;
-        }
         try {
-            DirectorConf conf = DirectorConf.open(operations, base);
-            SortedSet<Place> places = conf.places();
-            if (places.removeAll(vms.stream().map(vm -> Place.of(vm.trace.vm())).collect(Collectors.toSet()))) {
-                conf.replace(places, parent, pending);
-            }
+            list.takeOff(vms.stream().map(vm -> vm.trace.vm()).toList(), parent);
         } catch (IOException e) {
             vms.forEach(vm -> vm.failure = e);
         }
@@ -120,7 +131,11 @@ final class Restoration {
         /** What the run wrote and is to be put back, by name. */
         final Map<String, byte[]> current = new HashMap<>();
 
+        /** What the run removed and is to be put back. */
+        final Set<String> gone = new HashSet<>();
+
         boolean leftAlone;
+        boolean instanceGone;
         boolean directoryRemoved;
 
         @Nullable
@@ -146,6 +161,7 @@ final class Restoration {
             }
             if (leftAlone || failure != null) {
                 current.clear();
+                gone.clear();
             }
             return this;
         }
@@ -165,6 +181,10 @@ final class Restoration {
             leftAlone |= owner == Owner.SOMEBODY;
             if (owner == Owner.RUN && content != null) {
                 current.put(name, content);
+            } else if (owner == Owner.RUN) {
+                gone.add(name);
+                // No run removes that before it has settled.
+                leftAlone |= instanceGone;
             }
         }
 
@@ -175,6 +195,7 @@ final class Restoration {
                 path = path.resolve(name);
                 BasicFileAttributes attributes = operations.attributes(path);
                 if (attributes == null) {
+                    instanceGone = !path.equals(directory);
                     return false;
                 }
                 if (!attributes.isDirectory()) {
@@ -183,6 +204,10 @@ final class Restoration {
                 }
             }
             return true;
+        }
+
+        boolean isOurs() {
+            return !current.isEmpty() || !gone.isEmpty();
         }
 
         boolean removesFiles() {
@@ -199,14 +224,14 @@ final class Restoration {
                 return this;
             }
             try {
-                if (operations.attributes(directory) == null) {
+                if (gone.isEmpty() && operations.attributes(directory) == null) {
                     return this;
                 }
-                for (String name : FILES) {
+                for (String name : gone.contains(VmDirectory.JOB) ? FILES_OF_REMOVED_JOB : FILES) {
                     operations.delete(directory.resolve(FileBatch.temporaryName(name)));
-                    byte[] content = current.get(name);
-                    if (content != null) {
-                        putBack(name, content, original(name));
+                    FileTrace file = trace.file(name);
+                    if (file != null) {
+                        putBack(name, file);
                     }
                 }
                 FileTrace job = trace.file(VmDirectory.JOB);
@@ -222,13 +247,19 @@ final class Restoration {
             return this;
         }
 
-        private void putBack(String name, byte[] content, byte @Nullable [] original) throws IOException {
-            if (original == null) {
+        private void putBack(String name, FileTrace file) throws IOException {
+            byte[] content = current.get(name);
+            byte[] original = file.original();
+            Owners owners = file.owners();
+            if (gone.contains(name)) {
+                new VmRemoval(operations, directory, parent)
+                        .bringBack(name, Objects.requireNonNull(original), Objects.requireNonNull(owners));
+            } else if (content != null && original == null) {
                 operations.delete(directory.resolve(name));
                 operations.forceDirectory(directory);
-            } else {
+            } else if (content != null) {
                 FileBatch batch = new FileBatch(operations, directory, parent);
-                batch.stage(name, original, content);
+                batch.stage(name, Objects.requireNonNull(original), content, owners == null ? null : owners.file());
                 batch.commit();
             }
         }

@@ -13,6 +13,7 @@ import java.util.Locale;
 /** Timestamps in the files: written as local time, {@code 2026-05-18 19:00:00}; ISO 8601 is read too. */
 record Timestamps(ZoneId zone) {
     private static final DateTimeFormatter WRITTEN = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+    private static final int LAST_YEAR = 9999;
     private static final int DATE_LENGTH = "2026-05-18".length();
 
     String write(Instant at) {
@@ -32,7 +33,9 @@ record Timestamps(ZoneId zone) {
             ZonedDateTime at = parsed instanceof ZonedDateTime zoned
                     ? zoned
                     : ((LocalDateTime) parsed).atZone(zone).withLaterOffsetAtOverlap();
-            return new Stamp(at.toInstant(), text);
+            // Nobody meant a year beyond these, and adding to it may lead beyond the end of time.
+            boolean possible = at.getYear() >= 1 && at.getYear() <= LAST_YEAR;
+            return new Stamp(possible ? at.toInstant() : null, text);
         } catch (DateTimeException e) {
             return new Stamp(null, text);
         }

@@ -26,8 +26,11 @@ final class VmDirectory {
     /** A longer file was not made for one job. */
     static final int MAX_BYTES = 1 << 20;
 
-    private static final List<String> TEMPORARY =
-            List.of(FileBatch.temporaryName(JOB), FileBatch.temporaryName(FILE_SET));
+    static final List<String> TEMPORARY = List.of(FileBatch.temporaryName(JOB), FileBatch.temporaryName(FILE_SET));
+
+    /** What may be in a directory without a job file that is ours all the same. */
+    static final List<String> OWN_NAMES =
+            List.of(FILE_SET, FileBatch.temporaryName(JOB), FileBatch.temporaryName(FILE_SET));
 
     private final FileOperations operations;
     private final Timestamps timestamps;
@@ -200,21 +203,12 @@ final class VmDirectory {
      * @throws EditRefused when this is not a managed VM of the instance, or the change cannot be made
      */
     List<FileWrite> plan(OpenStackInstance instance, ConfigEdit.Change change) throws IOException {
-        VmEntry entry = load();
-        if (entry instanceof VmEntry.Flawed flawed) {
-            throw new EditRefused(flawed.problem().reason());
-        }
-        if (!(entry instanceof VmEntry.Managed managed)) {
-            throw new EditRefused(place() + " holds no job file");
-        }
-        if (!managed.vm().client().equals(instance.client())) {
-            throw new EditRefused(clientReason(managed.vm(), instance));
-        }
+        StoredVm vm = managed(instance);
         JobFile job = Objects.requireNonNull(file);
         byte[] jobBefore = job.bytes();
         byte[] jobAfter = JobFileEditor.edit(job, change, timestamps);
         byte[] fileSetBefore = read(FILE_SET);
-        byte[] fileSetAfter = changedFileSet(managed.vm(), change, fileSetBefore);
+        byte[] fileSetAfter = changedFileSet(vm, change, fileSetBefore);
         List<FileWrite> writes = new ArrayList<>();
         if (!Arrays.equals(fileSetAfter, fileSetBefore)) {
             writes.add(new FileWrite(FILE_SET, fileSetBefore, Objects.requireNonNull(fileSetAfter)));
@@ -228,11 +222,73 @@ final class VmDirectory {
     /** Nothing is written that would not be read again. */
     private List<FileWrite> readable(List<FileWrite> writes) {
         for (FileWrite write : writes) {
-            if (write.content().length > MAX_BYTES) {
+            if (Objects.requireNonNull(write.content()).length > MAX_BYTES) {
                 throw new EditRefused(place() + "/" + write.name() + " would be longer than " + MAX_BYTES + " bytes");
             }
         }
         return writes;
+    }
+
+    /**
+     * Which files a removal is to take away, in the order in which they must go.
+     *
+     * @throws EditRefused when this is not a managed VM of the instance
+     */
+    List<FileWrite> planRemoval(OpenStackInstance instance) throws IOException {
+        managed(instance);
+        Ownership own = ownership(directory);
+        List<FileWrite> removals = new ArrayList<>();
+        removals.add(removal(JOB, Objects.requireNonNull(file).bytes(), own));
+        byte[] fileSet = read(FILE_SET);
+        if (fileSet != null) {
+            removals.add(removal(FILE_SET, fileSet, own));
+        }
+        return removals;
+    }
+
+    private FileWrite removal(String name, byte[] content, Ownership own) throws IOException {
+        return FileWrite.removal(name, content, new Owners(ownership(directory.resolve(name)), own));
+    }
+
+    private Ownership ownership(Path path) throws IOException {
+        Ownership ownership = operations.ownership(path);
+        if (ownership == null) {
+            throw new EditRefused(place() + " was changed by somebody at this very moment");
+        }
+        return ownership;
+    }
+
+    private StoredVm managed(OpenStackInstance instance) {
+        VmEntry entry = load();
+        if (entry instanceof VmEntry.Flawed flawed) {
+            throw new EditRefused(flawed.problem().reason());
+        }
+        if (!(entry instanceof VmEntry.Managed managed)) {
+            throw new EditRefused(place() + " holds no job file");
+        }
+        if (!managed.vm().client().equals(instance.client())) {
+            throw new EditRefused(clientReason(managed.vm(), instance));
+        }
+        return managed.vm();
+    }
+
+    /**
+     * Takes away what was planned, all or nothing.
+     *
+     * @return the names of what else is in the directory, which then stays
+     * @throws EditRefused when a file is not any more what it was when this was planned
+     */
+    List<String> remove(List<FileWrite> removals, Ownership parent) throws IOException {
+        requireAsPlanned(removals);
+        return new VmRemoval(operations, directory, parent).carryOut(removals);
+    }
+
+    private void requireAsPlanned(List<FileWrite> writes) throws IOException {
+        for (FileWrite write : writes) {
+            if (!write.isPlannedOn(read(write.name()))) {
+                throw new EditRefused(place() + "/" + write.name() + " was changed by somebody at this very moment");
+            }
+        }
     }
 
     /**
@@ -241,26 +297,31 @@ final class VmDirectory {
      * @throws EditRefused when a file is not any more what it was when this was planned
      */
     void write(List<FileWrite> writes, Ownership parent) throws IOException {
-        for (FileWrite write : writes) {
-            if (!write.isPlannedOn(read(write.name()))) {
-                throw new EditRefused(place() + "/" + write.name() + " was changed by somebody at this very moment");
-            }
-        }
+        requireAsPlanned(writes);
         FileBatch batch = new FileBatch(operations, directory, parent);
         for (FileWrite write : writes) {
-            batch.stage(write.name(), write.content(), write.before());
+            batch.stage(write.name(), Objects.requireNonNull(write.content()), write.before());
         }
         batch.commit();
     }
 
     /** The names of the VM's Job and FileSet resources, as far as they can be told. */
     Set<String> resourceNames() throws IOException {
+        return load() instanceof VmEntry.Managed
+                ? resourceNames(Objects.requireNonNull(file).bytes(), read(FILE_SET))
+                : Set.of();
+    }
+
+    /** The names of the resources in these files, as far as they can be told. */
+    static Set<String> resourceNames(byte @Nullable [] jobFile, byte @Nullable [] fileSetFile) {
         Set<String> names = new HashSet<>();
-        if (load() instanceof VmEntry.Managed managed) {
-            names.add(managed.vm().job());
-            if (managed.vm().fileSet() != null) {
-                names.add(managed.vm().fileSet());
-            }
+        JobFile job = jobFile == null ? null : JobFile.parse(jobFile);
+        if (job != null && job.hasHeaders() && job.flaw() == null) {
+            names.add(job.jobName());
+        }
+        String fileSet = fileSetFile == null ? null : FileSetFile.name(fileSetFile);
+        if (fileSet != null) {
+            names.add(fileSet);
         }
         return names;
     }

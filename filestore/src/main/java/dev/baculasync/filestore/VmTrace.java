@@ -17,7 +17,7 @@ final class VmTrace {
     enum Owner {
         /** It is what the run found. */
         BEFORE,
-        /** The run wrote it. */
+        /** The run wrote it, or removed it. */
         RUN,
         /** Somebody else has changed it since. */
         SOMEBODY
@@ -27,6 +27,7 @@ final class VmTrace {
     static final class FileTrace {
         private final byte @Nullable [] original;
         private final Set<String> written = new HashSet<>();
+        private @Nullable Owners owners;
 
         private FileTrace(byte @Nullable [] original) {
             this.original = original;
@@ -37,11 +38,17 @@ final class VmTrace {
             return original;
         }
 
+        /** Whose it was; null unless the run has removed it. */
+        @Nullable
+        Owners owners() {
+            return owners;
+        }
+
         Owner ownerOf(byte @Nullable [] content) {
             if (Arrays.equals(original, content)) {
                 return Owner.BEFORE;
             }
-            return content != null && written.contains(FileWrite.digest(content)) ? Owner.RUN : Owner.SOMEBODY;
+            return written.contains(FileWrite.digest(content)) ? Owner.RUN : Owner.SOMEBODY;
         }
     }
 
@@ -62,6 +69,17 @@ final class VmTrace {
             files.put(entry.name(), trace);
         }
         trace.written.add(entry.after());
+        if (entry.owners() != null) {
+            trace.owners = entry.owners();
+        }
+    }
+
+    /** The names of the resources that the files held before the run, as far as it touched them. */
+    Set<String> originalResourceNames() {
+        FileTrace job = files.get(VmDirectory.JOB);
+        FileTrace fileSet = files.get(VmDirectory.FILE_SET);
+        return VmDirectory.resourceNames(
+                job == null ? null : job.original(), fileSet == null ? null : fileSet.original());
     }
 
     /** Null when this file was not touched. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.spi.BlindSpan;
 import dev.baculasync.spi.ConfigStore.Access;
+import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
 import java.io.IOException;
@@ -75,7 +76,7 @@ class BlindSpansTest {
     void itIsNoVmNoProblemAndNoChange() {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
             session.publish();
-            session.loaded();
+            session.loaded(List.of(Samples.INSTANCE));
         }
         note(false, NOW, NOW);
         Samples.put(file.resolveSibling(FileBatch.temporaryName(BlindSpans.FILE_NAME)), "2026");
@@ -96,6 +97,9 @@ class BlindSpansTest {
                 List.of("rubbish", "2026-05-18T17:00:00Z", "yesterday -", "2026-05-18T19:00:00Z later", "")) {
             Samples.put(file, "2026-05-18T17:00:00Z 2026-05-18T18:00:00Z\n" + line + "\n");
             assertThat(read().blind()).containsExactly(new BlindSpan(Instant.EPOCH, null));
+            assertThat(read().problems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.reason()).contains("not understood"));
         }
         note(true, Instant.parse("2026-05-18T21:00:00Z"), NOW);
         assertThat(read().blind()).containsExactly(new BlindSpan(Instant.EPOCH, Instant.parse("2026-05-18T21:00:00Z")));
@@ -112,5 +116,38 @@ class BlindSpansTest {
         Files.delete(file);
         Files.createSymbolicLink(file, Samples.vmDirectory(base).resolve("job"));
         assertThat(read().blind()).containsExactly(new BlindSpan(Instant.EPOCH, null));
+    }
+
+    /** It is somebody else's: told once, never followed, never replaced, and no reason for anybody else to stop. */
+    @Test
+    void whatIsNoFileStopsNobodyAndIsLeftAsItIs() throws IOException {
+        Path elsewhere = Samples.put(base.resolve("elsewhere"), "2026-05-18T17:00:00Z -\n");
+        for (int kind = 0; kind < 4; kind++) {
+            switch (kind) {
+                case 0 -> Files.createDirectory(file);
+                case 1 -> Files.writeString(Files.createDirectory(file).resolve("notes.txt"), "x");
+                case 2 -> Files.createSymbolicLink(file, elsewhere);
+                default -> Files.createSymbolicLink(file, base.resolve("nowhere"));
+            }
+            Map<String, String> before = Samples.tree(base);
+            for (boolean worked : new boolean[] {false, true, true, false}) {
+                note(worked, NOW.plusSeconds(60), NOW);
+                note(worked, NOW.plusSeconds(60), null);
+                assertThat(Samples.tree(base)).isEqualTo(before);
+                assertThat(read().blind()).containsExactly(new BlindSpan(Instant.EPOCH, null));
+                assertThat(read().vms()).hasSize(1);
+                assertThat(read().problems()).singleElement().satisfies(problem -> {
+                    assertThat(problem.kind()).isEqualTo(StoreProblem.Kind.FOREIGN);
+                    assertThat(problem.reason())
+                            .contains("datacenter1/openstack1/.bacula-openstack-sync.blind", "remove it");
+                });
+            }
+            if (kind == 1) {
+                Files.delete(file.resolve("notes.txt"));
+            }
+            Files.delete(file);
+        }
+        assertThat(read().blind()).isEmpty();
+        assertThat(read().problems()).isEmpty();
     }
 }

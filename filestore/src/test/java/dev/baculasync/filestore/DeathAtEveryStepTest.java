@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baculasync.filestore.ModelDisk.Fault;
 import dev.baculasync.filestore.ModelDisk.PowerOff;
 import dev.baculasync.filestore.RunModel.Ending;
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
 import java.io.IOException;
@@ -35,6 +36,7 @@ class DeathAtEveryStepTest {
     Path directory;
 
     private int trials;
+    private int published;
     private Map<String, String> before;
     private Map<String, String> accepted;
 
@@ -42,7 +44,9 @@ class DeathAtEveryStepTest {
     void whatIsWhole() {
         Path base = fresh();
         before = RunModel.vms(base);
-        new RunModel(base, Ending.ACCEPTED).run(ModelDisk.sound());
+        ModelDisk sound = ModelDisk.sound();
+        new RunModel(base, Ending.ACCEPTED).run(sound);
+        published = afterPublishing(sound);
         accepted = RunModel.vms(base);
         assertThat(accepted).isNotEqualTo(before);
     }
@@ -136,9 +140,9 @@ class DeathAtEveryStepTest {
         int count = sound.steps().size();
         List<Integer> deaths = List.of(
                 after(sound, " rename fileset"),
-                after(sound, " rename job") + 8,
-                after(sound, " rename director.conf"),
-                (after(sound, " rename director.conf") + count) / 2,
+                after(sound, " delete job"),
+                afterPublishing(sound),
+                (afterPublishing(sound) + count) / 2,
                 count - 4);
         for (Fault fault : List.of(Fault.DEATH, Fault.DEATH_WITH_LOSS)) {
             for (int death : deaths) {
@@ -170,6 +174,34 @@ class DeathAtEveryStepTest {
         }
     }
 
+    /** Until a Director has loaded what there is now, it may hold what the first of the dead had written. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"DEATH", "DEATH_WITH_LOSS"})
+    void whatTheFirstOfTwoDeadHadListedIsRememberedByTheThird(Fault fault) throws IOException {
+        boolean reached = true;
+        int step = 0;
+        for (; reached; step++) {
+            Path base = fresh();
+            die(base);
+            RunModel second = new RunModel(base, Ending.ACCEPTED);
+            ModelDisk disk = ModelDisk.with(fault, step);
+            suffer(second, disk);
+            reached = disk.faultHappened();
+            try (StoreSession third = RunModel.open(base, ModelDisk.sound())) {
+                if (!second.loadedBegun()) {
+                    assertThat(third.putBackOnOpening())
+                            .as("dead at " + disk.steps())
+                            .extracting(ChangedVm::vmPart)
+                            .contains(RunModel.NEW_1, RunModel.NEW_2);
+                }
+                assertThat(reached || third.putBackOnOpening().isEmpty()).isTrue();
+            }
+        }
+        assertThat(step).isGreaterThan(100);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Fault.class,
@@ -179,7 +211,7 @@ class DeathAtEveryStepTest {
         boolean reached = true;
         for (int step = 0; reached; step++) {
             Path base = fresh();
-            die(base, " rename director.conf");
+            die(base);
             ModelDisk disk = ModelDisk.with(fault, step);
             try {
                 recover(base, disk);
@@ -196,12 +228,9 @@ class DeathAtEveryStepTest {
         assertThat(failures).isGreaterThan(10);
     }
 
-    /** Lets a run die right after the first step that ends so. */
-    private static void die(Path base, String step) throws IOException {
-        Path twin = RunModel.prepare(base.resolveSibling("twin"));
-        ModelDisk sound = ModelDisk.sound();
-        new RunModel(twin, Ending.ACCEPTED).run(sound);
-        suffer(new RunModel(base, Ending.ACCEPTED), ModelDisk.with(Fault.DEATH, after(sound, step)));
+    /** Lets a run die right after it has published. */
+    private void die(Path base) throws IOException {
+        suffer(new RunModel(base, Ending.ACCEPTED), ModelDisk.with(Fault.DEATH, published));
     }
 
     private static int after(ModelDisk disk, String step) {
@@ -212,11 +241,27 @@ class DeathAtEveryStepTest {
         return at + 1;
     }
 
+    /** The list is replaced twice: first without what is to be removed, then with all that is there. */
+    private static int afterPublishing(ModelDisk disk) {
+        List<String> steps = disk.steps();
+        int takenOff = after(disk, " rename director.conf");
+        while (!steps.get(takenOff).endsWith(" rename director.conf")) {
+            takenOff++;
+        }
+        return takenOff + 1;
+    }
+
     @Test
     void whatSomebodyHasDoneSinceSurvives() throws IOException {
         byte[] line = "# by hand\n".getBytes(StandardCharsets.US_ASCII);
         List<String> files = List.of(
-                "new-1/job", "new-1/fileset", "replaced/job", "replaced/fileset", "disabled/job", "bare/fileset");
+                "new-1/job",
+                "new-1/fileset",
+                "replaced/job",
+                "replaced/fileset",
+                "disabled/job",
+                "bare/fileset",
+                "removed/job");
         int survived = 0;
         for (String file : files) {
             boolean reached = true;

@@ -112,6 +112,11 @@ class FailedStepTest {
     }
 
     @TestFactory
+    List<DynamicTest> aRemovalThatFailsLeavesBothFilesAsTheyWere() {
+        return eachStep("remove", true, new ConfigEdit.Remove(Samples.VM));
+    }
+
+    @TestFactory
     List<DynamicTest> aListThatCannotBeReplacedStays() {
         Trial dry = new Trial();
         publish(prepare("publish", true), dry);

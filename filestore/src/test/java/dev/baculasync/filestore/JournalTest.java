@@ -149,7 +149,7 @@ class JournalTest {
         unsettled();
         Map<String, String> files = RunModel.vms(base);
         byte[] newer = Files.readAllBytes(journal);
-        newer["bacula-openstack-sync journal ".length()] = '2';
+        newer["bacula-openstack-sync journal ".length()] = '3';
         Files.write(journal, newer);
         assertThatThrownBy(this::open)
                 .isInstanceOf(ProviderException.class)
@@ -239,7 +239,7 @@ class JournalTest {
             assertThat(name).startsWith(".").doesNotEndWith("job").doesNotEndWith("fileset");
         }
         assertThat(new String(Files.readAllBytes(journal), StandardCharsets.ISO_8859_1))
-                .startsWith("bacula-openstack-sync journal 1\n");
+                .startsWith("bacula-openstack-sync journal 2\n");
     }
 
     @Test

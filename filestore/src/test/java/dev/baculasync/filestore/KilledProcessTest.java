@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A real process, with a real disk, is killed in the midst of its edits. */
 class KilledProcessTest {
     private static final int COUNT = 200;
+    private static final int REMOVED = 40;
 
     @TempDir
     Path base;
@@ -36,15 +37,23 @@ class KilledProcessTest {
             edits.add(Samples.create("vm" + i, "vm" + i, new UUID(0x4000L, i)));
         }
         edits.add(ConfigEdit.Change.of(Samples.VM).withUuid(Samples.UUID_2));
+        for (int i = 0; i < REMOVED; i++) {
+            edits.add(new ConfigEdit.Remove("old" + i));
+        }
         return edits;
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 77, 2 * COUNT, 2 * COUNT + 2})
-    void theNextSessionUndoesItAndWorks(int renames) throws Exception {
+    @ValueSource(ints = {1, 2, 77, 2 * COUNT, 2 * COUNT + 2, 2 * COUNT + 30})
+    void theNextSessionUndoesItAndWorks(int forced) throws Exception {
         Samples.putVm(base);
+        for (int i = 0; i < REMOVED; i++) {
+            Path old = RunModel.instance(base).resolve("old" + i);
+            Samples.put(old.resolve("fileset"), Samples.FILE_SET_TEXT.replace(Samples.VM, "old" + i));
+            Samples.put(old.resolve("job"), Samples.JOB_TEXT.replace(Samples.VM, "old" + i));
+        }
         Map<String, String> before = RunModel.vms(base);
-        Process other = start(renames);
+        Process other = start(forced);
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8))) {
             assertThat(out.readLine()).isEqualTo("IN THE MIDST");
@@ -61,26 +70,26 @@ class KilledProcessTest {
                     .containsOnlyNulls();
             assertThat(session.publish()).isTrue();
             session.settle();
-            session.loaded();
+            session.loaded(List.of(Samples.INSTANCE));
             assertThat(session.read(Samples.INSTANCE).vms()).hasSize(COUNT + 1);
         }
         RunModel.assertLoads(base, List.of(RunModel.vms(base)));
         assertThat(Samples.tree(base).keySet()).noneMatch(path -> path.endsWith(".tmp") || path.contains("journal"));
     }
 
-    private Process start(int renames) throws IOException {
+    private Process start(int forced) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Other.class.getName(),
                         base.toString(),
-                        Integer.toString(renames))
+                        Integer.toString(forced))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
 
-    /** The process to be killed; stands still once it has renamed so many files. */
+    /** The process to be killed; stands still once it has renamed or removed so many files. */
     static final class Other {
         private Other() {}
 

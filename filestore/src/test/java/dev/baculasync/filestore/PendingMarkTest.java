@@ -27,7 +27,7 @@ class PendingMarkTest {
         try (StoreSession session = open()) {
             assertThat(session.publish()).isTrue();
             session.settle();
-            session.loaded();
+            session.loaded(List.of(Samples.INSTANCE));
         }
         assertThat(isPending()).isFalse();
     }
@@ -51,7 +51,7 @@ class PendingMarkTest {
         assertThat(isPending()).isTrue();
         assertThat(isPending()).as("and to the one after that").isTrue();
         try (StoreSession session = open()) {
-            session.loaded();
+            session.loaded(List.of(Samples.INSTANCE));
         }
         assertThat(isPending()).isFalse();
     }
@@ -95,7 +95,7 @@ class PendingMarkTest {
         try (StoreSession session = open()) {
             session.apply(Samples.INSTANCE, List.of(CHANGE));
             session.publish();
-            session.loaded();
+            session.loaded(List.of(Samples.INSTANCE));
         }
         assertThat(isPending()).isTrue();
         assertThat(Samples.vmDirectory(base).resolve("job")).hasContent(Samples.JOB_TEXT);
@@ -123,7 +123,7 @@ class PendingMarkTest {
                     .isInstanceOf(ProviderException.class)
                     .hasMessageContaining(Journal.FILE_NAME)
                     .hasMessageContaining("the next run puts this one back");
-            assertThatThrownBy(session::loaded)
+            assertThatThrownBy(() -> session.loaded(List.of(Samples.INSTANCE)))
                     .isInstanceOf(ProviderException.class)
                     .hasMessageContaining(PendingMark.FILE_NAME)
                     .hasMessageContaining("the next run tells the Director again");

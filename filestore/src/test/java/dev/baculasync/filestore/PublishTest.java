@@ -27,7 +27,7 @@ class PublishTest {
             session.apply(Samples.INSTANCE, List.of(edits));
             boolean changed = session.publish();
             session.settle();
-            session.loaded();
+            session.loaded(List.of(Samples.INSTANCE));
             return changed;
         }
     }

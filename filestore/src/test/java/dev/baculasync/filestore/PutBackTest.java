@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.spi.ConfigEdit.Remove;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ProviderException;
@@ -13,6 +14,7 @@ import dev.baculasync.spi.StoreSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -147,6 +149,43 @@ class PutBackTest {
     }
 
     @Test
+    void aRemovedVmComesBackAsItWas() throws IOException {
+        Path vm = Samples.vmDirectory(base);
+        Samples.put(vm.resolve("job"), Samples.JOB_TEXT + "# by hand\n");
+        Files.setPosixFilePermissions(vm.resolve("job"), PosixFilePermissions.fromString("rw-rw----"));
+        Files.setPosixFilePermissions(vm.resolve("fileset"), PosixFilePermissions.fromString("r--r--r--"));
+        Files.setAttribute(vm, "unix:mode", 02775);
+        session.publish();
+        String list = Samples.text(base.resolve("director.conf"));
+        Map<String, String> before = RunModel.vms(base);
+        Object owner = Files.getAttribute(vm.resolve("job"), "unix:uid");
+        apply(new Remove(Samples.VM), Samples.create("web", "web", Samples.UUID_2));
+        assertThat(vm).doesNotExist();
+        session.publish();
+        session.putBackAll();
+        assertThat(session.publish()).isTrue();
+        assertThat(RunModel.vms(base)).isEqualTo(before);
+        assertThat(Files.getAttribute(vm, "unix:mode")).isEqualTo(0042775);
+        assertThat(Files.getAttribute(vm.resolve("job"), "unix:uid")).isEqualTo(owner);
+        assertThat(Samples.text(base.resolve("director.conf"))).isEqualTo(list);
+        assertThat(session.read(Samples.INSTANCE).vms()).hasSize(1);
+    }
+
+    /** What a resource of an operator's own still refers to is named by its name alone: its file is gone. */
+    @Test
+    void aRemovedVmIsNamedByWhatItsFilesWere() {
+        String path = Samples.vmDirectory(base) + "/job";
+        apply(new Remove(Samples.VM), Samples.create("web", "web", Samples.UUID_2));
+        assertThat(named("Could not find config Resource \"backup-dc1-os1-rocky9-instance1\" referenced on line 7 of"
+                        + " file /etc/bacula/verify.conf"))
+                .containsExactly(Samples.VM);
+        assertThat(named("FileSet \"fs-datacenter1-openstack1-rocky9-instance1\""))
+                .containsExactly(Samples.VM);
+        assertThat(named("Cannot open included file " + path + ": ERR=No such file"))
+                .containsExactly(Samples.VM);
+    }
+
+    @Test
     void aVmThatWasPutBackCanBeCreatedAgainAndUndone() {
         Map<String, String> before = RunModel.vms(base);
         apply(Samples.create("web", "web", Samples.UUID_2));
@@ -185,7 +224,7 @@ class PutBackTest {
             for (Runnable step : List.<Runnable>of(
                     reader::putBackAll,
                     reader::settle,
-                    reader::loaded,
+                    () -> reader.loaded(List.of()),
                     () -> reader.putBack(changed(Samples.VM)),
                     () -> reader.noteDiscovery(Samples.INSTANCE, false, Samples.CREATED, Samples.CREATED))) {
                 assertThatThrownBy(step::run).isInstanceOf(IllegalStateException.class);

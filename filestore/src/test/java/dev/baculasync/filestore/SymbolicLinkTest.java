@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.spi.ConfigEdit.Remove;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ProviderException;
@@ -45,7 +46,7 @@ class SymbolicLinkTest {
     private void editsAreRefused(String... words) {
         Change change = Change.of(Samples.VM).withEnabled(false).withUuid(Samples.UUID_2);
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
-            for (ConfigEdit edit : List.of(change, Samples.create())) {
+            for (ConfigEdit edit : List.of(change, Samples.create(), new Remove(Samples.VM))) {
                 assertThat(session.apply(Samples.INSTANCE, List.of(edit)))
                         .singleElement()
                         .extracting(EditResult::error)

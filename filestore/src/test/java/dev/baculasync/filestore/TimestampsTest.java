@@ -40,7 +40,11 @@ class TimestampsTest {
                 "2026-02-30 10:00:00",
                 "18.05.2026 19:00:00",
                 "2026-05-18",
-                "2026-05-18 25:00:00"
+                "2026-05-18 25:00:00",
+                "+999999999-12-31T23:59:59Z",
+                "-999999999-01-01T00:00:00Z",
+                "0000-00-00 00:00:00",
+                "+10000-01-01T00:00:00Z"
             })
     void whatIsNoTimestampHasNoMomentButKeepsItsText(String text) {
         assertThat(timestamps.read(text).at()).isNull();

@@ -48,10 +48,27 @@ public interface StoreSession extends AutoCloseable {
      * Removes what is left of an instance that has no VM any more: its own records and empty directories. To be called
      * after {@link #settle}.
      *
-     * @return whether nothing of it is left; what is not ours stays
-     * @throws ProviderException when that could not be done
+     * @return whether nothing of it is left; as long as it holds a VM or what is not ours, nothing is removed
+     * @throws IllegalStateException when something that this session has changed is not settled
+     * @throws ProviderException when that could not be done; it may be tried again
      */
     boolean removeInstance(OpenStackInstance instance);
+
+    /**
+     * Writes down what a person will have to do once what the run is about to take away is gone; durable on return. The
+     * {@link #notes} of the sessions for writing that follow tell it, until one comes to {@link #told}.
+     *
+     * @param actions a sentence each
+     * @throws ProviderException when that could not be written down; then nothing may be taken away
+     */
+    void remind(List<String> actions);
+
+    /**
+     * Forgets what was written down by {@link #remind}: the run's report tells it.
+     *
+     * @throws ProviderException when that could not be done; it is told once more then
+     */
+    void told();
 
     /** The VMs changed by this session whose files or resources a text names, such as what a check has to say. */
     List<ChangedVm> changedVmsNamedIn(String text);
@@ -81,9 +98,11 @@ public interface StoreSession extends AutoCloseable {
     /**
      * Notes that the Director has loaded what was published.
      *
+     * @param handled the instances that this run has brought in step; what was {@linkplain #putBackOnOpening put back} of
+     *     others is remembered on
      * @throws ProviderException when that could not be written down
      */
-    void loaded();
+    void loaded(List<OpenStackInstance> handled);
 
     /**
      * Remembers whether discovery of an instance worked. A discovery that did not work begins a {@link BlindSpan} unless
@@ -97,12 +116,18 @@ public interface StoreSession extends AutoCloseable {
     void noteDiscovery(OpenStackInstance instance, boolean worked, Instant at, @Nullable Instant oldestAbsence);
 
     /**
-     * The VMs of an earlier, unsettled session that were put back when this one was opened. The Director may have loaded
-     * their resources in between, and the catalog may have seen them run: they are ours all the same.
+     * The VMs of earlier, unsettled sessions that were put back when this one was opened, or another one before it,
+     * until a session that has handled their instance comes to {@link #loaded}. The Director may have loaded their
+     * resources in between, and the catalog may have seen them run: they are ours all the same.
+     *
+     * @throws ProviderException when that cannot be read
      */
     List<ChangedVm> putBackOnOpening();
 
-    /** What an operator should know about the opening of this session, e.g. that an earlier one had to be put back. */
+    /**
+     * What an operator should know about this session so far, e.g. that an earlier one had to be put back when it was
+     * opened, or that the directory of a removed VM holds what is not ours.
+     */
     List<String> notes();
 
     /** Releases the lock. What was not settled is put back by the next session that writes. */

@@ -7,6 +7,7 @@ import dev.baculasync.spi.BlindSpan;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.spi.ConfigEdit.Remove;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
@@ -131,6 +132,126 @@ public interface ConfigStoreContract {
     }
 
     @Test
+    default void whatIsRemovedIsGoneAndNothingElseIs() {
+        ConfigStore store = emptyStore();
+        StoredVm other;
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(create("web", "web", uuid(1)), create("db", "db", uuid(2))));
+            other = find(session.read(SITE).vms(), "db");
+            session.publish();
+            session.settle();
+            session.loaded(List.of(SITE));
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            session.readAll();
+            succeed(session, List.of(new Remove("web")));
+            assertThat(session.read(SITE).vms()).containsExactly(other);
+            assertThat(session.publish()).as("the Director has to be told").isTrue();
+            session.settle();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.notes()).isEmpty();
+            assertThat(session.readAll().vms()).containsExactly(other);
+            assertThat(session.readAll().problems()).isEmpty();
+            succeed(session, List.of(create("web", "web", uuid(3))));
+        }
+    }
+
+    @Test
+    default void whatIsNotThereCannotBeRemoved() {
+        try (StoreSession session = emptyStore().open(Access.WRITE)) {
+            succeed(session, List.of(create("web", "web", uuid(1))));
+            List<EditResult> results = session.apply(SITE, List.of(new Remove("nobody"), new Remove("web")));
+            assertThat(results.get(0).error()).isNotNull();
+            assertThat(results.get(1).error()).isNull();
+            assertThat(session.apply(SITE, List.of(new Remove("web"))))
+                    .singleElement()
+                    .satisfies(result -> assertThat(result.error()).isNotNull());
+        }
+    }
+
+    @Test
+    default void aRemovalCreationAndChangeInOneCallArePutBackEachForItself() {
+        ConfigStore store = emptyStore();
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(create("web", "web", uuid(1)), create("db", "db", uuid(2))));
+            session.publish();
+            session.settle();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            List<StoredVm> before = session.read(SITE).vms();
+            succeed(
+                    session,
+                    List.of(
+                            new Remove("web"),
+                            create("app", "app", uuid(3)),
+                            Change.of("db").withEnabled(false)));
+            session.publish();
+            assertThat(session.read(SITE).vms()).extracting(StoredVm::vmPart).containsExactlyInAnyOrder("db", "app");
+            session.putBack(new ChangedVm(SITE.datacenter(), SITE.openstack(), "web"));
+            assertThat(find(session.read(SITE).vms(), "web")).isEqualTo(find(before, "web"));
+            assertThat(find(session.read(SITE).vms(), "db").enabled()).isFalse();
+            session.putBackAll();
+            session.publish();
+            session.settle();
+            assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(before);
+        }
+    }
+
+    @Test
+    default void aRemovalThatWasNotSettledIsPutBackByTheNextSession() {
+        ConfigStore store = emptyStore();
+        StoredVm before;
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(create("web", "web", uuid(1))));
+            before = find(session.read(SITE).vms(), "web");
+            session.publish();
+            session.settle();
+            succeed(session, List.of(new Remove("web")));
+            session.publish();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.read(SITE).vms()).containsExactly(before);
+            assertThat(session.notes()).isNotEmpty();
+            assertThat(putBack(session)).containsExactly("web");
+            succeed(session, List.of(new Remove("web")));
+            session.publish();
+            session.settle();
+        }
+        try (StoreSession session = store.open(Access.READ)) {
+            assertThat(session.readAll().vms()).isEmpty();
+        }
+    }
+
+    @Test
+    default void anInstanceIsRemovedOnceNoVmOfItIsLeft() {
+        ConfigStore store = emptyStore();
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.removeInstance(SITE)).as("there is nothing").isTrue();
+            succeed(session, List.of(create("web", "web", uuid(1))));
+            assertThatThrownBy(() -> session.removeInstance(SITE))
+                    .as("not settled")
+                    .isInstanceOf(IllegalStateException.class);
+            session.noteDiscovery(SITE, false, NOW, NOW);
+            session.publish();
+            session.settle();
+            assertThat(session.removeInstance(SITE)).as("there is a VM").isFalse();
+            assertThat(session.read(SITE).vms()).hasSize(1);
+            assertThat(session.read(SITE).blind()).hasSize(1);
+            succeed(session, List.of(new Remove("web")));
+            session.publish();
+            session.settle();
+            assertThat(session.removeInstance(SITE)).isTrue();
+            assertThat(session.removeInstance(SITE)).as("again").isTrue();
+            assertThat(session.read(SITE).blind()).isEmpty();
+            succeed(session, List.of(create("web", "web", uuid(2))));
+            session.publish();
+            session.settle();
+            assertThat(session.read(SITE).vms()).hasSize(1);
+        }
+    }
+
+    @Test
     default void oneWritingSessionAtATime() {
         ConfigStore store = emptyStore();
         try (StoreSession first = store.open(Access.WRITE)) {
@@ -153,6 +274,7 @@ public interface ConfigStoreContract {
         try (StoreSession session = emptyStore().open(Access.READ)) {
             assertThatThrownBy(() -> session.apply(SITE, List.of(create("web", "web", uuid(1)))))
                     .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> session.removeInstance(SITE)).isInstanceOf(IllegalStateException.class);
         }
     }
 
@@ -167,7 +289,7 @@ public interface ConfigStoreContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.publish()).as("the Director was not told yet").isTrue();
             session.settle();
-            session.loaded();
+            session.loaded(List.of(SITE));
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             session.read(SITE);
@@ -232,6 +354,75 @@ public interface ConfigStoreContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.notes()).isEmpty();
         }
+    }
+
+    /** A Director that was restarted in between has them until it loads what there is. */
+    @Test
+    default void whatWasPutBackIsRememberedUntilTheDirectorHasLoadedWhatThereIs() {
+        ConfigStore store = emptyStore();
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(create("web", "web", uuid(1))));
+            session.publish();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(create("db", "db", uuid(2))));
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(putBack(session)).as("after two that died").containsExactlyInAnyOrder("web", "db");
+            session.settle();
+        }
+        try (StoreSession session = store.open(Access.READ)) {
+            assertThat(putBack(session)).as("in a dry run").containsExactlyInAnyOrder("web", "db");
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(putBack(session)).as("after one that did nothing").containsExactlyInAnyOrder("web", "db");
+            succeed(session, List.of(create("web", "web", uuid(1))));
+            session.publish();
+            session.settle();
+            session.loaded(List.of(Fleets.instance(2)));
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.publish()).as("still to be told").isFalse();
+            assertThat(putBack(session)).as("its instance was not handled").containsExactlyInAnyOrder("web", "db");
+            succeed(session, List.of(create("db", "db", uuid(2))));
+            assertThat(session.publish()).isTrue();
+            session.settle();
+            session.loaded(List.of(SITE));
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.publish()).isFalse();
+            assertThat(putBack(session)).isEmpty();
+        }
+    }
+
+    @Test
+    default void whatIsLeftToAPersonIsToldUntilAReportHasToldIt() {
+        ConfigStore store = emptyStore();
+        try (StoreSession session = store.open(Access.WRITE)) {
+            session.remind(List.of("remove volume Vol-0001", "remove volume Vol-0002"));
+            session.remind(List.of("remove volume Vol-0003"));
+        }
+        for (int run = 1; run <= 2; run++) {
+            try (StoreSession session = store.open(Access.WRITE)) {
+                assertThat(session.notes())
+                        .as("run %d", run)
+                        .anyMatch(note -> note.contains("Vol-0001"))
+                        .anyMatch(note -> note.contains("Vol-0002"))
+                        .anyMatch(note -> note.contains("Vol-0003"));
+            }
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            session.remind(List.of("remove volume Vol-0004"));
+            session.told();
+            session.settle();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.notes()).isEmpty();
+        }
+    }
+
+    private static List<String> putBack(StoreSession session) {
+        return session.putBackOnOpening().stream().map(ChangedVm::vmPart).toList();
     }
 
     @Test

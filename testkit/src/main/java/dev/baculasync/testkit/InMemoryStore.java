@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,8 +38,11 @@ public final class InMemoryStore implements ConfigStore {
     private Predicate<ConfigEdit> failing = edit -> false;
     private boolean locked;
     private boolean pending;
+    private final List<String> reminders = new ArrayList<>();
     /** What VMs were before an unfinished session changed them; empty for those that it created. */
     private final Map<ChangedVm, Optional<StoredVm>> before = new LinkedHashMap<>();
+    /** What was put back on opening since the Director was told last. */
+    private final Set<ChangedVm> ofDeadRuns = new LinkedHashSet<>();
 
     /** Puts a VM in, or another in its place, as if somebody had written it by hand. */
     public synchronized InMemoryStore put(StoredVm vm) {
@@ -92,11 +96,12 @@ public final class InMemoryStore implements ConfigStore {
                 throw new ProviderException(ProviderException.Code.LOCKED, "another session holds the lock");
             }
             locked = true;
-            List<ChangedVm> unsettled = List.copyOf(before.keySet());
-            unsettled.forEach(this::putBack);
+            int unsettled = before.size();
+            ofDeadRuns.addAll(before.keySet());
+            List.copyOf(before.keySet()).forEach(this::putBack);
             return new Session(access, unsettled);
         }
-        return new Session(access, List.of());
+        return new Session(access, 0);
     }
 
     private Map<String, StoredVm> place(String name) {
@@ -118,11 +123,14 @@ public final class InMemoryStore implements ConfigStore {
 
     private final class Session implements StoreSession {
         private final Access access;
-        private final List<ChangedVm> putBackOnOpening;
+        private final int unsettled;
+        private final List<String> reminded;
+        private final List<ChangedVm> putBackOnOpening = List.copyOf(ofDeadRuns);
 
-        Session(Access access, List<ChangedVm> putBackOnOpening) {
+        Session(Access access, int unsettled) {
             this.access = access;
-            this.putBackOnOpening = putBackOnOpening;
+            this.unsettled = unsettled;
+            this.reminded = access == Access.WRITE ? List.copyOf(reminders) : List.of();
         }
 
         @Override
@@ -191,6 +199,22 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
+        public void remind(List<String> actions) {
+            requireWriting();
+            synchronized (InMemoryStore.this) {
+                reminders.addAll(actions);
+            }
+        }
+
+        @Override
+        public void told() {
+            requireWriting();
+            synchronized (InMemoryStore.this) {
+                reminders.clear();
+            }
+        }
+
+        @Override
         public boolean publish() {
             requireWriting();
             synchronized (InMemoryStore.this) {
@@ -232,10 +256,11 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
-        public void loaded() {
+        public void loaded(List<OpenStackInstance> handled) {
             requireWriting();
             synchronized (InMemoryStore.this) {
                 pending = false;
+                ofDeadRuns.removeIf(vm -> handled.stream().anyMatch(vm::isOf));
             }
         }
 
@@ -263,6 +288,9 @@ public final class InMemoryStore implements ConfigStore {
         public boolean removeInstance(OpenStackInstance instance) {
             requireWriting();
             synchronized (InMemoryStore.this) {
+                if (!before.isEmpty()) {
+                    throw new IllegalStateException("what this session has changed is not settled");
+                }
                 boolean ours = place(instance.toString()).isEmpty()
                         && problems.getOrDefault(instance.toString(), List.of()).isEmpty();
                 if (ours) {
@@ -280,9 +308,12 @@ public final class InMemoryStore implements ConfigStore {
 
         @Override
         public List<String> notes() {
-            return putBackOnOpening.isEmpty()
-                    ? List.of()
-                    : List.of("an earlier run did not end; " + putBackOnOpening.size() + " VM(s) were put back");
+            List<String> notes = new ArrayList<>();
+            if (unsettled > 0) {
+                notes.add("an earlier run did not end; " + unsettled + " VM(s) were put back");
+            }
+            reminded.forEach(action -> notes.add("an earlier run did not end; perhaps still to be done: " + action));
+            return notes;
         }
 
         private void requireWriting() {

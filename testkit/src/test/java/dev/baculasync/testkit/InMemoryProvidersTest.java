@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.ConfigStore;
+import dev.baculasync.spi.Director;
 import dev.baculasync.spi.Discovery;
+import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +34,53 @@ class InMemoryProvidersTest {
             InMemoryCatalog catalog = new InMemoryCatalog();
             jobsByClient.forEach((client, jobs) -> jobs.forEach(job -> catalog.ran(client, job)));
             return catalog;
+        }
+    }
+
+    @Nested
+    class Inventory implements LiveInventoryContract {
+        @Override
+        public LiveInventory listing(List<List<LiveVm>> lists) {
+            return new InMemoryInventory()
+                    .answer(
+                            SITE,
+                            lists.stream()
+                                    .map(vms -> vms.isEmpty()
+                                            ? Discovery.failed("the list is empty")
+                                            : Discovery.complete(vms))
+                                    .toArray(Discovery[]::new));
+        }
+
+        @Override
+        public LiveInventory cutShortAfter(List<LiveVm> vms) {
+            return new InMemoryInventory().answer(SITE, Discovery.incomplete(vms, List.of(), "cut short"));
+        }
+
+        @Override
+        public LiveInventory unreachable() {
+            return new InMemoryInventory();
+        }
+    }
+
+    @Nested
+    class TheDirector implements DirectorContract {
+        @Override
+        public Director directorThat(Fate fate) {
+            AtomicReference<Set<String>> files = new AtomicReference<>(LOADED);
+            InMemoryDirector director = new InMemoryDirector(files::get);
+            director.reload();
+            files.set(CONFIGURED);
+            return switch (fate) {
+                case LOADS -> director;
+                case REFUSES -> director.reloadsEnd(ReloadResult.Kind.REFUSED);
+                case DIES -> director.reloadsEnd(ReloadResult.Kind.DIED);
+            };
+        }
+
+        @Override
+        public Director unreachable() {
+            return new InMemoryDirector(Set::of)
+                    .failWith(new ProviderException(ProviderException.Code.UNREACHABLE, "nobody answers"));
         }
     }
 

@@ -30,11 +30,12 @@ final class Bconsole {
      * Gives one command and hands on its output, without echoes.
      *
      * @param lines called in this thread, also for what was printed before a failure
+     * @return what bconsole printed before the command, such as where it connects to
      * @throws ProviderException whenever the answer is not known to be whole: {@code UNREACHABLE} no connection or login
      *     refused, {@code TIMEOUT}, {@code BAD_ANSWER} too much output, an exit status, or a session that was cut,
      *     {@code CONFIGURATION} not startable, {@code IO}, {@code INTERRUPTED}
      */
-    void ask(String command, Consumer<String> lines) {
+    List<String> ask(String command, Consumer<String> lines) {
         if (command.codePoints().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("a console command is one line");
         }
@@ -61,6 +62,7 @@ final class Bconsole {
                                 + LineSplitter.LONGEST_LINE + " bytes; look at what answers it");
             case EXITED -> checkExit(command, ending.exitStatus(), whole, answer);
         }
+        return answer.preamble();
     }
 
     /** As {@link #ask(String, Consumer)}, for answers that are short. */

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * How bconsole is started, and how far one process of it may go. Immutable; one instance may serve any number of
  * threads and both providers.
  *
- * @param executable the bconsole program; made absolute, because each process gets a working directory of its own
+ * @param executable the bconsole program; made absolute, because processes run in {@code /}
  * @param configFile passed with {@code -c}, made absolute; null for the one that bconsole was built with
  * @param timeout after which a process is killed
  * @param maxOutput bytes after which a process is killed
- * @param environment all that a process sees of the environment; {@code HOME} is added, an empty place
+ * @param environment all that a process sees of the environment; {@code HOME} is added, a place that cannot hold a file
  * @param directorCheck shell command that checks the Director's configuration, within the same bounds; null for none
  */
 public record BconsoleConfig(

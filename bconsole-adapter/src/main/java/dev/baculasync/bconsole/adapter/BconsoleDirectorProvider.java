@@ -24,6 +24,10 @@ public final class BconsoleDirectorProvider implements DirectorProvider {
     /** Makes one without settings. The result is safe for use by several threads. */
     public Director create(BconsoleConfig config) {
         String command = config.directorCheck();
-        return new BconsoleDirector(new Bconsole(config), command == null ? null : new DirectorCheck(config, command));
+        return new BconsoleDirector(
+                new Bconsole(config),
+                command == null ? null : new DirectorCheck(config, command),
+                time -> Thread.sleep(time.toMillis()),
+                TcpLook.bySocket());
     }
 }

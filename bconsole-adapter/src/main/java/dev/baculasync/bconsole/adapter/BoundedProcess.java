@@ -2,12 +2,11 @@ package dev.baculasync.bconsole.adapter;
 
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +17,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +29,12 @@ final class BoundedProcess {
     private static final Logger log = LoggerFactory.getLogger(BoundedProcess.class);
     private static final int CHUNK_BYTES = 1 << 16;
     private static final int CHUNKS_AHEAD = 16;
+    private static final File ROOT = new File("/");
+    /**
+     * bconsole runs the commands in {@code $HOME/.bconsolerc} before ours, and writes a history there. Below this nothing
+     * can be, so there is nothing to remove either, whoever is killed.
+     */
+    private static final String NO_HOME = "/dev/null";
 
     private final String name;
     private final String setting;
@@ -70,33 +74,25 @@ final class BoundedProcess {
      *     read, {@code INTERRUPTED} when the calling thread was; the thread's interrupt flag is set then
      */
     Ending run(String input, Consumer<String> lines) {
-        Path home = emptyHome();
+        Process process = start();
+        Output output = new Output(process);
         try {
-            Process process = start(home);
-            Output output = new Output(process);
-            try {
-                give(process, input);
-                return follow(process, output, lines);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new ProviderException(
-                        Code.INTERRUPTED, "interrupted while " + name + " was running; it was killed");
-            } finally {
-                kill(process);
-                output.abandon();
-            }
+            give(process, input);
+            return follow(process, output, lines);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ProviderException(Code.INTERRUPTED, "interrupted while " + name + " was running; it was killed");
         } finally {
-            remove(home);
+            kill(process);
+            output.abandon();
         }
     }
 
-    private Process start(Path home) {
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(home.toFile()).redirectErrorStream(true);
+    private Process start() {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(ROOT).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().putAll(limits.environment());
-        // bconsole runs the commands in $HOME/.bconsolerc before ours.
-        builder.environment().put("HOME", home.toString());
+        builder.environment().put("HOME", NO_HOME);
         try {
             return builder.start();
         } catch (IOException e) {
@@ -163,28 +159,6 @@ final class BoundedProcess {
             List<ProcessHandle> family = process.descendants().toList();
             process.destroyForcibly();
             family.forEach(ProcessHandle::destroyForcibly);
-        }
-    }
-
-    private static Path emptyHome() {
-        try {
-            return Files.createTempDirectory("bconsole-");
-        } catch (IOException e) {
-            throw new ProviderException(
-                    Code.IO,
-                    "no temporary directory can be made in " + System.getProperty("java.io.tmpdir") + ": "
-                            + e.getMessage(),
-                    e);
-        }
-    }
-
-    private static void remove(Path home) {
-        try (Stream<Path> below = Files.walk(home)) {
-            for (Path path : below.sorted((a, b) -> b.compareTo(a)).toList()) {
-                Files.delete(path);
-            }
-        } catch (IOException e) {
-            log.warn("Temporary directory {} could not be removed: {}", home, e.toString());
         }
     }
 

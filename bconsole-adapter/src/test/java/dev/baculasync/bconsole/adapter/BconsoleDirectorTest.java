@@ -10,6 +10,8 @@ import dev.baculasync.spi.ReloadResult;
 import dev.baculasync.spi.ReloadResult.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -23,6 +25,7 @@ class BconsoleDirectorTest {
     @TempDir
     Path folder;
 
+    private final List<Duration> pauses = new ArrayList<>();
     private FakeBconsole fake;
 
     @BeforeEach
@@ -78,7 +81,7 @@ class BconsoleDirectorTest {
                         + " printf \"Job: name=backup-%d JobType=66 level=Full\\n" + nested + "\", i }'; echo_in",
                 "");
         Bconsole console = new Bconsole(fake.config(Duration.ofSeconds(50), 1L << 30));
-        assertThat(new BconsoleDirector(console, null).resources().jobs()).hasSize(100_000);
+        assertThat(director(console).resources().jobs()).hasSize(100_000);
     }
 
     @Test
@@ -136,12 +139,48 @@ class BconsoleDirectorTest {
                         Kind.REFUSED,
                         "Please correct configuration file: /opt/bacula/etc/bacula-dir.conf; Resetting previous"
                                 + " configuration."));
+        assertThat(pauses).isEmpty();
     }
 
     @Test
     void silenceWithTheOldConfigurationIsUnconfirmed() {
         fake.replay("status-dir-before").replay("reload-silent").replay("status-dir-before");
+        fake.replay("reload-silent").replay("status-dir-before");
         assertReload(Kind.UNCONFIRMED, "22-Nov-2026 00:24:14");
+        assertThat(fake.asked()).containsExactly("status dir", "reload", "status dir", "reload", "status dir");
+    }
+
+    /** The Director says to the second when it read its configuration, and may have been told to in this very second. */
+    @Test
+    void aReloadInTheSecondOfTheLastOneIsGivenAgainInTheNext() {
+        fake.replay("status-dir-before").replay("reload-silent").replay("status-dir-before");
+        fake.replay("reload-silent").replay("status-dir-after");
+        assertThat(director().reload()).isEqualTo(new ReloadResult(Kind.DONE, ""));
+        assertThat(pauses).singleElement().satisfies(pause -> assertThat(pause).isGreaterThan(Duration.ofSeconds(1)));
+    }
+
+    @Test
+    void whatTheSecondReloadIsAnsweredCounts() {
+        fake.replay("status-dir-before").replay("reload-silent").replay("status-dir-before");
+        fake.replay("reload-refused").replay("status-dir-before");
+        assertReload(Kind.REFUSED, "Please correct configuration file");
+        fake.replay("status-dir-before").replay("reload-silent").replay("status-dir-before");
+        fake.replay("reload-silent").unreachable();
+        assertReload(Kind.DIED, "cannot connect");
+    }
+
+    @Test
+    void anInterruptBetweenTwoReloadsIsPassedOn() {
+        fake.replay("status-dir-before").replay("reload-silent").replay("status-dir-before");
+        BconsoleDirector director = new BconsoleDirector(
+                fake.console(),
+                null,
+                time -> {
+                    throw new InterruptedException();
+                },
+                FakeBconsole.NEVER_LOOKED);
+        assertThat(thrown(director::reload).code()).isEqualTo(Code.INTERRUPTED);
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test
@@ -159,7 +198,7 @@ class BconsoleDirectorTest {
     @Test
     void aDirectorThatHangsAfterwardsHasDied() {
         fake.replay("status-dir-before-9.6").replay("reload-silent").hangs();
-        ReloadResult result = new BconsoleDirector(fake.console(Duration.ofSeconds(1)), null).reload();
+        ReloadResult result = director(fake.console(Duration.ofSeconds(1))).reload();
         assertThat(result.kind()).isEqualTo(Kind.DIED);
     }
 
@@ -173,12 +212,14 @@ class BconsoleDirectorTest {
     void aSessionThatIsCutIsUnconfirmedWhileTheDirectorLives() {
         fake.replay("status-dir-before").replay("reload-director-dies").replay("status-dir-before");
         assertReload(Kind.UNCONFIRMED, "cut");
+        assertThat(pauses).isEmpty();
     }
 
     @Test
     void withoutStatusNothingIsConfirmed() {
         fake.replay("status-dir-invalid-command").replay("reload-silent").replay("status-dir-invalid-command");
         assertReload(Kind.UNCONFIRMED, "CommandACL");
+        assertThat(pauses).isEmpty();
     }
 
     @Test
@@ -199,7 +240,11 @@ class BconsoleDirectorTest {
     }
 
     private BconsoleDirector director() {
-        return new BconsoleDirector(fake.console(), null);
+        return director(fake.console());
+    }
+
+    private BconsoleDirector director(Bconsole console) {
+        return new BconsoleDirector(console, null, pauses::add, FakeBconsole.NEVER_LOOKED);
     }
 
     private void assertReload(Kind kind, String detail) {

@@ -14,6 +14,11 @@ import java.util.Map;
 
 /** A shell script in bconsole's place, each of whose processes plays the next of the sessions it was given. */
 final class FakeBconsole {
+    /** For Directors that say enough. */
+    static final TcpLook NEVER_LOOKED = (host, port) -> {
+        throw new AssertionError("nobody was to look at " + host + ":" + port);
+    };
+
     static final String PREAMBLE =
             "Connecting to Director 127.0.0.1:9101\n1000 OK: 103 dir1 Version: 9.6.7 (10 December 2020)\n"
                     + "Enter a period to cancel a command.\n";

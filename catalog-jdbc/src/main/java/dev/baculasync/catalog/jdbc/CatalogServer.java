@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.util.PSQLException;
@@ -19,6 +20,12 @@ final class CatalogServer {
     /** So long after the time for a query the driver's cancelling has failed, and the network must be what hangs. */
     private static final Duration CANCEL_GRACE = Duration.ofSeconds(10);
 
+    /** Serialization failure, deadlock, lock not available. */
+    private static final Set<String> CONTENTION = Set.of("40001", "40P01", "55P03");
+
+    /** A job may have millions of File rows. What others would have to wait for is bounded by other means. */
+    private static final Duration WRITE_TIMEOUT = Duration.ofHours(1);
+
     private final PostgresCatalogConfig config;
 
     CatalogServer(PostgresCatalogConfig config) {
@@ -27,12 +34,23 @@ final class CatalogServer {
 
     /** A new connection, read-only and in autocommit mode: each statement sees one state of the catalog. */
     Connection open() {
+        return open(dataSource(), config.queryTimeout());
+    }
+
+    /** A new connection that may write, in autocommit mode. Its statements may take {@link #WRITE_TIMEOUT}. */
+    Connection openForWriting() {
+        PGSimpleDataSource source = dataSource();
+        source.setReadOnly(false);
+        return open(source, WRITE_TIMEOUT);
+    }
+
+    private Connection open(PGSimpleDataSource source, Duration longestStatement) {
         try {
-            Connection connection = dataSource().getConnection();
+            Connection connection = source.getConnection();
             try {
                 connection.setNetworkTimeout(
                         Runnable::run,
-                        Math.toIntExact(config.queryTimeout().plus(CANCEL_GRACE).toMillis()));
+                        Math.toIntExact(longestStatement.plus(CANCEL_GRACE).toMillis()));
                 return connection;
             } catch (SQLException e) {
                 connection.close();
@@ -53,19 +71,44 @@ final class CatalogServer {
         statement.setQueryTimeout(Math.toIntExact(config.queryTimeout().toSeconds()));
     }
 
+    /** A session for reading, on a connection of {@link #open}. */
+    CatalogSession reading(Connection connection) {
+        return new CatalogSession(connection, config.queryTimeout());
+    }
+
+    /** A session for writing, on a connection of {@link #openForWriting}. */
+    CatalogSession writing(Connection connection) {
+        return new CatalogSession(connection, WRITE_TIMEOUT);
+    }
+
     /** The exception for a statement that did not yield a whole answer. */
     ProviderException failure(String doing, SQLException e) {
+        return failure(doing, config.queryTimeout(), e);
+    }
+
+    /** The exception for a transaction that changed nothing. */
+    ProviderException writeFailure(String doing, SQLException e) {
+        return failure("nothing was removed: " + doing, WRITE_TIMEOUT, e);
+    }
+
+    private ProviderException failure(String doing, Duration limit, SQLException e) {
         String state = Objects.requireNonNullElse(e.getSQLState(), "");
         String at = " at " + config + ": ";
         if (isTimeout(e) || state.equals("57014")) {
             return new ProviderException(
                     Code.TIMEOUT,
-                    doing + " took more than " + config.queryTimeout().toSeconds()
-                            + " s or was cancelled by the PostgreSQL catalog" + at + reason(e)
-                            + "; look for locks and load on the server",
+                    doing + " took more than " + limit.toSeconds() + " s or was cancelled by the PostgreSQL catalog"
+                            + at + reason(e) + "; look for locks and load on the server",
                     e);
         }
-        if (state.startsWith("08") || state.startsWith("57P")) {
+        if (isContention(e)) {
+            return new ProviderException(
+                    Code.TIMEOUT,
+                    doing + " got in the way of others too often in the PostgreSQL catalog" + at + reason(e)
+                            + "; try again when the Director is less busy",
+                    e);
+        }
+        if (isBroken(e)) {
             return new ProviderException(
                     Code.UNREACHABLE,
                     doing + " stopped because the connection broke to the PostgreSQL catalog" + at + reason(e)
@@ -76,7 +119,7 @@ final class CatalogServer {
             return new ProviderException(
                     Code.CONFIGURATION,
                     doing + " was refused by the PostgreSQL catalog" + at + reason(e)
-                            + "; GRANT SELECT on it to the user in DB_USER",
+                            + "; GRANT the right to it to the user in DB_USER",
                     e);
         }
         return new ProviderException(
@@ -134,7 +177,18 @@ final class CatalogServer {
         };
     }
 
-    private static boolean isTimeout(SQLException e) {
+    /** Whether a transaction had to give way to others, and may do better next time. */
+    static boolean isContention(SQLException e) {
+        return CONTENTION.contains(Objects.requireNonNullElse(e.getSQLState(), ""));
+    }
+
+    /** Whether the connection, and with it an open transaction, is gone. */
+    static boolean isBroken(SQLException e) {
+        String state = Objects.requireNonNullElse(e.getSQLState(), "");
+        return state.startsWith("08") || state.startsWith("57P");
+    }
+
+    static boolean isTimeout(SQLException e) {
         for (@Nullable Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof SocketTimeoutException) {
                 return true;
@@ -144,7 +198,7 @@ final class CatalogServer {
     }
 
     /** The server's or the driver's own words on one line, without details that may quote rows. */
-    private static String reason(SQLException e) {
+    static String reason(SQLException e) {
         ServerErrorMessage answer = e instanceof PSQLException answered ? answered.getServerErrorMessage() : null;
         String reason = answer == null ? null : answer.getMessage();
         if (reason == null) {

@@ -116,7 +116,7 @@ final class PostgresCatalog implements BackupCatalog {
 
     @Override
     public CatalogCleanup cleanup() {
-        throw new UnsupportedOperationException();
+        return new PostgresCleanup(server);
     }
 
     /** The smallest string after all that start with the prefix: legal prefixes are ASCII, so there is a next byte. */

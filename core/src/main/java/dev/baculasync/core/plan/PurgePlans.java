@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class PurgePlans {
     private final SyncPolicy policy;
     private final PlanInput input;
+    private final TimeText time;
 
     /** How many job files bear the name of a job. */
     private final Map<String, Integer> files = new HashMap<>();
@@ -37,6 +38,7 @@ final class PurgePlans {
     PurgePlans(SyncPolicy policy, PlanInput input) {
         this.policy = policy;
         this.input = input;
+        this.time = new TimeText(policy.zone());
         for (StoredVm vm : input.stored().vms()) {
             files.merge(vm.job(), 1, Integer::sum);
         }
@@ -87,23 +89,20 @@ final class PurgePlans {
 
     /** It was disabled for so long that an operator wants it purged. */
     VmPlan outlived(StoredVm vm) {
-        Stamp since = vm.disabledAt();
         long days = policy.cleanupAfter().map(Duration::toDays).orElse(0L);
         return plan(
                 vm,
                 Signal.OUTLIVED,
-                "absent, and disabled since " + (since == null ? "earlier" : since.text()) + ", for at least " + days
-                        + " day(s)",
+                "absent, and disabled since " + time.of(vm.disabledAt()) + ", for at least " + days + " day(s)",
                 new Remove(vm.vmPart()));
     }
 
     /** It is to be purged, but too many would be at once. */
-    VmPlan held(StoredVm vm, int wanted, int most, int enabled) {
+    VmPlan held(StoredVm vm) {
         return plan(
                 vm,
                 Signal.OUTLIVED_BUT_HELD,
-                wanted + " jobs would be purged, and with " + enabled + " enabled jobs one run may purge " + most
-                        + "; raise MAX_DISABLE_PERCENT or MAX_DISABLE_MIN to let them through",
+                "not purged: the safety limit (MAX_DISABLE_PERCENT, MAX_DISABLE_MIN); see the note about its instance",
                 null);
     }
 

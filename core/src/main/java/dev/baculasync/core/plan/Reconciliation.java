@@ -194,12 +194,22 @@ final class Reconciliation {
         }
         int most = SafetyLimits.mostJobs(policy, enabled);
         boolean held = expired.size() > most;
+        if (held) {
+            notes.add("held: " + expired.size() + " of " + enabled + " enabled jobs would be disabled, and one run may"
+                    + " disable " + most + " (MAX_DISABLE_PERCENT is " + policy.maxDisablePercent()
+                    + ", MAX_DISABLE_MIN is " + policy.maxDisableMin() + "); raise one of them to let them through");
+        }
         for (StoredVm vm : expired) {
-            plans.add(held ? storedPlans.held(vm, expired.size(), most, enabled) : storedPlans.expired(vm));
+            plans.add(held ? storedPlans.held(vm) : storedPlans.expired(vm));
         }
         boolean purgeHeld = outlived.size() > most;
+        if (purgeHeld) {
+            notes.add("held: " + outlived.size() + " disabled jobs would be purged, and with " + enabled
+                    + " enabled jobs one run may purge " + most
+                    + "; raise MAX_DISABLE_PERCENT or MAX_DISABLE_MIN to let them through");
+        }
         for (StoredVm vm : outlived) {
-            plans.add(purgeHeld ? purgePlans.held(vm, outlived.size(), most, enabled) : purgePlans.outlived(vm));
+            plans.add(purgeHeld ? purgePlans.held(vm) : purgePlans.outlived(vm));
         }
     }
 

@@ -13,7 +13,6 @@ import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.FileSetSpec;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
-import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StampEdit;
 import dev.baculasync.spi.StoredVm;
 import java.time.Duration;
@@ -35,6 +34,7 @@ final class StoredVmPlans {
     private final PolicyResolver resolver;
     private final PurgePlans purges;
     private final ResourceNames names;
+    private final TimeText time;
 
     StoredVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver, PurgePlans purges) {
         this.purges = purges;
@@ -42,6 +42,7 @@ final class StoredVmPlans {
         this.input = input;
         this.resolver = resolver;
         this.names = new ResourceNames(input.instance());
+        this.time = new TimeText(policy.zone());
     }
 
     /** The VM is there, beyond doubt. */
@@ -130,10 +131,7 @@ final class StoredVmPlans {
                         vm,
                         vm.displayName(),
                         Signal.ABSENT,
-                        "absent; disabled "
-                                + (vm.disabledAt() == null
-                                        ? "earlier"
-                                        : vm.disabledAt().text()),
+                        "absent; disabled " + time.of(vm.disabledAt()),
                         warnings,
                         change);
             }
@@ -144,7 +142,7 @@ final class StoredVmPlans {
                         vm.displayName(),
                         Signal.ABSENT,
                         "absent for the first time; disabled after "
-                                + input.now().plus(policy.grace()) + " if it does not come back",
+                                + time.of(input.now().plus(policy.grace())) + " if it does not come back",
                         warnings,
                         change.withMissingSince(StampEdit.to(input.now())));
         };
@@ -156,7 +154,7 @@ final class StoredVmPlans {
                 vm,
                 vm.displayName(),
                 Signal.EXPIRED,
-                "absent since " + missingSince(vm) + ", longer than " + days(policy.grace()),
+                "absent since " + time.of(vm.missingSince()) + ", longer than " + days(policy.grace()),
                 List.of(),
                 Change.of(vm.vmPart())
                         .withStatus(JobStatus.DISABLED)
@@ -166,13 +164,12 @@ final class StoredVmPlans {
     }
 
     /** The grace period is over, but too many would be disabled at once. */
-    VmPlan held(StoredVm vm, int wanted, int most, int enabled) {
+    VmPlan held(StoredVm vm) {
         return finish(
                 vm,
                 vm.displayName(),
                 Signal.EXPIRED_BUT_HELD,
-                wanted + " of " + enabled + " enabled jobs would be disabled, and one run may disable " + most
-                        + "; raise MAX_DISABLE_PERCENT or MAX_DISABLE_MIN to let them through",
+                "the safety limit (MAX_DISABLE_PERCENT, MAX_DISABLE_MIN); see the note about its instance",
                 List.of(),
                 Change.of(vm.vmPart()));
     }
@@ -256,8 +253,8 @@ final class StoredVmPlans {
 
     private String presentReason(StoredVm vm, boolean renamed) {
         String was = switch (LifecycleState.of(vm)) {
-            case MISSING -> "back after it was missing since " + text(vm.missingSince());
-            case DISABLED -> "back after its job was disabled " + text(vm.disabledAt()) + "; enabled again";
+            case MISSING -> "back after it was missing since " + time.of(vm.missingSince());
+            case DISABLED -> "back after its job was disabled " + time.of(vm.disabledAt()) + "; enabled again";
             case ACTIVE, NEW, PURGED -> "live";
         };
         String name = renamed ? "; its name was " + vm.displayName() + ", its job keeps name and history" : "";
@@ -270,27 +267,23 @@ final class StoredVmPlans {
     private String graceReason(StoredVm vm, List<String> warnings) {
         Instant since = missingSince(vm);
         if (since == null) {
-            warnings.add(
-                    "#@missing-since: cannot be read (" + text(vm.missingSince()) + "); it never leads to a disable");
+            warnings.add("#@missing-since: cannot be read (" + time.of(vm.missingSince())
+                    + "); it never leads to a disable");
             return "absent; since when cannot be read";
         }
         if (since.isAfter(input.now())) {
-            warnings.add("#@missing-since: lies in the future (" + since + "); it does not lead to a disable");
+            warnings.add("#@missing-since: lies in the future (" + time.of(since) + "); it does not lead to a disable");
         }
         Duration blind = blindSince(since);
-        return "absent since " + since + "; disabled after "
-                + since.plus(policy.grace()).plus(blind) + " if it does not come back"
+        return "absent since " + time.of(since) + "; disabled after "
+                + time.of(since.plus(policy.grace()).plus(blind)) + " if it does not come back"
                 + (blind.isZero()
                         ? ""
-                        : ", as the time in which discovery did not work (" + blind + ") does not count");
+                        : ", as the time in which discovery did not work (" + TimeText.of(blind) + ") does not count");
     }
 
     private static @Nullable Instant missingSince(StoredVm vm) {
         return vm.missingSince() == null ? null : vm.missingSince().at();
-    }
-
-    private static String text(@Nullable Stamp stamp) {
-        return stamp == null ? "earlier" : stamp.text();
     }
 
     private static String days(Duration length) {

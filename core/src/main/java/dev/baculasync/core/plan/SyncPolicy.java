@@ -2,6 +2,8 @@ package dev.baculasync.core.plan;
 
 import dev.baculasync.spi.BaculaName;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +34,7 @@ public final class SyncPolicy {
     private final int maxDisablePercent;
     private final int maxDisableMin;
     private final @Nullable Duration cleanupAfter;
+    private final ZoneId zone;
 
     private SyncPolicy(Builder builder) {
         this.jobDefs = builder.jobDefs;
@@ -46,6 +49,7 @@ public final class SyncPolicy {
         this.maxDisablePercent = builder.maxDisablePercent;
         this.maxDisableMin = builder.maxDisableMin;
         this.cleanupAfter = builder.cleanupAfter;
+        this.zone = builder.zone;
     }
 
     /** A builder that holds the defaults. */
@@ -108,6 +112,11 @@ public final class SyncPolicy {
         return Optional.ofNullable(cleanupAfter);
     }
 
+    /** The zone of the times in reasons. */
+    public ZoneId zone() {
+        return zone;
+    }
+
     /** Collects a policy. Not safe for use by several threads. */
     public static final class Builder {
         private String jobDefs = "DefaultJob";
@@ -122,6 +131,7 @@ public final class SyncPolicy {
         private int maxDisablePercent = 30;
         private int maxDisableMin = 10;
         private @Nullable Duration cleanupAfter;
+        private ZoneId zone = ZoneOffset.UTC;
 
         private Builder() {}
 
@@ -200,6 +210,12 @@ public final class SyncPolicy {
                 throw new IllegalArgumentException("a job must be disabled for a day at least before it is purged");
             }
             cleanupAfter = length;
+            return this;
+        }
+
+        /** The zone of the times in reasons, best that of the times in the job files; UTC unless set. */
+        public Builder zone(ZoneId value) {
+            zone = Objects.requireNonNull(value, "zone");
             return this;
         }
 

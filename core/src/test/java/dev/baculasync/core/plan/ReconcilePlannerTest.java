@@ -10,6 +10,7 @@ import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.JobStatus;
@@ -18,8 +19,10 @@ import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StampEdit;
 import dev.baculasync.spi.StoreProblem;
+import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredVm;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -352,19 +355,60 @@ class ReconcilePlannerTest {
         for (int i = 0; i < 11; i++) {
             site.stored(Site.stored("old" + i, "old" + i, new UUID(7, i), LifecycleState.MISSING, Duration.ofDays(20)));
         }
-        List<VmPlan> plans = site.plan().vms();
-        assertThat(plans)
+        InstancePlan held = site.plan();
+        assertThat(held.notes())
+                .containsExactly("held: 11 of 11 enabled jobs would be disabled, and one run may disable 10"
+                        + " (MAX_DISABLE_PERCENT is 30, MAX_DISABLE_MIN is 10); raise one of them to let them through");
+        assertThat(held.vms())
                 .filteredOn(plan -> plan.outcome() == Outcome.HELD)
                 .hasSize(11)
                 .allSatisfy(plan -> {
-                    assertThat(plan.reason()).contains("MAX_DISABLE_PERCENT").contains("MAX_DISABLE_MIN");
+                    assertThat(plan.reason())
+                            .contains("MAX_DISABLE_PERCENT", "MAX_DISABLE_MIN")
+                            .hasSizeLessThan(90);
                     assertThat(plan.edit()).isNull();
                 });
         assertThat(planOf(site, B).outcome()).isEqualTo(Outcome.CREATED);
         site.policy = SyncPolicy.builder().maxDisableMin(11).build();
+        assertThat(site.plan().notes()).isEmpty();
         assertThat(site.plan().vms())
                 .filteredOn(plan -> plan.outcome() == Outcome.DISABLED)
                 .hasSize(11);
+    }
+
+    /** As in the job files; instants are for programs. */
+    @Test
+    void reasonsTellTimesAsAPersonReadsThem() {
+        assertThat(reason(LifecycleState.ACTIVE, 0, false)).contains("disabled after 2026-06-01 21:00:00 if");
+        assertThat(reason(LifecycleState.MISSING, 3, false))
+                .contains("absent since 2026-05-15 21:00:00; disabled after 2026-05-29 21:00:00 if");
+        assertThat(reason(LifecycleState.MISSING, 20, false)).contains("absent since 2026-04-28 21:00:00, longer");
+        assertThat(reason(LifecycleState.DISABLED, 3, false)).contains("disabled 2026-05-15 21:00:00");
+        assertThat(reason(LifecycleState.MISSING, 3, true)).contains("missing since 2026-05-15 21:00:00");
+        assertThat(reason(LifecycleState.DISABLED, 3, true)).contains("disabled 2026-05-15 21:00:00");
+
+        Site site = berlin(LifecycleState.MISSING, -1, false);
+        assertThat(planOf(site, A).warnings()).anyMatch(warning -> warning.contains("(2026-05-19 21:00:00)"));
+        site = berlin(LifecycleState.MISSING, 3, false);
+        try (StoreSession session = site.store.open(ConfigStore.Access.WRITE)) {
+            session.noteDiscovery(
+                    Site.INSTANCE, false, Site.NOW.minus(Duration.ofHours(28)), Site.NOW.minus(Duration.ofDays(3)));
+        }
+        assertThat(planOf(site, A).reason())
+                .contains("disabled after 2026-05-31 01:00:00 if")
+                .endsWith("(1 d 4 h) does not count");
+        assertThat(TimeText.of(Duration.ofMinutes(200))).isEqualTo("3 h 20 min");
+    }
+
+    private static String reason(LifecycleState state, int days, boolean live) {
+        return planOf(berlin(state, days, live), A).reason();
+    }
+
+    private static Site berlin(LifecycleState state, int days, boolean live) {
+        Site site = new Site().somebodyElse();
+        site.policy = SyncPolicy.builder().zone(ZoneId.of("Europe/Berlin")).build();
+        site.stored(Site.stored("web", "web", A, state, Duration.ofDays(days)));
+        return live ? site.live(LiveVm.of("web", A)) : site;
     }
 
     @Test

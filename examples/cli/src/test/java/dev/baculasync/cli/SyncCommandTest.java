@@ -260,8 +260,13 @@ class SyncCommandTest {
         cli.store.put(stored(FIRST, "web", UUID_2)).put(stored(FIRST, "gone", other));
         cli.clients(FIRST).inventory.set(FIRST, vm("rocky9-instance1", UUID_1), vm("web", UUID_2));
 
-        List<String> lines = cli.set("NO_COLOR", "1").onTerminal().run().outLines();
+        List<String> lines = cli.set("NO_COLOR", "1")
+                .set("TZ", "Asia/Tokyo")
+                .onTerminal()
+                .run()
+                .outLines();
 
+        assertThat(lines).anyMatch(line -> line.contains("disabled after 2026-12-06 07:00:00 if"));
         assertThat(lines.get(0))
                 .isEqualTo(
                         "datacenter1/openstack1 (bacula-dc1-os1-fd): 3 VMs: 1 created, 1 unchanged, 1 grace-started");

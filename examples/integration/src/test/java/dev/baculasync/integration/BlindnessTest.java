@@ -79,6 +79,26 @@ class BlindnessTest {
     }
 
     @Test
+    void aRecordOfBlindnessThatCannotBeReadAgesNobodyAndStopsNothing() throws Exception {
+        site.answer(WEB + DB);
+        site.sync(program, 0);
+        site.answer(DB);
+        site.sync(program, 0);
+        Path record = site.vm(".bacula-openstack-sync.blind");
+        Files.createDirectory(record);
+        program.laterBy(DAY.multipliedBy(30));
+        site.answer(DB + "server=new uuid=c4d13b99-5bdc-4b45-b673-bb6a81e443a1\n");
+        Program.Result result = program.run("sync");
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.err()).containsOnlyOnce(".bacula-openstack-sync.blind cannot be read");
+        assertThat(site.job("web")).contains("Enabled    = yes");
+        assertThat(site.job("new")).contains("Enabled    = yes");
+        assertThat(record).isDirectory();
+        Files.delete(record);
+        assertThat(site.sync(program, 0).outcomes()).containsEntry("web", "disabled");
+    }
+
+    @Test
     void aMassDisappearanceIsHeldUntilTheLimitIsRaised() throws Exception {
         String fleet = IntStream.range(0, 40)
                 .mapToObj("server=vm%1$02d uuid=00000000-0000-4000-8000-0000000000%1$02d\n"::formatted)
@@ -101,6 +121,7 @@ class BlindnessTest {
         Program.Result again = program.run("sync");
         assertThat(again.exitCode()).isEqualTo(1);
         assertThat(again.out()).contains("MAX_DISABLE_PERCENT");
+        assertThat(again.err()).containsOnlyOnce("held: 13 of 41 enabled jobs would be disabled");
         assertThat(site.tree().files())
                 .as("the held ones are untouched")
                 .containsAllEntriesOf(files.forDirector().files().entrySet().stream()

@@ -127,8 +127,7 @@ class DeathOfARunTest {
             before.restore(site.bacula().baseDir());
             director = newDirector();
             director.reload();
-            SyncEngine doomed = engine(Mortality.after(breath));
-            assertThatThrownBy(() -> doomed.run(INSTANCES)).as(where).isInstanceOf(Mortality.PowerCut.class);
+            die(engine(Mortality.after(breath)), where);
             site.assertDirectorWouldLoadIt(where);
             if (directorRestarted) {
                 director.reload();
@@ -139,6 +138,37 @@ class DeathOfARunTest {
             assertThat(director.jobNames()).as(where).isEqualTo(configuredJobs());
             site.assertDirectorWouldLoadIt("after the next run, " + where);
         }
+    }
+
+    /** The Director holds the jobs of the first of the dead, whatever becomes of the second: they are still ours. */
+    @Test
+    void twoRunsThatDieOneAfterTheOtherAreMadeUpForByTheThird() throws Exception {
+        FileTree before = aFleetWithAHistory();
+        todayOfTheFleet();
+        director = newDirector();
+        director.reload();
+        Mortality immortal = Mortality.never();
+        engine(immortal).run(INSTANCES);
+        FileTree end = site.tree();
+        int published = 2 * immortal.calls().indexOf("StoreSession.publish") + 1;
+
+        for (int breath = 0; breath < immortal.breaths(); breath++) {
+            String where = "death " + breath + " of " + immortal.breaths() + " of the second run";
+            before.restore(site.bacula().baseDir());
+            director = newDirector();
+            director.reload();
+            die(engine(Mortality.after(published)), where);
+            director.reload();
+            die(engine(Mortality.after(breath)), where);
+            SyncReport third = engine(Mortality.never()).run(INSTANCES);
+            assertThat(third.reload()).as(where).isIn(SyncReport.Reload.DONE, SyncReport.Reload.NOT_NEEDED);
+            assertThat(site.tree()).as(where).isEqualTo(end);
+            assertThat(director.jobNames()).as(where).isEqualTo(configuredJobs());
+        }
+    }
+
+    private static void die(SyncEngine doomed, String where) {
+        assertThatThrownBy(() -> doomed.run(INSTANCES)).as(where).isInstanceOf(Mortality.PowerCut.class);
     }
 
     @ParameterizedTest

@@ -195,14 +195,16 @@ class MainPathTest {
 
     @Test
     void aCatalogThatCannotBeReachedChangesNothing() throws Exception {
+        sync(0);
         Map<String, String> files = tree();
+        bacula.answerQuery(
+                ONE, DB.replace("db01", "renamed") + SPACED + "server=new uuid=c4d13b99-5bdc-4b45-b673-bb6a81e443a2\n");
         Program.Result result = program.with("DB_PORT", "1").run("sync");
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.err())
                 .containsOnlyOnce("cannot connect to the PostgreSQL catalog")
                 .doesNotContain(CatalogDatabase.PASSWORD);
-        assertThat(files.keySet()).isSubsetOf(tree().keySet());
-        assertThat(tree().keySet()).noneMatch(file -> file.endsWith("/job"));
+        assertThat(tree()).isEqualTo(files);
     }
 
     @Test

@@ -1,0 +1,120 @@
+package dev.baculasync.catalog.jdbc;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.postgresql.PGConnection;
+
+/** Connections to a catalog that tell of each statement, before and after; a commit counts as one. */
+final class WatchedConnections implements Supplier<Connection> {
+    /** What the test does there; may throw what the driver would. */
+    interface Watcher {
+        void at(Step step) throws SQLException;
+    }
+
+    /**
+     * A moment.
+     *
+     * @param number the statement's, from 1, over all connections
+     * @param after whether it has been done
+     */
+    record Step(int number, boolean after, String sql, Connection connection) {
+        int backend() throws SQLException {
+            return connection.unwrap(PGConnection.class).getBackendPID();
+        }
+    }
+
+    private final TestCatalog catalog;
+    private final List<String> statements = new ArrayList<>();
+    private final Set<Connection> kept = new HashSet<>();
+    private Watcher watcher = step -> {};
+
+    WatchedConnections(TestCatalog catalog) {
+        this.catalog = catalog;
+    }
+
+    /** Counts anew, and watches with this. */
+    void watch(Watcher next) {
+        watcher = next;
+        statements.clear();
+    }
+
+    /** What was said so far. */
+    List<String> statements() {
+        return statements;
+    }
+
+    /** Lets a connection live on whatever the program does. */
+    void keepOpen(Connection connection) {
+        kept.add(connection);
+    }
+
+    @Override
+    public Connection get() {
+        try {
+            Connection real = catalog.connect();
+            return proxy(Connection.class, (proxy, method, arguments) -> {
+                switch (method.getName()) {
+                    case "commit":
+                        return step("COMMIT", real, () -> method.invoke(real, arguments));
+                    case "createStatement":
+                        return statement(Statement.class, real, "", method.invoke(real, arguments));
+                    case "prepareStatement":
+                        return statement(
+                                PreparedStatement.class, real, (String) arguments[0], method.invoke(real, arguments));
+                    case "close":
+                        return kept.contains(real) ? null : method.invoke(real, arguments);
+                    default:
+                        return method.invoke(real, arguments);
+                }
+            });
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private <T> T statement(Class<T> type, Connection connection, String sql, Object real) {
+        return proxy(type, (proxy, method, arguments) -> {
+            if (method.getName().startsWith("execute")) {
+                return step(
+                        arguments == null ? sql : (String) arguments[0],
+                        connection,
+                        () -> method.invoke(real, arguments));
+            }
+            return method.invoke(real, arguments);
+        });
+    }
+
+    private Object step(String sql, Connection connection, Call call) throws Throwable {
+        statements.add(sql);
+        int number = statements.size();
+        watcher.at(new Step(number, false, sql, connection));
+        Object result = call.call();
+        watcher.at(new Step(number, true, sql, connection));
+        return result;
+    }
+
+    private interface Call {
+        Object call() throws Throwable;
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(
+                WatchedConnections.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    try {
+                        return handler.invoke(proxy, method, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
+    }
+}
