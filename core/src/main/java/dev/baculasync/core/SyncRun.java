@@ -130,7 +130,7 @@ final class SyncRun {
         try {
             report = reconcile(session, instance, names);
         } catch (RuntimeException e) {
-            report = blind(session, instance, told(e));
+            report = blind(session, instance, messageOf(e));
         }
         InstanceReport done = report;
         listener.tell(to -> to.instanceFinished(done));
@@ -179,7 +179,7 @@ final class SyncRun {
                 edits.carryOut(session, instance, ConfigEdit.Remove.class::isInstance);
             }
         } catch (RuntimeException e) {
-            error = told(e);
+            error = messageOf(e);
             edits.failAll("it is not known how far this came: " + error);
         }
         return new InstanceReport(
@@ -213,12 +213,12 @@ final class SyncRun {
             String problem = rememberBlindness(session, instance, stored, Discovery.Verdict.FAILED);
             return problem == null ? report : report.withError(problem);
         } catch (RuntimeException e) {
-            return nothing.withError(told(e));
+            return nothing.withError(messageOf(e));
         }
     }
 
     /** A defect is told with its type, because its message was not written for a person. */
-    private static String told(RuntimeException e) {
+    private static String messageOf(RuntimeException e) {
         return e instanceof ProviderException ? String.valueOf(e.getMessage()) : "internal error: " + e;
     }
 
