@@ -28,11 +28,14 @@ public final class Main {
         Console console = new Console(surroundings);
         System.setErr(console.err());
         configureLogging(console.level());
+        PostgresCatalogProvider catalog = new PostgresCatalogProvider();
+        BconsoleDirectorProvider director = new BconsoleDirectorProvider();
         Providers providers = new Providers(
                 new BconsoleInventoryProvider(),
-                new PostgresCatalogProvider(),
+                catalog,
                 new FileStoreProvider(),
-                new BconsoleDirectorProvider());
+                director,
+                new Probes(director::probe, catalog::probe));
         int exitCode = BaculaOpenstackSync.commandLine(surroundings, providers, console)
                 .execute(arguments);
         if (surroundings.out().checkError()) {
