@@ -83,15 +83,16 @@ public final class Fleets {
      * whole UUID and a number.
      */
     public static Arbitrary<List<LiveVm>> conspiracies() {
-        return Combinators.combine(uuids(), Arbitraries.integers().between(0, 9)).as((victim, named) -> {
-            String digits = victim.toString().replace("-", "");
-            List<LiveVm> vms = new ArrayList<>(List.of(LiveVm.of("a b", victim)));
-            for (int i = 0; i < named; i++) {
-                String end = i < 7 ? digits.substring(0, 8 + 4 * i) : digits + "-" + (i - 5);
-                vms.add(LiveVm.of("a_b-" + end, new UUID(i, 1)));
-            }
-            return vms;
-        });
+        return Combinators.combine(uuids(), Arbitraries.integers().between(0, 9))
+                .as((victim, named) -> {
+                    String digits = victim.toString().replace("-", "");
+                    List<LiveVm> vms = new ArrayList<>(List.of(LiveVm.of("a b", victim)));
+                    for (int i = 0; i < named; i++) {
+                        String end = i < 7 ? digits.substring(0, 8 + 4 * i) : digits + "-" + (i - 5);
+                        vms.add(LiveVm.of("a_b-" + end, new UUID(i, 1)));
+                    }
+                    return vms;
+                });
     }
 
     /** Tags: mostly none, some good, some bad. */

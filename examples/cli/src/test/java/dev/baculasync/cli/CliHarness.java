@@ -47,8 +47,9 @@ final class CliHarness {
     final InMemoryInventory inventory = new InMemoryInventory();
     final InMemoryCatalog catalog = new InMemoryCatalog();
     final InMemoryStore store = new InMemoryStore();
-    final InMemoryDirector director =
-            new InMemoryDirector(store::jobNames).clients(Set.of(FIRST.client(), SECOND.client()));
+    final InMemoryDirector director = new InMemoryDirector(store::jobNames)
+            .fileSets(store::fileSetNames)
+            .clients(Set.of(FIRST.client(), SECOND.client()));
 
     /** What the providers made of their settings; empty when they were not asked. */
     final List<String> created = new ArrayList<>();
