@@ -135,7 +135,7 @@ class DeathOfARunTest {
             SyncReport next = engine(Mortality.never()).run(INSTANCES);
             assertThat(next.reload()).as(where).isIn(SyncReport.Reload.DONE, SyncReport.Reload.NOT_NEEDED);
             assertThat(site.tree()).as(where).isEqualTo(end);
-            assertThat(director.jobNames()).as(where).isEqualTo(configuredJobs());
+            assertThat(director.jobNames()).as(where).isEqualTo(configured("job"));
             site.assertDirectorWouldLoadIt("after the next run, " + where);
         }
     }
@@ -163,7 +163,7 @@ class DeathOfARunTest {
             SyncReport third = engine(Mortality.never()).run(INSTANCES);
             assertThat(third.reload()).as(where).isIn(SyncReport.Reload.DONE, SyncReport.Reload.NOT_NEEDED);
             assertThat(site.tree()).as(where).isEqualTo(end);
-            assertThat(director.jobNames()).as(where).isEqualTo(configuredJobs());
+            assertThat(director.jobNames()).as(where).isEqualTo(configured("job"));
         }
     }
 
