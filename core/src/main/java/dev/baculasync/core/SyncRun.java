@@ -60,7 +60,7 @@ final class SyncRun {
             }
             Publication.Result published = dryRun || blind
                     ? new Publication.Result(handled, unchanged(), null)
-                    : new Publication(parts, session, listener, notes::add, director, inStep(handled), handled)
+                    : new Publication(parts, session, listener, notes::add, director, inStep(session, handled), handled)
                             .carryOut();
             if (!dryRun) {
                 told(session, notes::add);
@@ -87,12 +87,34 @@ final class SyncRun {
         }
     }
 
-    private List<OpenStackInstance> inStep(List<InstanceReport> handled) {
+    /** The instances about which all is known, and where whatever was put back of a run that died has its files again. */
+    private List<OpenStackInstance> inStep(StoreSession session, List<InstanceReport> handled) {
         return handled.stream()
                 .filter(report ->
                         repair == null && report.error() == null && report.discovery() == Discovery.Verdict.COMPLETE)
                 .map(InstanceReport::instance)
+                .filter(instance -> hasAgain(session, instance, putBack(session, instance)))
                 .toList();
+    }
+
+    private boolean hasAgain(StoreSession session, OpenStackInstance instance, Set<String> vmParts) {
+        try {
+            return vmParts.isEmpty()
+                    || session.read(instance).vms().stream()
+                            .map(StoredVm::vmPart)
+                            .collect(Collectors.toSet())
+                            .containsAll(vmParts);
+        } catch (ProviderException e) {
+            notes.add(e.getMessage());
+            return false;
+        }
+    }
+
+    private static Set<String> putBack(StoreSession session, OpenStackInstance instance) {
+        return session.putBackOnOpening().stream()
+                .filter(vm -> vm.isOf(instance))
+                .map(ChangedVm::vmPart)
+                .collect(Collectors.toSet());
     }
 
     private SyncReport.Reload unchanged() {
@@ -145,10 +167,7 @@ final class SyncRun {
                 parts.catalog().jobNames(instance),
                 session.read(instance),
                 () -> names.beside(instance),
-                session.putBackOnOpening().stream()
-                        .filter(vm -> vm.isOf(instance))
-                        .map(ChangedVm::vmPart)
-                        .collect(Collectors.toSet()),
+                putBack(session, instance),
                 director,
                 startedAt);
         if (repair != null) {

@@ -49,8 +49,9 @@ final class CliHarness {
     final InMemoryInventory inventory = new InMemoryInventory();
     final InMemoryCatalog catalog = new InMemoryCatalog();
     final InMemoryStore store = new InMemoryStore();
-    final InMemoryDirector director =
-            new InMemoryDirector(store::jobNames).clients(Set.of(FIRST.client(), SECOND.client()));
+    final InMemoryDirector director = new InMemoryDirector(store::jobNames)
+            .fileSets(store::fileSetNames)
+            .clients(Set.of(FIRST.client(), SECOND.client()));
 
     private final FakeConsole console = new FakeConsole();
     private final FakeCatalogProbe catalogProbe = new FakeCatalogProbe(NOW);
