@@ -68,7 +68,7 @@ feed() {
 # Runs until the lock is gone, for whatever reason. Its standard output tells lock.sh "held" or "failed REASON". When it
 # dies, the connection's input ends, and with that the lock.
 hold() {
-    local event deadline wait phase=starting
+    local event deadline wait last_words phase=starting
     set +e
     trap '' PIPE HUP INT
     exec </dev/null
@@ -121,7 +121,8 @@ hold() {
                 return
                 ;;
             held:end* | releasing:end*)
-                ended lost "the connection to the VM ended${event#end}"
+                last_words=${event#end }
+                ended lost "the connection to the VM ended${last_words:+: $last_words}"
                 return
                 ;;
         esac
