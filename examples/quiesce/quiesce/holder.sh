@@ -29,7 +29,8 @@ ended() {
 # is kept for the message. The limit here only catches an ssh that nothing else ends.
 connect() {
     local line last='' ssh
-    exec {lock_file}>&-
+    # Not ours to hold: the lock, and the answer that lock.sh waits for.
+    exec {lock_file}>&- >/dev/null
     ssh=("${setting[SSH]}" -F none -T -a -x
         -o BatchMode=yes -o StrictHostKeyChecking=yes -o "UserKnownHostsFile=${setting[SSH_KNOWN_HOSTS]}"
         -o GlobalKnownHostsFile=/dev/null -o "HostKeyAlias=$uuid" -o CheckHostIP=no -o UpdateHostKeys=no
@@ -65,16 +66,29 @@ feed() {
     printf 'end\n'
 }
 
+# The File Daemon reads what a RunScript prints until nobody has it open any more, and the holder stays. The shell keeps
+# copies of what was redirected, so not only the standard ones are looked at.
+keep_no_files() {
+    local open
+    exec </dev/null 2>/dev/null
+    for open in "/proc/$BASHPID/fd/"*; do
+        open=${open##*/}
+        if ((open > 2 && open != lock_file)); then
+            eval "exec $open>&-"
+        fi
+    done
+}
+
 # Runs until the lock is gone, for whatever reason. Its standard output tells lock.sh "held" or "failed REASON". When it
 # dies, the connection's input ends, and with that the lock.
 hold() {
     local event deadline wait last_words phase=starting
     set +e
     trap '' PIPE HUP INT
-    exec </dev/null
+    keep_no_files
     nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
     exec {control}<>"$file.control"
-    exec {vm}> >(connect >/dev/null)
+    exec {vm}> >(connect)
     write_state starting
     feed >&"$vm"
     deadline=$((SECONDS + holder_patience))

@@ -142,7 +142,7 @@ lock() {
     state[reason]=
     write_state starting
     # Its output is ours to read until it has the lock; nothing of it keeps the caller's own output open.
-    exec {reply}< <(hold 2>/dev/null)
+    exec {reply}< <(hold)
     IFS= read -r -t $((holder_patience + 5)) -u "$reply" line || line=${line:-failed the holder of the lock died}
     if [[ $line != held ]]; then
         die 1 "VM $uuid is NOT locked: $(printable "${line#failed }")"

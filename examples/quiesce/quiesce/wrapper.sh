@@ -65,7 +65,7 @@ find_vm() {
         *) die 1 "${#candidate[@]} job files below $base are for jobs that begin with $name: cannot tell which VM to $command" ;;
     esac
     count=${candidate[0]%%|*}
-    uuid=${candidate[0]##*|}
+    uuid=${candidate[0]#*|*|}
     uuid=${uuid,,}
     if [[ $count -ne 1 ]] || ! is_uuid "$uuid"; then
         die 1 "the job file for $name has no clear #@uuid: header"

@@ -19,19 +19,27 @@ public final class BackupHost {
     /** The OpenStack server that stands for the VM. */
     public static final String UUID = "014c5892-5efb-4efb-bd60-4e038800475d";
 
-    static final Path KIT = Path.of("..", "quiesce").toAbsolutePath().normalize();
+    /** The kit, as it is deployed. */
+    public static final Path KIT = Path.of("..", "quiesce").toAbsolutePath().normalize();
     private static final Pattern WINDOW = Pattern.compile("it was locked for (\\d+) ms");
 
     private final Path folder;
+    private final Path baseDir;
 
     /**
      * @param folder an empty folder
+     * @param baseDir where the job files are
      */
-    public BackupHost(Path folder) throws IOException {
+    public BackupHost(Path folder, Path baseDir) throws IOException {
         this.folder = folder;
+        this.baseDir = baseDir;
         Files.createDirectories(etc());
         Files.createDirectories(folder.resolve("runs"));
         Files.setPosixFilePermissions(etc(), PosixFilePermissions.fromString("rwx------"));
+    }
+
+    BackupHost(Path folder) throws IOException {
+        this(folder, folder.resolve("openstack"));
     }
 
     /** For {@code QUIESCE_ETC}. */
@@ -57,7 +65,7 @@ public final class BackupHost {
     public void know(Vm vm, Map<String, String> more) throws IOException {
         Map<String, String> common = quick();
         common.put("STATE_DIR", stateFolder().toString());
-        common.put("BASE_DIR", folder.resolve("openstack").toString());
+        common.put("BASE_DIR", baseDir.toString());
         common.put("SSH", vm.program("ssh").toString());
         common.put("OPENSTACK", folder.resolve("openstack-program").toString());
         Map<String, String> own = new LinkedHashMap<>();

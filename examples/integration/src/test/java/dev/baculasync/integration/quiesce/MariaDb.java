@@ -74,12 +74,12 @@ public final class MariaDb {
         sql("grant reload on *.* to '" + user + "'@'localhost'");
     }
 
-    Map<String, String> settings() {
+    /** For the VM's own settings file. */
+    public Map<String, String> settings() {
         return settings(QUIESCER, PASSWORD);
     }
 
-    /** For the VM's own settings file. */
-    public Map<String, String> settings(String user, String password) {
+    Map<String, String> settings(String user, String password) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("DB_SOCKET", socket.toString());
         settings.put("DB_USER", user);
@@ -138,7 +138,7 @@ public final class MariaDb {
     }
 
     /** Sessions of the user who locks. */
-    int lockSessions() throws Exception {
+    public int lockSessions() throws Exception {
         return Integer.parseInt(
                 sql("select count(*) from information_schema.processlist where user not in ('application', 'system user')"));
     }

@@ -72,6 +72,18 @@ class MariaDbLockTest {
     }
 
     @Test
+    void whoReadsTheOutputToItsEndIsNotKeptWaitingByTheLock() throws Exception {
+        // As the File Daemon does it: both outputs in one pipe.
+        Run lock = Run.start(
+                hostFolder,
+                host.environment(),
+                List.of("sh", "-c", "\"$0\" lock \"$1\" job 2>&1 | cat", BackupHost.KIT.resolve("mysql-lock.sh").toString(), BackupHost.UUID));
+        assertThat(lock.orFail()).contains("is locked");
+        assertThat(host.state("state")).isEqualTo("held");
+        host.unlock("mysql", "job");
+    }
+
+    @Test
     void theWindowIsMeasured() throws Exception {
         long shortest = Long.MAX_VALUE;
         for (int i = 0; i < 5; i++) {
