@@ -133,7 +133,9 @@ class QuiesceJobTest {
     void aTaggedVmIsLockedWhileItsJobRuns() throws Exception {
         RealBacula.JobRun run = backUp("db01");
         assertThat(run.transcript())
-                .containsSubsequence("is locked, for 900 seconds at most", "is locked: mysql, by " + Site.PREFIX + "db01.2",
+                .containsSubsequence(
+                        "is locked, for 900 seconds at most",
+                        "is locked: mysql, by " + Site.PREFIX + "db01.2",
                         "is unlocked; it was locked for");
         assertThat(run.status()).as(run.transcript()).isEqualTo("T");
         assertThat(database.lockSessions()).isZero();
@@ -148,7 +150,10 @@ class QuiesceJobTest {
         host.know(vm, settings);
 
         RealBacula.JobRun run = backUp("db02");
-        assertThat(run.transcript()).contains("NOT locked").contains("Access denied").contains("nothing to unlock");
+        assertThat(run.transcript())
+                .contains("NOT locked")
+                .contains("Access denied")
+                .contains("nothing to unlock");
         assertThat(run.status()).as(run.transcript()).isNotEqualTo("T");
         assertThat(database.lockSessions()).isZero();
     }

@@ -21,6 +21,7 @@ public final class BackupHost {
 
     /** The kit, as it is deployed. */
     public static final Path KIT = Path.of("..", "quiesce").toAbsolutePath().normalize();
+
     private static final Pattern WINDOW = Pattern.compile("it was locked for (\\d+) ms");
 
     private final Path folder;
@@ -35,6 +36,7 @@ public final class BackupHost {
         this.baseDir = baseDir;
         Files.createDirectories(etc());
         Files.createDirectories(folder.resolve("runs"));
+        Files.createDirectories(folder.resolve("bin"));
         Files.setPosixFilePermissions(etc(), PosixFilePermissions.fromString("rwx------"));
     }
 
@@ -75,10 +77,16 @@ public final class BackupHost {
         own.putAll(more);
         write("quiesce.env", common);
         write(UUID + ".env", own);
+        installJq(vm.home());
         Path key = etc().resolve("id_ed25519");
         Files.writeString(key, Files.readString(vm.loginKey()));
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         Files.writeString(etc().resolve("known_hosts"), UUID + " " + vm.hostKey() + "\n");
+    }
+
+    /** Gives it a {@code jq}, which a machine that only builds need not have. */
+    void installJq(VmHome home) throws IOException {
+        home.install("bin/jq", folder.resolve("bin").resolve("jq"));
     }
 
     void write(String file, Map<String, String> settings) throws IOException {
@@ -99,14 +107,11 @@ public final class BackupHost {
     /** What {@code openstack server show} will print, and how it ends. */
     void openStackSays(String json, int exitCode) throws IOException {
         Path answer = Files.writeString(folder.resolve("server.json"), json);
-        Path program = folder.resolve("openstack-program");
-        Files.writeString(program, """
-                #!/bin/sh
+        VmHome.writeScript(folder.resolve("openstack-program"), """
                 [ "$*" = "server show -f json %s" ] || exit 64
                 cat '%s'
                 exit %d
                 """.formatted(UUID, answer, exitCode));
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     /** Runs {@code mysql-lock.sh lock UUID} and the like. */
@@ -117,12 +122,7 @@ public final class BackupHost {
     }
 
     Map<String, String> environment() {
-        String jq = System.getProperty("vm.home", "");
-        return Map.of(
-                "QUIESCE_ETC",
-                etc().toString(),
-                "PATH",
-                folder.resolve("bin") + ":" + System.getenv("PATH") + (jq.isEmpty() ? "" : ":" + jq + "/usr/bin"));
+        return Map.of("QUIESCE_ETC", etc().toString(), "PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
     }
 
     /** Locks for a job; must work. */
@@ -178,8 +178,7 @@ public final class BackupHost {
     }
 
     ProcessHandle ssh() throws IOException {
-        return holder()
-                .descendants()
+        return holder().descendants()
                 .filter(process -> Vm.words(process).contains("/ssh -F none"))
                 .filter(process -> !Vm.words(process).startsWith("timeout"))
                 .findFirst()

@@ -102,8 +102,8 @@ class CommandLockTest {
 
     @Test
     void aForgottenLockEndsAtItsLimit() throws Exception {
-        Map<String, String> settings = new java.util.HashMap<>(
-                commands("kill -STOP " + writer.pid(), "kill -CONT " + writer.pid()));
+        Map<String, String> settings =
+                new java.util.HashMap<>(commands("kill -STOP " + writer.pid(), "kill -CONT " + writer.pid()));
         settings.put("MAX_LOCK_SECONDS", "3");
         settings.put("LOCK_WAIT_SECONDS", "2");
         host.know(vm, settings);

@@ -54,7 +54,8 @@ enum Death {
 
     private static ProcessHandle only(List<ProcessHandle> processes) {
         if (processes.size() != 1) {
-            throw new AssertionError("one process expected: " + processes.stream().map(Vm::words).toList());
+            throw new AssertionError(
+                    "one process expected: " + processes.stream().map(Vm::words).toList());
         }
         return processes.get(0);
     }

@@ -61,9 +61,7 @@ public final class MariaDb {
                 .orFail();
         vm.daemon("mariadb", Map.of(), command);
         Await.until(
-                "MariaDB answers",
-                () -> run("application", "select 1").exitCode() == 0,
-                () -> vm.printed("mariadb"));
+                "MariaDB answers", () -> run("application", "select 1").exitCode() == 0, () -> vm.printed("mariadb"));
         grant(QUIESCER, PASSWORD);
     }
 
@@ -115,7 +113,9 @@ public final class MariaDb {
         Await.until(
                 "the writer waits for the lock",
                 () -> {
-                    assertThat(writer.isAlive()).as("the writer: %s", writer.text()).isTrue();
+                    assertThat(writer.isAlive())
+                            .as("the writer: %s", writer.text())
+                            .isTrue();
                     return !sql("select id from information_schema.processlist where info like 'insert%'"
                                     + " and (state like '%backup lock%' or state like '%read lock%')")
                             .isEmpty();
@@ -140,6 +140,7 @@ public final class MariaDb {
     /** Sessions of the user who locks. */
     public int lockSessions() throws Exception {
         return Integer.parseInt(
-                sql("select count(*) from information_schema.processlist where user not in ('application', 'system user')"));
+                sql(
+                        "select count(*) from information_schema.processlist where user not in ('application', 'system user')"));
     }
 }

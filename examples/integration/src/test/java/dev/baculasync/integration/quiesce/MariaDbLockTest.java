@@ -77,7 +77,12 @@ class MariaDbLockTest {
         Run lock = Run.start(
                 hostFolder,
                 host.environment(),
-                List.of("sh", "-c", "\"$0\" lock \"$1\" job 2>&1 | cat", BackupHost.KIT.resolve("mysql-lock.sh").toString(), BackupHost.UUID));
+                List.of(
+                        "sh",
+                        "-c",
+                        "\"$0\" lock \"$1\" job 2>&1 | cat",
+                        BackupHost.KIT.resolve("mysql-lock.sh").toString(),
+                        BackupHost.UUID));
         assertThat(lock.orFail()).contains("is locked");
         assertThat(host.state("state")).isEqualTo("held");
         host.unlock("mysql", "job");
@@ -153,7 +158,9 @@ class MariaDbLockTest {
         int rows = database.rows();
         host.lock("mysql", JOB);
         Run writer = database.writeBlocks();
-        assertThat(host.lockFails("mysql", OTHER_JOB)).contains("locked already").contains(JOB);
+        assertThat(host.lockFails("mysql", OTHER_JOB))
+                .contains("locked already")
+                .contains(JOB);
         assertThat(host.lockFails("postgresql", OTHER_JOB)).contains("locked already");
         Run unlock = host.start("mysql-lock.sh", "unlock", BackupHost.UUID, OTHER_JOB);
         assertThat(unlock.exitCode()).isEqualTo(1);
@@ -200,8 +207,9 @@ class MariaDbLockTest {
             assertThat(host.unlock("mysql", JOB)).contains("was not locked").contains("Lock wait timeout");
         } finally {
             busy.process().destroyForcibly();
-            database.sql("kill " + database.sql("select id from information_schema.processlist where info like '%sleep(600)'"
-                    + " and id <> connection_id()"));
+            database.sql("kill "
+                    + database.sql("select id from information_schema.processlist where info like '%sleep(600)'"
+                            + " and id <> connection_id()"));
         }
     }
 
@@ -218,8 +226,9 @@ class MariaDbLockTest {
         lock.process().destroyForcibly();
         lock.exitCode();
         busy.process().destroyForcibly();
-        database.sql("kill " + database.sql("select id from information_schema.processlist where info like '%sleep(600)'"
-                + " and id <> connection_id()"));
+        database.sql("kill "
+                + database.sql("select id from information_schema.processlist where info like '%sleep(600)'"
+                        + " and id <> connection_id()"));
         database.goesOn(database.write(), rows);
         Await.until("the holder has given up", () -> host.state("state").equals("failed"));
     }
@@ -282,9 +291,14 @@ class MariaDbLockTest {
     void thePasswordIsOnNoCommandLineInNoOutputAndOnNoDisk() throws Exception {
         host.lock("mysql", JOB);
         Run status = host.start("mysql-lock.sh", "status", BackupHost.UUID);
-        String seen = ProcessHandle.allProcesses().map(Vm::words).collect(Collectors.joining("\n")) + status.orFail()
-                + vm.files() + files(host.stateFolder()) + vm.printed("sshd");
-        assertThat(seen).as("the ssh of this lock is among what was looked at").contains("HostKeyAlias=" + BackupHost.UUID);
+        String seen = ProcessHandle.allProcesses().map(Vm::words).collect(Collectors.joining("\n"))
+                + status.orFail()
+                + vm.files()
+                + files(host.stateFolder())
+                + vm.printed("sshd");
+        assertThat(seen)
+                .as("the ssh of this lock is among what was looked at")
+                .contains("HostKeyAlias=" + BackupHost.UUID);
         String unlocked = host.unlock("mysql", JOB);
         assertThat(seen + unlocked).doesNotContain(MariaDb.PASSWORD);
 

@@ -112,13 +112,15 @@ final class Postgres {
 
     /** Sessions that are in backup mode: they have begun a backup last. */
     int sessionsInBackupMode() throws Exception {
-        return Integer.parseInt(
-                sql("select count(*) from pg_stat_activity where application_name = 'bacula-quiesce'"
-                        + " and query like '%backup\\_start%' and query like '%quiesce-held%' and pid <> pg_backend_pid()"));
+        return Integer.parseInt(sql("select count(*) from pg_stat_activity where application_name = 'bacula-quiesce'"
+                + " and query like '%backup\\_start%' and query like '%quiesce-held%' and pid <> pg_backend_pid()"));
     }
 
     /** How often the server has ended a backup mode whose session had gone. */
     long aborted() {
-        return printed().lines().filter(line -> line.contains("aborting backup")).count();
+        return printed()
+                .lines()
+                .filter(line -> line.contains("aborting backup"))
+                .count();
     }
 }

@@ -87,7 +87,8 @@ class PostgresLockTest {
         host.lock("postgresql", JOB);
         Path restored = vm.folder().resolve("restored");
         server.sql("insert into orders select generate_series(1001, 1500)");
-        vm.run(List.of("cp", "-a", server.data().toString(), restored.toString())).orFail();
+        vm.run(List.of("cp", "-a", server.data().toString(), restored.toString()))
+                .orFail();
         server.sql("insert into orders select generate_series(1501, 2000)");
         String unlocked = host.unlock("postgresql", JOB);
         server.sql("insert into orders select generate_series(2001, 2500)");
@@ -100,7 +101,8 @@ class PostgresLockTest {
             Files.delete(restored.resolve("postmaster.pid"));
             Files.writeString(restored.resolve("backup_label"), label);
             // What an archive would bring: the log that was written after the copy.
-            vm.run(List.of("cp", "-a", server.data() + "/pg_wal/.", restored + "/pg_wal/")).orFail();
+            vm.run(List.of("cp", "-a", server.data() + "/pg_wal/.", restored + "/pg_wal/"))
+                    .orFail();
             Postgres copy = Postgres.restore(vm, restored);
             assertThat(copy.sql("select count(*) from orders")).isEqualTo("2500");
             assertThat(copy.printed()).contains("consistent recovery state reached");
@@ -202,7 +204,8 @@ class PostgresLockTest {
     private static InputStream postgres14() {
         try (Stream<Path> jars = Files.list(Path.of("target", "postgresql-14"))) {
             Path jar = jars.findFirst().orElseThrow();
-            URL archive = URI.create("jar:" + jar.toUri() + "!/postgres-linux-x86_64.txz").toURL();
+            URL archive = URI.create("jar:" + jar.toUri() + "!/postgres-linux-x86_64.txz")
+                    .toURL();
             return archive.openStream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -29,11 +29,15 @@ class SettingsTest {
 
     @BeforeEach
     void newHost() throws Exception {
-        VmHome.orSkip();
+        VmHome home = VmHome.orSkip();
         host = new BackupHost(folder);
+        host.installJq(home);
         common = BackupHost.quick();
         common.put("STATE_DIR", host.stateFolder().toString());
-        common.put("SSH", script("ssh", "for word; do echo \"<$word>\"; done >'" + mark() + "'\n").toString());
+        common.put(
+                "SSH",
+                script("ssh", "for word; do echo \"<$word>\"; done >'" + mark() + "'\n")
+                        .toString());
         common.put("OPENSTACK", folder.resolve("openstack-program").toString());
         common.put("FREEZE_COMMAND", "true");
         common.put("THAW_COMMAND", "true");
@@ -44,9 +48,8 @@ class SettingsTest {
     }
 
     private Path script(String name, String text) throws Exception {
-        Path file = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + text);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return file;
+        VmHome.writeScript(folder.resolve(name), text);
+        return folder.resolve(name);
     }
 
     private Path mark() {
@@ -102,8 +105,9 @@ class SettingsTest {
     void theWholeOfAVmComesFromItsProperties() throws Exception {
         properties("\"backup-quiesce-host\": \"10.0.0.7\", \"backup-quiesce-port\": \"2022\","
                 + " \"backup-quiesce-user\": \"tenant\"");
-        assertThat(sshArguments().lines()).contains("<2022>", "<tenant>").endsWith(
-                "<-->", "<10.0.0.7>", "<exec bash --norc --noprofile -s>");
+        assertThat(sshArguments().lines())
+                .contains("<2022>", "<tenant>")
+                .endsWith("<-->", "<10.0.0.7>", "<exec bash --norc --noprofile -s>");
     }
 
     @Test
@@ -187,7 +191,8 @@ class SettingsTest {
                 "{}",
                 "{\"id\": \"22d27bdf-1cdb-461e-8f61-a641e36f9ed7\", " + ADDRESSES + ", \"properties\": {}}",
                 "{\"id\": \"" + UUID + "\", \"addresses\": \"net=10.0.0.7\", \"properties\": \"a='s3cret'\"}",
-                "{\"id\": \"" + UUID + "\", " + ADDRESSES + ", \"properties\": {\"backup-quiesce-host\": [\"10.0.0.7\"]}}"
+                "{\"id\": \"" + UUID + "\", " + ADDRESSES
+                        + ", \"properties\": {\"backup-quiesce-host\": [\"10.0.0.7\"]}}"
             })
     void anAnswerThatIsNotAboutThisVmIsRefused(String json) throws Exception {
         server(json);
@@ -299,8 +304,9 @@ class SettingsTest {
         String help = host.start("mysql-lock.sh", "--help").orFail();
         String source = Files.readString(BackupHost.KIT.resolve("quiesce/settings.sh"));
         String readme = Files.readString(BackupHost.KIT.resolve("README.md"));
-        java.util.regex.Matcher key =
-                java.util.regex.Pattern.compile("^    \\[([A-Z_]+)\\]=", java.util.regex.Pattern.MULTILINE).matcher(source);
+        java.util.regex.Matcher key = java.util.regex.Pattern.compile(
+                        "^    \\[([A-Z_]+)\\]=", java.util.regex.Pattern.MULTILINE)
+                .matcher(source);
         int count = 0;
         while (key.find()) {
             assertThat(help).contains(key.group(1));

@@ -7,7 +7,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,15 +50,16 @@ public final class Vm implements AutoCloseable {
         Files.createDirectories(loginFolder());
         Files.createDirectories(programs());
         for (String name : List.of("mariadb", "jq", "ssh", "ssh-keygen")) {
-            install(name, home.program("bin/" + name));
+            home.install("bin/" + name, program(name));
         }
-        install("mysql", home.program("bin/mariadb"));
-        install("psql", home.postgresProgram("psql"));
+        home.install("bin/mariadb", program("mysql"));
+        home.install(home.postgresProgram("psql"), program("psql"));
         for (String key : List.of("host-key", "login-key")) {
             run(List.of(program("ssh-keygen").toString(), "-q", "-t", "ed25519", "-N", "", "-f", path(key)))
                     .orFail();
         }
-        String id = VmHome.isRoot() ? "65534" : run(List.of("id", "-u")).orFail().strip();
+        String id =
+                VmHome.isRoot() ? "65534" : run(List.of("id", "-u")).orFail().strip();
         Files.writeString(
                 folder.resolve("passwd"), USER + ":x:" + id + ":" + id + "::" + loginFolder() + ":/bin/bash\n");
         Files.writeString(folder.resolve("group"), USER + ":x:" + id + ":\n");
@@ -74,7 +74,8 @@ public final class Vm implements AutoCloseable {
                 KbdInteractiveAuthentication no
                 PidFile none
                 SetEnv PATH=%s:/usr/bin:/bin TMPDIR=%s
-                """.formatted(sshPort, path("host-key"), path("login-key.pub"), programs(), loginFolder()));
+                """.formatted(
+                        sshPort, path("host-key"), path("login-key.pub"), programs(), loginFolder()));
         Map<String, String> environment = Map.of(
                 "LD_PRELOAD", "libnss_wrapper.so",
                 "NSS_WRAPPER_PASSWD", path("passwd"),
@@ -86,15 +87,9 @@ public final class Vm implements AutoCloseable {
         Await.until("the SSH server listens", () -> listens(sshPort), () -> printed("sshd"));
     }
 
-    /** A program that brings its own libraries, for the PATH of a login. */
-    private void install(String name, Path program) throws IOException {
-        installScript(name, "LD_LIBRARY_PATH='" + home.libraryPath() + "' exec '" + program + "' \"$@\"\n");
-    }
-
     /** Puts a shell script into the PATH of a login. */
     void installScript(String name, String text) throws IOException {
-        Files.writeString(programs().resolve(name), "#!/bin/sh\n" + text);
-        Files.setPosixFilePermissions(programs().resolve(name), PosixFilePermissions.fromString("rwxr-xr-x"));
+        VmHome.writeScript(program(name), text);
     }
 
     /** Starts a daemon as nobody, with the unpacked libraries. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,6 +36,20 @@ record VmHome(Path root) {
             fail("there is no program " + program + "; run ./test.sh, which unpacks it");
         }
         return program;
+    }
+
+    /** Makes a script that runs one of these programs with its libraries. */
+    void install(String path, Path script) throws IOException {
+        install(program(path), script);
+    }
+
+    void install(Path program, Path script) throws IOException {
+        writeScript(script, "LD_LIBRARY_PATH='" + libraryPath() + "' exec '" + program + "' \"$@\"\n");
+    }
+
+    static void writeScript(Path script, String text) throws IOException {
+        Files.writeString(script, "#!/bin/sh\n" + text);
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     Path postgresProgram(String name) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,13 +29,18 @@ class WrapperTest {
     @BeforeEach
     void install() throws Exception {
         host = new BackupHost(folder);
-        host.write("quiesce.env", Map.of("BASE_DIR", base().toString(), "STATE_DIR", host.stateFolder().toString()));
+        host.write(
+                "quiesce.env",
+                Map.of(
+                        "BASE_DIR",
+                        base().toString(),
+                        "STATE_DIR",
+                        host.stateFolder().toString()));
         Path kit = Files.createDirectories(folder.resolve("kit/quiesce"));
         for (String file : List.of("settings.sh", "wrapper.sh")) {
             Files.copy(BackupHost.KIT.resolve("quiesce").resolve(file), kit.resolve(file));
         }
-        Files.writeString(kit.resolve("lock.sh"), "#!/bin/sh\necho \"called: $*\"\n");
-        Files.setPosixFilePermissions(kit.resolve("lock.sh"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        VmHome.writeScript(kit.resolve("lock.sh"), "echo \"called: $*\"\n");
         Files.createDirectories(base());
     }
 
@@ -45,7 +49,9 @@ class WrapperTest {
     }
 
     private Path job(String vm, String name, String... headers) throws IOException {
-        Path file = Files.createDirectories(base().resolve("datacenter1/openstack1").resolve(vm)).resolve("job");
+        Path file = Files.createDirectories(
+                        base().resolve("datacenter1/openstack1").resolve(vm))
+                .resolve("job");
         return Files.writeString(file, String.join("\n", headers) + """
 
                 # Managed by bacula-openstack-sync | created: 2026-05-18 19:00:00
@@ -70,7 +76,8 @@ class WrapperTest {
     }
 
     private void calls(String command, String job, String uuid) throws Exception {
-        assertThat(wrapper(command, job).orFail()).isEqualTo("called: mysql " + command + " " + uuid + " " + job + "\n");
+        assertThat(wrapper(command, job).orFail())
+                .isEqualTo("called: mysql " + command + " " + uuid + " " + job + "\n");
     }
 
     private String refused(String job, int exitCode) throws Exception {
