@@ -10,8 +10,10 @@ import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -30,6 +32,9 @@ final class CatalogPurge {
     private final List<String> actionRequired = new ArrayList<>();
     private @Nullable CatalogCleanup cleanup;
     private @Nullable String stopped;
+
+    /** In a dry run, what would be gone by then. */
+    private final Set<Long> gone = new HashSet<>();
 
     /** @param keptAs the outcome of a VM that cannot be purged yet because a job of it is at work */
     CatalogPurge(
@@ -79,6 +84,9 @@ final class CatalogPurge {
                 return plan.kept(
                         keptAs, plan.reason() + "; not purged now, because " + taken.obstacle() + "; try again later");
             }
+            if (dryRun) {
+                gone.addAll(taken.runs());
+            }
             actionRequired.addAll(actionsOf(taken));
             return plan.withDetail(summary(taken), taken.kept());
         } catch (ProviderException e) {
@@ -107,7 +115,7 @@ final class CatalogPurge {
         String vmPart = plan.edit() == null
                 ? job.substring(instance.jobPrefix().length())
                 : plan.edit().vmPart();
-        return cleanup.look(instance.client(), job, instance.fileSetPrefix() + vmPart);
+        return cleanup.look(instance.client(), job, instance.fileSetPrefix() + vmPart, gone);
     }
 
     private JobHolding purge(JobHolding looked) {

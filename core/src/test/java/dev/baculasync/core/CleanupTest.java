@@ -118,7 +118,7 @@ class CleanupTest {
         assertThat(plan(report, WEB).reason()).contains("runs: 3").contains("job 3");
         assertThat(store.vms()).hasSize(2);
         assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
-        assertThat(catalog.cleanup().look(ONE.client(), WEB_JOB, "fs").unpurged())
+        assertThat(catalog.cleanup().look(ONE.client(), WEB_JOB, "fs", Set.of()).unpurged())
                 .hasSize(3);
     }
 
@@ -367,8 +367,8 @@ class CleanupTest {
         }
 
         @Override
-        public JobHolding look(String client, String job, String fileSet) {
-            return other.look(client, job, fileSet);
+        public JobHolding look(String client, String job, String fileSet, Set<Long> gone) {
+            return other.look(client, job, fileSet, gone);
         }
 
         @Override
