@@ -58,8 +58,8 @@ public final class BackupHost {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("MAX_LOCK_SECONDS", "900");
         settings.put("LOCK_WAIT_SECONDS", "10");
-        settings.put("HEARTBEAT_SECONDS", "1");
-        settings.put("HEARTBEAT_TIMEOUT", "4");
+        settings.put("HEARTBEAT_SECONDS", "2");
+        settings.put("HEARTBEAT_TIMEOUT", "10");
         return settings;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -103,7 +104,7 @@ class CommandLockTest {
     @Test
     void aForgottenLockEndsAtItsLimit() throws Exception {
         Map<String, String> settings =
-                new java.util.HashMap<>(commands("kill -STOP " + writer.pid(), "kill -CONT " + writer.pid()));
+                new HashMap<>(commands("kill -STOP " + writer.pid(), "kill -CONT " + writer.pid()));
         settings.put("MAX_LOCK_SECONDS", "3");
         settings.put("LOCK_WAIT_SECONDS", "2");
         host.know(vm, settings);
@@ -121,8 +122,8 @@ class CommandLockTest {
 
     @Test
     void aFreezeThatDoesNotEndIsThawed() throws Exception {
-        Map<String, String> settings = new java.util.HashMap<>(
-                commands("kill -STOP " + writer.pid() + "; sleep 600", "kill -CONT " + writer.pid()));
+        Map<String, String> settings =
+                new HashMap<>(commands("kill -STOP " + writer.pid() + "; sleep 600", "kill -CONT " + writer.pid()));
         settings.put("LOCK_WAIT_SECONDS", "2");
         host.know(vm, settings);
         assertThat(host.lockFails("command", JOB)).contains("NOT locked").contains("the freeze command failed");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,7 @@ public final class MariaDb {
                 "--socket=" + socket,
                 "--pid-file=" + vm.folder().resolve("mariadb.pid"));
         Path sql = usr.resolve("share/mysql");
-        List<String> bootstrap = new java.util.ArrayList<>(command);
+        List<String> bootstrap = new ArrayList<>(command);
         bootstrap.add("--bootstrap");
         vm.runAsDaemon(
                         bootstrap,
@@ -86,15 +87,17 @@ public final class MariaDb {
     }
 
     Run run(String user, String statement) throws Exception {
-        return vm.run(List.of(
-                vm.program("mariadb").toString(),
-                "--no-defaults",
-                "--batch",
-                "--skip-column-names",
-                "--unbuffered",
-                "--socket=" + socket,
-                "--user=" + user,
-                "--execute=" + statement));
+        // On standard input: a virtual machine without a locale mangles what is not ASCII on a command line.
+        return vm.run(
+                List.of(
+                        vm.program("mariadb").toString(),
+                        "--no-defaults",
+                        "--batch",
+                        "--skip-column-names",
+                        "--unbuffered",
+                        "--socket=" + socket,
+                        "--user=" + user),
+                statement + ";\n");
     }
 
     /** As the application; must work. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -192,7 +193,7 @@ class PostgresLockTest {
     private static List<String> lastStatements(Statement statement) throws Exception {
         try (ResultSet rows = statement.executeQuery(
                 "select query from pg_stat_activity where application_name = 'bacula-quiesce'")) {
-            List<String> statements = new java.util.ArrayList<>();
+            List<String> statements = new ArrayList<>();
             while (rows.next()) {
                 statements.add(rows.getString(1));
             }

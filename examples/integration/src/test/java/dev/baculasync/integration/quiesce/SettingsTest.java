@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,7 +97,7 @@ class SettingsTest {
                         "<ForwardAgent=no>",
                         "<ForwardX11=no>",
                         "<ConnectTimeout=10>",
-                        "<ServerAliveInterval=1>",
+                        "<ServerAliveInterval=2>",
                         "<2222>",
                         "<backup>")
                 .endsWith("<-->", "<db.example>", "<exec bash --norc --noprofile -s>");
@@ -304,9 +306,8 @@ class SettingsTest {
         String help = host.start("mysql-lock.sh", "--help").orFail();
         String source = Files.readString(BackupHost.KIT.resolve("quiesce/settings.sh"));
         String readme = Files.readString(BackupHost.KIT.resolve("README.md"));
-        java.util.regex.Matcher key = java.util.regex.Pattern.compile(
-                        "^    \\[([A-Z_]+)\\]=", java.util.regex.Pattern.MULTILINE)
-                .matcher(source);
+        Matcher key =
+                Pattern.compile("^    \\[([A-Z_]+)\\]=", Pattern.MULTILINE).matcher(source);
         int count = 0;
         while (key.find()) {
             assertThat(help).contains(key.group(1));

@@ -1,10 +1,13 @@
 package dev.baculasync.integration.quiesce;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,11 +83,12 @@ public final class Vm implements AutoCloseable {
                 "LD_PRELOAD", "libnss_wrapper.so",
                 "NSS_WRAPPER_PASSWD", path("passwd"),
                 "NSS_WRAPPER_GROUP", path("group"));
-        daemon(
+        Process server = daemon(
                 "sshd",
                 environment,
                 List.of(home.program("sbin/sshd").toString(), "-D", "-e", "-f", path("sshd_config")));
-        Await.until("the SSH server listens", () -> listens(sshPort), () -> printed("sshd"));
+        Await.until("the SSH server listens", () -> listens(sshPort) || !server.isAlive());
+        assertThat(server.isAlive()).as(printed("sshd")).isTrue();
     }
 
     /** Puts a shell script into the PATH of a login. */
@@ -191,7 +195,7 @@ public final class Vm implements AutoCloseable {
         Map<Path, String> files = new HashMap<>();
         try (Stream<Path> all = Files.walk(loginFolder())) {
             for (Path file : all.filter(Files::isRegularFile).collect(Collectors.toList())) {
-                files.put(file, new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1));
+                files.put(file, new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
             }
         }
         return files;
