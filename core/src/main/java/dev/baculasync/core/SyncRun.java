@@ -171,7 +171,12 @@ final class SyncRun {
                 director,
                 startedAt);
         if (repair != null) {
-            return carryOut(session, instance, discovery, parts.planner().repair(input, repair));
+            return carryOut(
+                    session,
+                    instance,
+                    input.stored(),
+                    discovery,
+                    parts.planner().repair(input, repair));
         }
         InstancePlan plan = parts.planner().plan(input);
         if (plan.restsOnAbsence()) {
@@ -179,14 +184,18 @@ final class SyncRun {
             plan = parts.planner().plan(input.withDiscovery(discovery));
         }
         String problem = rememberBlindness(session, instance, input.stored(), discovery.verdict());
-        InstanceReport report = carryOut(session, instance, discovery, plan);
+        InstanceReport report = carryOut(session, instance, input.stored(), discovery, plan);
         return problem == null ? report : report.withError(problem);
     }
 
     private InstanceReport carryOut(
-            StoreSession session, OpenStackInstance instance, Discovery discovery, InstancePlan settled) {
+            StoreSession session,
+            OpenStackInstance instance,
+            StoredInstance stored,
+            Discovery discovery,
+            InstancePlan settled) {
         listener.tell(to -> to.planned(instance, settled));
-        CatalogPurge purge = new CatalogPurge(parts, session, listener, instance, Outcome.STILL_DISABLED);
+        CatalogPurge purge = new CatalogPurge(parts, session, listener, instance, stored, Outcome.STILL_DISABLED);
         PlannedEdits edits = new PlannedEdits(settled.vms());
         String error = discovery.problem();
         try {
