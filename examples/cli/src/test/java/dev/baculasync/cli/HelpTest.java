@@ -73,6 +73,12 @@ class HelpTest {
     }
 
     @Test
+    void eachVariableHasItsMeaningBesideItAndNotInAColumnOfSingleLetters() {
+        assertThat(cli.run("--help").outLines())
+                .anyMatch(line -> line.contains("CLIENTS_CONF") && line.contains("the client definition file"));
+    }
+
+    @Test
     void theHelpFitsATerminalOfEightyColumns() {
         assertThat(cli.run("--help").outLines()).allMatch(line -> line.length() <= 80);
     }
