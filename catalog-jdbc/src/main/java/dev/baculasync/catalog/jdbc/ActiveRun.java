@@ -23,16 +23,25 @@ record ActiveRun(long jobId, String run, String name, String type, long poolId, 
     /** Admin (a run of ours may be one), Verify and Restore. */
     private static final Set<String> NEVER_WRITE = Set.of("D", "V", "R");
 
-    /** One pass over all Job rows: there is no index on the status. */
+    /** Of all jobs, this is a pass over all Job rows: there is no index on the status. */
     private static final String ACTIVE = """
             SELECT jobid, convert_to(job, 'SQL_ASCII'), convert_to(name, 'SQL_ASCII'),
                    convert_to(type::text, 'SQL_ASCII'), coalesce(poolid, 0),
                    coalesce(clientid IN (SELECT clientid FROM client WHERE name = ?::text), false)
-              FROM job WHERE jobstatus NOT IN %s ORDER BY jobid
-            """.formatted(ENDED);
+              FROM job WHERE jobstatus NOT IN %s AND %s ORDER BY jobid
+            """;
 
     /** All of the catalog. */
     static List<ActiveRun> read(CatalogSession session, String client) throws SQLException {
+        return query(session, ACTIVE.formatted(ENDED, "true"), client);
+    }
+
+    /** Those of some jobs. */
+    static List<ActiveRun> read(CatalogSession session, String client, RecentJobs among) throws SQLException {
+        return query(session, ACTIVE.formatted(ENDED, RecentJobs.CONDITION), client, among.after(), among.unfinished());
+    }
+
+    private static List<ActiveRun> query(CatalogSession session, String sql, Object... parameters) throws SQLException {
         return session.query(
                 row -> new ActiveRun(
                         row.getLong(1),
@@ -41,8 +50,8 @@ record ActiveRun(long jobId, String run, String name, String type, long poolId, 
                         CatalogSession.text(row, 4),
                         row.getLong(5),
                         row.getBoolean(6)),
-                ACTIVE,
-                client);
+                sql,
+                parameters);
     }
 
     /** Whether it may write to a volume of this pool; one that has no pool yet may write to any. */

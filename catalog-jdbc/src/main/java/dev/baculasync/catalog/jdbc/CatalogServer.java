@@ -10,6 +10,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.util.PSQLException;
@@ -27,6 +29,7 @@ final class CatalogServer {
     private static final Duration WRITE_TIMEOUT = Duration.ofHours(1);
 
     private final PostgresCatalogConfig config;
+    private final Lock turn = new ReentrantLock(true);
 
     CatalogServer(PostgresCatalogConfig config) {
         this.config = config;
@@ -66,6 +69,11 @@ final class CatalogServer {
         }
     }
 
+    /** Held by who writes: instances in parallel would otherwise be in each other's way. */
+    Lock turn() {
+        return turn;
+    }
+
     /** Bounds a statement; the server is told to stop, so that nothing goes on there after we gave up. */
     void limit(Statement statement) throws SQLException {
         statement.setQueryTimeout(Math.toIntExact(config.queryTimeout().toSeconds()));
@@ -103,9 +111,10 @@ final class CatalogServer {
         }
         if (isContention(e)) {
             return new ProviderException(
-                    Code.TIMEOUT,
-                    doing + " got in the way of others too often in the PostgreSQL catalog" + at + reason(e)
-                            + "; try again when the Director is less busy",
+                    Code.BUSY,
+                    doing + " found others at work on the same rows or tables for too long in the PostgreSQL catalog"
+                            + at + reason(e) + "; the next run tries again; if this goes on, look for a VACUUM of table"
+                            + " job or a long transaction on it",
                     e);
         }
         if (isBroken(e)) {

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,8 +13,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Bounded statements on one connection. A parameter is a text, or a collection of numbers or of texts, which becomes an
- * array. Not safe for use by several threads.
+ * Bounded statements on one connection. A parameter is a text, a number, or a collection of numbers or of texts, which
+ * becomes an array. Not safe for use by several threads.
  */
 final class CatalogSession {
     /** Makes a value of the row that a result is at. */
@@ -62,6 +63,16 @@ final class CatalogSession {
         connection.rollback();
     }
 
+    /** A point of the transaction to which it can be rolled back any number of times. */
+    Savepoint savepoint() throws SQLException {
+        return connection.setSavepoint();
+    }
+
+    /** Undoes what was done since, and gives back the locks that were taken since. */
+    void rollback(Savepoint savepoint) throws SQLException {
+        connection.rollback(savepoint);
+    }
+
     /**
      * A column that was selected as {@code convert_to(…, 'SQL_ASCII')}: a byte that is not UTF-8 would fail the whole
      * query if the driver had to decode it. Legal names are ASCII.
@@ -83,6 +94,8 @@ final class CatalogSession {
                 if (parameters[i] instanceof Collection<?> values) {
                     boolean numbers = values.stream().allMatch(Number.class::isInstance);
                     statement.setArray(i + 1, connection.createArrayOf(numbers ? "int8" : "text", values.toArray()));
+                } else if (parameters[i] instanceof Long value) {
+                    statement.setLong(i + 1, value);
                 } else {
                     statement.setString(i + 1, (String) parameters[i]);
                 }

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ record EmptiedVolumes(Set<Long> ids, List<CatalogVolume> volumes, List<String> k
     private static final Set<String> ORDINARY =
             Set.of("Append", "Full", "Used", "Recycle", "Purged", "Error", "Scratch");
 
+    private static final String OF_OTHERS = " AND jobid NOT IN (SELECT unnest(?::bigint[]))";
+
     private record Row(long id, long pool, String status, int enabled, boolean isProtected, CatalogVolume volume) {}
 
     /** MediaIds of the volumes that runs are on. */
@@ -33,34 +36,94 @@ record EmptiedVolumes(Set<Long> ids, List<CatalogVolume> volumes, List<String> k
         return ids;
     }
 
-    /**
-     * Looks which of some volumes hold nothing but these runs.
-     *
-     * @param lock whether to keep others from changing the rows until the transaction ends
-     */
-    static EmptiedVolumes read(
+    /** MediaIds of those of these volumes that hold nothing but these runs and some that count as removed. */
+    static Set<Long> emptied(
             CatalogSession session,
             CatalogSchema schema,
-            Set<Long> candidates,
+            Collection<Long> candidates,
             Collection<Long> runs,
-            List<ActiveRun> active,
-            boolean lock)
+            Collection<Long> gone)
             throws SQLException {
         Set<Long> emptied = new TreeSet<>(candidates);
         for (String table : schema.contents()) {
-            // One pass, because versions before 11.0 have no index on MediaId.
+            // One pass, because versions before 13.0 have no index on MediaId.
             emptied.removeAll(session.query(
                     row -> row.getLong(1),
-                    "SELECT DISTINCT mediaid FROM " + table + " WHERE mediaid IN (SELECT unnest(?))"
-                            + " AND jobid NOT IN (SELECT unnest(?))",
+                    "SELECT DISTINCT mediaid FROM " + table + " WHERE mediaid IN (SELECT unnest(?::bigint[]))"
+                            + OF_OTHERS + " AND jobid NOT IN (SELECT unnest(?::bigint[]))",
                     candidates,
-                    runs));
+                    runs,
+                    gone));
         }
+        return emptied;
+    }
+
+    /** Those of these volumes to which no other job has been written since. */
+    static Set<Long> again(
+            CatalogSession session,
+            CatalogSchema schema,
+            Collection<Long> emptied,
+            Collection<Long> runs,
+            RecentJobs recent)
+            throws SQLException {
+        Set<Long> still = new TreeSet<>(emptied);
+        for (String table : schema.contents()) {
+            still.removeAll(session.query(
+                    row -> row.getLong(1),
+                    "SELECT DISTINCT mediaid FROM " + table + " WHERE mediaid = ANY(?)" + OF_OTHERS + " AND "
+                            + RecentJobs.CONDITION,
+                    emptied,
+                    runs,
+                    recent.after(),
+                    recent.unfinished()));
+        }
+        still.removeAll(session.query(
+                row -> row.getLong(1),
+                "SELECT DISTINCT mediaid FROM jobmedia WHERE mediaid = ANY(?)" + OF_OTHERS + " AND jobmediaid > ?",
+                emptied,
+                runs,
+                recent.afterMedia()));
+        return still;
+    }
+
+    /**
+     * Tells those that go from those that stay all the same.
+     *
+     * @param active what is waiting or running
+     */
+    static EmptiedVolumes read(
+            CatalogSession session, CatalogSchema schema, Set<Long> emptied, Collection<ActiveRun> active)
+            throws SQLException {
+        return sorted(rows(session, schema, emptied, ""), row -> reasonToKeep(row, active));
+    }
+
+    /**
+     * The same, and keeps others from changing the rows until the transaction ends.
+     *
+     * @param expected names of volumes; any other has become empty only since they were found
+     */
+    static EmptiedVolumes lock(
+            CatalogSession session,
+            CatalogSchema schema,
+            Set<Long> emptied,
+            Collection<ActiveRun> active,
+            Set<String> expected)
+            throws SQLException {
+        return sorted(rows(session, schema, emptied, "FOR UPDATE OF m NOWAIT"), row -> {
+            String reason = reasonToKeep(row, active);
+            // Nobody has been told yet of the file that would be left on the Storage Daemon.
+            return reason != null || expected.contains(row.volume().name())
+                    ? reason
+                    : "it has become empty only since it was looked at";
+        });
+    }
+
+    private static EmptiedVolumes sorted(List<Row> rows, Function<Row, @Nullable String> reasonToKeep) {
         Set<Long> ids = new TreeSet<>();
         List<CatalogVolume> volumes = new ArrayList<>();
         List<String> kept = new ArrayList<>();
-        for (Row row : rows(session, schema, emptied, lock)) {
-            String reason = reasonToKeep(row, active);
+        for (Row row : rows) {
+            String reason = reasonToKeep.apply(row);
             if (reason == null) {
                 ids.add(row.id());
                 volumes.add(row.volume());
@@ -73,7 +136,7 @@ record EmptiedVolumes(Set<Long> ids, List<CatalogVolume> volumes, List<String> k
         return new EmptiedVolumes(ids, List.copyOf(volumes), List.copyOf(kept));
     }
 
-    private static List<Row> rows(CatalogSession session, CatalogSchema schema, Set<Long> ids, boolean lock)
+    private static List<Row> rows(CatalogSession session, CatalogSchema schema, Set<Long> ids, String locking)
             throws SQLException {
         return session.query(
                 row -> new Row(
@@ -94,13 +157,11 @@ record EmptiedVolumes(Set<Long> ids, List<CatalogVolume> volumes, List<String> k
                        convert_to(s.name, 'SQL_ASCII'), coalesce(m.volbytes, 0)
                   FROM media m LEFT JOIN storage s ON s.storageid = m.storageid
                  WHERE m.mediaid = ANY(?) ORDER BY m.mediaid %s
-                """.formatted(
-                                schema.has("media", "protected") ? "coalesce(m.protected, 0) <> 0" : "false",
-                                lock ? "FOR UPDATE OF m" : ""),
+                """.formatted(schema.has("media", "protected") ? "coalesce(m.protected, 0) <> 0" : "false", locking),
                 ids);
     }
 
-    private static @Nullable String reasonToKeep(Row row, List<ActiveRun> active) {
+    private static @Nullable String reasonToKeep(Row row, Collection<ActiveRun> active) {
         if (!ORDINARY.contains(row.status())) {
             return "its VolStatus is " + CatalogSession.quoted(row.status());
         }

@@ -22,8 +22,9 @@ final class JobLook {
         this.schema = schema;
     }
 
-    JobHolding at(String client, String job, String fileSet) throws SQLException {
-        JobRuns runs = JobRuns.read(session, client, job);
+    /** @param gone runs of other jobs that count as removed, with all that goes with them */
+    JobHolding at(String client, String job, String fileSet, Set<Long> gone) throws SQLException {
+        JobRuns runs = JobRuns.read(session, client, job, gone);
         SortedSet<Long> ids = runs.ids();
         for (Map.Entry<String, String> table : schema.ofJob().entrySet()) {
             count(table.getKey(), table.getValue(), ids);
@@ -31,9 +32,11 @@ final class JobLook {
         put("job", ids.size());
         put(
                 "fileset",
-                UnusedFileSets.read(session, runs.fileSets(), fileSet, ids).size());
-        Set<Long> candidates = EmptiedVolumes.of(session, schema, ids);
-        EmptiedVolumes volumes = EmptiedVolumes.read(session, schema, candidates, ids, runs.active(), false);
+                UnusedFileSets.read(session, runs.fileSets(), fileSet, ids, gone)
+                        .size());
+        Set<Long> touched = EmptiedVolumes.of(session, schema, ids);
+        Set<Long> emptied = EmptiedVolumes.emptied(session, schema, touched, ids, gone);
+        EmptiedVolumes volumes = EmptiedVolumes.read(session, schema, emptied, runs.active());
         for (String table : schema.ofVolume()) {
             count(table, "mediaid = ANY(?)", volumes.ids());
         }

@@ -16,60 +16,85 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of the transaction that removes a job's runs. The many rows go first, while the Director can work on; only then
- * is the table of jobs closed to it, everything looked at again, and the few rows that others might refer to removed.
+ * The body of the transaction that removes a job's runs. All that takes long comes first, while the Director can work on:
+ * finding out what goes, in passes over whole tables, and deleting the many rows, which nobody else has to do with. Only
+ * then is the table of jobs closed to it, what can have changed looked at again, and the few rows that others might refer
+ * to removed. No lock is ever waited for.
  */
 final class JobRemoval {
-    /**
-     * Stops all writing of Job rows, ours alone excepted: no run can begin, end or change its pool until the transaction is
-     * over, while reading goes on. Taken before the first Job row is changed: two removals that each had changed some would
-     * wait for each other here.
-     */
-    static final String LOCK_JOBS = "LOCK TABLE job IN SHARE ROW EXCLUSIVE MODE";
-
     private final CatalogSession session;
     private final CatalogSchema schema;
+    private final JobsLock jobs;
     private final JobHolding looked;
     private final SortedMap<String, Long> rows = new TreeMap<>();
 
-    JobRemoval(CatalogSession session, CatalogSchema schema, JobHolding looked) {
+    /** What was found before the lock. */
+    private record Found(RecentJobs recent, JobRuns runs, SortedSet<Long> ids, Set<Long> fileSets, Set<Long> volumes) {}
+
+    JobRemoval(CatalogSession session, CatalogSchema schema, JobsLock jobs, JobHolding looked) {
         this.session = session;
         this.schema = schema;
+        this.jobs = jobs;
         this.looked = looked;
+    }
+
+    /** What is done, as a phrase. */
+    static String doing(JobHolding looked) {
+        return "removing job " + looked.job() + " of client " + looked.client();
     }
 
     /** Removes, or rolls back and says why. */
     JobHolding run() throws SQLException {
-        JobRuns runs = JobRuns.read(session, looked.client(), looked.job());
+        // Before all else: what comes after it is seen, or looked at again.
+        RecentJobs recent = RecentJobs.read(session);
+        JobRuns runs = JobRuns.read(session, looked.client(), looked.job(), Set.of());
         String obstacle = obstacle(runs);
         if (obstacle != null) {
             return nothing(runs, obstacle);
         }
         SortedSet<Long> ids = runs.ids();
-        session.query(
-                row -> row.getLong(1), "SELECT jobid FROM job WHERE jobid = ANY(?) ORDER BY jobid FOR UPDATE", ids);
-        // While the rows still tell.
         Set<Long> touched = EmptiedVolumes.of(session, schema, ids);
+        Found found = new Found(
+                recent,
+                runs,
+                ids,
+                UnusedFileSets.read(session, runs.fileSets(), looked.fileSet(), ids, Set.of()),
+                EmptiedVolumes.emptied(session, schema, touched, ids, Set.of()));
         for (Map.Entry<String, String> table : schema.ofJob().entrySet()) {
             delete(table.getKey(), table.getValue(), ids);
         }
         if (schema.has("snapshot")) {
             session.update("UPDATE snapshot SET jobid = 0 WHERE jobid = ANY(?)", ids);
         }
+        return jobs.holding(session, doing(looked), locked -> finish(found));
+    }
 
-        session.execute(LOCK_JOBS);
-        JobRuns now = JobRuns.read(session, looked.client(), looked.job());
-        obstacle = obstacle(now);
+    /** With the jobs locked; may be called again after all it did was undone. */
+    private JobHolding finish(Found found) throws SQLException {
+        SortedSet<Long> ids = found.ids();
+        JobRuns now = found.runs().again(session, looked.client(), looked.job(), found.recent());
+        String obstacle = obstacle(now);
         if (obstacle == null && !now.ids().equals(ids)) {
             obstacle = "its runs have been changed meanwhile";
         }
         if (obstacle != null) {
             return nothing(now, obstacle);
         }
+        session.query(
+                row -> row.getLong(1),
+                "SELECT jobid FROM job WHERE jobid = ANY(?) ORDER BY jobid FOR UPDATE NOWAIT",
+                ids);
         delete("job", "jobid = ANY(?)", ids);
-        Set<Long> fileSets = UnusedFileSets.read(session, now.fileSets(), looked.fileSet(), ids);
-        delete("fileset", "filesetid = ANY(?)", fileSets);
-        EmptiedVolumes volumes = EmptiedVolumes.read(session, schema, touched, ids, now.active(), true);
+        delete("fileset", "filesetid = ANY(?)", UnusedFileSets.again(session, found.fileSets(), ids, found.recent()));
+        // What was at work when the volumes were looked at may have written until now.
+        List<ActiveRun> active = new ArrayList<>(now.active());
+        active.addAll(found.runs().active());
+        EmptiedVolumes volumes = EmptiedVolumes.lock(
+                session,
+                schema,
+                EmptiedVolumes.again(session, schema, found.volumes(), ids, found.recent()),
+                active,
+                looked.volumes().stream().map(CatalogVolume::name).collect(Collectors.toSet()));
         for (String table : schema.ofVolume()) {
             delete(table, "mediaid = ANY(?)", volumes.ids());
         }
@@ -124,6 +149,9 @@ final class JobRemoval {
         long count = session.update("DELETE FROM " + table + " WHERE " + condition, ids);
         if (count > 0) {
             rows.put(table, count);
+        } else {
+            // Of an attempt that was undone.
+            rows.remove(table);
         }
     }
 }

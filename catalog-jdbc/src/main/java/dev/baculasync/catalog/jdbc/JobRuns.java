@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param own the runs that a removal takes
  * @param kept what stays, each as a sentence
+ * @param bases JobIds that stay because runs need them that stay
  * @param active all that is waiting or running in the catalog
  */
-record JobRuns(List<Run> own, List<String> kept, List<ActiveRun> active) {
+record JobRuns(List<Run> own, List<String> kept, Set<Long> bases, List<ActiveRun> active) {
     /** A Job row of the job's name. */
     record Run(
             long jobId,
@@ -38,11 +39,44 @@ record JobRuns(List<Run> own, List<String> kept, List<ActiveRun> active) {
               FROM job WHERE name = ?::text ORDER BY jobid
             """.formatted(ActiveRun.ENDED);
 
-    private static final String USED_AS_BASE =
-            "SELECT DISTINCT basejobid, jobid FROM basefiles WHERE basejobid IN (SELECT unnest(?))";
+    /** There is no index on the base. */
+    private static final String USED_AS_BASE = "SELECT DISTINCT basejobid, jobid FROM basefiles"
+            + " WHERE basejobid IN (SELECT unnest(?::bigint[])) AND jobid NOT IN (SELECT unnest(?::bigint[]))";
 
-    static JobRuns read(CatalogSession session, String client, String job) throws SQLException {
-        List<Run> named = session.query(
+    private static final String NEWLY_USED_AS_BASE = USED_AS_BASE + " AND " + RecentJobs.CONDITION;
+
+    /** @param gone JobIds of other jobs that count as removed */
+    static JobRuns read(CatalogSession session, String client, String job, Set<Long> gone) throws SQLException {
+        List<Run> named = named(session, client, job);
+        List<Run> own = new ArrayList<>(named.stream().filter(JobRuns::isOwn).toList());
+        Set<Long> bases = keepBases(session, own, gone);
+        List<String> kept = new ArrayList<>();
+        tell(kept, named, run -> !run.ofClient(), "of another client");
+        tell(kept, named, run -> run.ofClient() && run.type().equals("C"), "copies");
+        tell(kept, named, run -> run.ofClient() && run.type().equals("M"), "migrated");
+        tell(
+                kept,
+                named,
+                run -> run.ofClient() && run.type().equals("B") && run.priorJobId() != 0,
+                "results of a migration or copy");
+        tell(kept, named, run -> run.ofClient() && !Set.of("B", "C", "M").contains(run.type()), "no backups");
+        tell(kept, named, run -> bases.contains(run.jobId()), "bases that other runs need");
+        return new JobRuns(List.copyOf(own), List.copyOf(kept), bases, ActiveRun.read(session, client));
+    }
+
+    /** The same, with a look only at what can have changed. */
+    JobRuns again(CatalogSession session, String client, String job, RecentJobs recent) throws SQLException {
+        List<Run> now = new ArrayList<>(named(session, client, job));
+        now.removeIf(run -> !isOwn(run) || bases.contains(run.jobId()));
+        List<Long> going = now.stream().map(Run::jobId).toList();
+        Set<Long> needed = new TreeSet<>(session.query(
+                row -> row.getLong(1), NEWLY_USED_AS_BASE, going, going, recent.after(), recent.unfinished()));
+        now.removeIf(run -> needed.contains(run.jobId()));
+        return new JobRuns(List.copyOf(now), kept, bases, ActiveRun.read(session, client, recent));
+    }
+
+    private static List<Run> named(CatalogSession session, String client, String job) throws SQLException {
+        return session.query(
                 row -> new Run(
                         row.getLong(1),
                         row.getBoolean(2),
@@ -55,20 +89,6 @@ record JobRuns(List<Run> own, List<String> kept, List<ActiveRun> active) {
                 OF_NAME,
                 client,
                 job);
-        List<Run> own = new ArrayList<>(named.stream().filter(JobRuns::isOwn).toList());
-        Set<Long> bases = keepBases(session, own);
-        List<String> kept = new ArrayList<>();
-        tell(kept, named, run -> !run.ofClient(), "of another client");
-        tell(kept, named, run -> run.ofClient() && run.type().equals("C"), "copies");
-        tell(kept, named, run -> run.ofClient() && run.type().equals("M"), "migrated");
-        tell(
-                kept,
-                named,
-                run -> run.ofClient() && run.type().equals("B") && run.priorJobId() != 0,
-                "results of a migration or copy");
-        tell(kept, named, run -> run.ofClient() && !Set.of("B", "C", "M").contains(run.type()), "no backups");
-        tell(kept, named, run -> bases.contains(run.jobId()), "bases that other runs need");
-        return new JobRuns(List.copyOf(own), List.copyOf(kept), ActiveRun.read(session, client));
     }
 
     /** JobIds of the own runs. */
@@ -115,12 +135,13 @@ record JobRuns(List<Run> own, List<String> kept, List<ActiveRun> active) {
     }
 
     /** Takes the base jobs out that a run needs which stays; one of them may in turn need another one. */
-    private static Set<Long> keepBases(CatalogSession session, List<Run> own) throws SQLException {
+    private static Set<Long> keepBases(CatalogSession session, List<Run> own, Set<Long> gone) throws SQLException {
         Map<Long, Set<Long>> usersByBase = new HashMap<>();
         session.query(
                         row -> Map.entry(row.getLong(1), row.getLong(2)),
                         USED_AS_BASE,
-                        own.stream().map(Run::jobId).toList())
+                        own.stream().map(Run::jobId).toList(),
+                        gone)
                 .forEach(use -> usersByBase
                         .computeIfAbsent(use.getKey(), base -> new TreeSet<>())
                         .add(use.getValue()));

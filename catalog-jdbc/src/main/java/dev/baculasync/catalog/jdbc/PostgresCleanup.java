@@ -14,17 +14,31 @@ import java.util.function.Supplier;
 final class PostgresCleanup implements CatalogCleanup {
     private static final String CLIENT_IDS = "SELECT clientid FROM client WHERE name = ?::text";
 
+    private static final String JOBS_OF_CLIENT = "SELECT count(*) FROM job WHERE clientid = ANY(?)";
+
+    private static final String RECENT_JOBS_OF_CLIENT = JOBS_OF_CLIENT + " AND " + RecentJobs.CONDITION;
+
     private final CatalogServer server;
     private final WriteTransactions transactions;
+    private final JobsLock jobs;
 
     PostgresCleanup(CatalogServer server) {
         // 0.2 s, 0.4 s, 0.8 s …
-        this(server, server::openForWriting, attempts -> Thread.sleep(100L << attempts));
+        this(
+                server,
+                server::openForWriting,
+                attempts -> Thread.sleep(100L << attempts),
+                attempts -> Thread.sleep(JobsLock.EVERY_MILLIS));
     }
 
-    PostgresCleanup(CatalogServer server, Supplier<Connection> writing, Pause pause) {
+    /**
+     * @param pause between attempts at a whole transaction, and between askings what became of one
+     * @param lockPause between attempts at the lock of the jobs
+     */
+    PostgresCleanup(CatalogServer server, Supplier<Connection> writing, Pause pause, Pause lockPause) {
         this.server = server;
         this.transactions = new WriteTransactions(server, writing, pause);
+        this.jobs = new JobsLock(server, lockPause);
     }
 
     @Override
@@ -45,7 +59,7 @@ final class PostgresCleanup implements CatalogCleanup {
             // One state of the catalog for all that is counted.
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             CatalogSession session = server.reading(connection);
-            return new JobLook(session, CatalogSchema.read(session, server)).at(client, job, fileSet);
+            return new JobLook(session, CatalogSchema.read(session, server)).at(client, job, fileSet, gone);
         } catch (SQLException e) {
             throw server.failure("looking what the catalog holds of job " + job, e);
         }
@@ -54,8 +68,8 @@ final class PostgresCleanup implements CatalogCleanup {
     @Override
     public JobHolding remove(JobHolding looked) {
         return transactions.run(
-                "removing job " + looked.job() + " of client " + looked.client(),
-                session -> new JobRemoval(session, CatalogSchema.read(session, server), looked).run());
+                JobRemoval.doing(looked),
+                session -> new JobRemoval(session, CatalogSchema.read(session, server), jobs, looked).run());
     }
 
     @Override
@@ -73,19 +87,24 @@ final class PostgresCleanup implements CatalogCleanup {
 
     @Override
     public boolean removeClient(String client) {
-        return transactions.run("removing client " + client, session -> {
+        String doing = "removing client " + client;
+        return transactions.run(doing, session -> {
             CatalogSchema schema = CatalogSchema.read(session, server);
-            session.execute(JobRemoval.LOCK_JOBS);
+            RecentJobs recent = RecentJobs.read(session);
             List<Long> ids = session.query(row -> row.getLong(1), CLIENT_IDS, client);
-            if (session.count("SELECT count(*) FROM job WHERE clientid = ANY(?)", ids) > 0) {
-                session.rollback();
+            if (session.count(JOBS_OF_CLIENT, ids) > 0) {
                 return false;
             }
-            if (schema.has("tagclient")) {
-                session.update("DELETE FROM tagclient WHERE clientid = ANY(?)", ids);
-            }
-            session.update("DELETE FROM client WHERE clientid = ANY(?)", ids);
-            return true;
+            return jobs.holding(session, doing, locked -> {
+                if (locked.count(RECENT_JOBS_OF_CLIENT, ids, recent.after(), recent.unfinished()) > 0) {
+                    return false;
+                }
+                if (schema.has("tagclient")) {
+                    locked.update("DELETE FROM tagclient WHERE clientid = ANY(?)", ids);
+                }
+                locked.update("DELETE FROM client WHERE clientid = ANY(?)", ids);
+                return true;
+            });
         });
     }
 }

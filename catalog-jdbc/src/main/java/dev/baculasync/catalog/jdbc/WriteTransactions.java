@@ -23,18 +23,18 @@ final class WriteTransactions {
 
     private static final Logger log = LoggerFactory.getLogger(WriteTransactions.class);
 
-    static final int ATTEMPTS = 5;
+    static final int ATTEMPTS = 8;
 
     /** How often the server is asked what became of a commit. */
     static final int ASKINGS = 8;
 
     /**
-     * Less than PostgreSQL's deadlock_timeout of 1 s, so that in a deadlock it is us who give up and never the Director,
-     * whose job would fail; and so that what queues behind our wait never waits long. The commit must outlive a crash of
+     * The shortest wait that can be set where NOWAIT cannot be said: who gives up at once is part of no deadlock, in which
+     * PostgreSQL might cancel the Director's statement instead of ours. The commit must outlive a crash of
      * the server even where Bacula's own commits need not, because what the caller does next cannot be taken back.
      */
     private static final List<String> SETTINGS =
-            List.of("SET LOCAL lock_timeout = '900ms'", "SET LOCAL synchronous_commit = on");
+            List.of("SET LOCAL lock_timeout = '1ms'", "SET LOCAL synchronous_commit = on");
 
     private final CatalogServer server;
     private final Supplier<Connection> connections;
@@ -53,6 +53,19 @@ final class WriteTransactions {
      * @throws ProviderException when nothing was changed, or with {@code OUTCOME_UNKNOWN}
      */
     <T> T run(String doing, Work<T> work) {
+        try {
+            server.turn().lockInterruptibly();
+        } catch (InterruptedException e) {
+            throw interrupted(doing, e);
+        }
+        try {
+            return again(doing, work);
+        } finally {
+            server.turn().unlock();
+        }
+    }
+
+    private <T> T again(String doing, Work<T> work) {
         for (int attempt = 1; ; attempt++) {
             Connection connection = connections.get();
             try {
@@ -67,13 +80,22 @@ final class WriteTransactions {
             } finally {
                 close(connection);
             }
-            try {
-                pause.after(attempt);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new ProviderException(Code.INTERRUPTED, "nothing was removed: " + doing + " was interrupted", e);
-            }
+            rest(pause, attempt, doing);
         }
+    }
+
+    /** Lets time pass while nothing is committed. */
+    static void rest(Pause pause, int attempts, String doing) {
+        try {
+            pause.after(attempts);
+        } catch (InterruptedException e) {
+            throw interrupted(doing, e);
+        }
+    }
+
+    private static ProviderException interrupted(String doing, InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new ProviderException(Code.INTERRUPTED, "nothing was removed: " + doing + " was interrupted", e);
     }
 
     private <T> T once(String doing, Connection connection, Work<T> work) throws SQLException {

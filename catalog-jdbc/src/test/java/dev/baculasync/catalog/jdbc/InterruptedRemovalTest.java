@@ -207,7 +207,7 @@ class InterruptedRemovalTest {
             throw new SQLException("for some reason", state);
         }));
         ProviderException e = failure();
-        assertThat(e.code()).isEqualTo(Code.TIMEOUT);
+        assertThat(e.code()).isEqualTo(Code.BUSY);
         assertThat(e).hasMessageStartingWith("nothing was removed: removing job p-vm of client os1-fd");
         assertThat(removals()).isEqualTo(WriteTransactions.ATTEMPTS);
         assertThat(scene.all()).isEqualTo(full);
@@ -236,6 +236,7 @@ class InterruptedRemovalTest {
                     .remove(looked);
             assertThat(removed).isEqualTo(looked);
             assertThat(pauses).containsExactly(1);
+            assertThat(removals()).as("what is done before is not done again").isEqualTo(1);
         }
     }
 
@@ -244,19 +245,19 @@ class InterruptedRemovalTest {
         long run = scene.job("p-vm2", "filesetid", 0);
         JobHolding second = scene.cleanup.look(Scenario.CLIENT, "p-vm2", "fs-vm2", Set.of());
         CyclicBarrier bothHaveDeleted = new CyclicBarrier(2);
+        CompletableFuture<JobHolding> oneIsDone = new CompletableFuture<>();
+        Pause untilThen = attempt -> oneIsDone.join();
         List<CompletableFuture<JobHolding>> removals = new ArrayList<>();
         for (JobHolding holding : List.of(looked, second)) {
             WatchedConnections own = new WatchedConnections(scene.catalog);
-            own.watch(on(step -> step.sql().equals(JobRemoval.LOCK_JOBS) && !step.after(), step -> {
-                if (own.statements().stream()
-                                .filter(JobRemoval.LOCK_JOBS::equals)
-                                .count()
-                        == 1) {
+            own.watch(on(step -> step.sql().equals(JobsLock.LOCK_JOBS) && !step.after(), step -> {
+                if (own.statements().stream().filter(JobsLock.LOCK_JOBS::equals).count() == 1) {
                     await(bothHaveDeleted);
                 }
             }));
             removals.add(CompletableFuture.supplyAsync(
-                    () -> new PostgresCleanup(server(), own, attempt -> {}).remove(holding)));
+                            () -> new PostgresCleanup(server(), own, untilThen, untilThen).remove(holding))
+                    .whenComplete((done, failure) -> oneIsDone.complete(done)));
         }
         assertThat(removals.get(0).get()).isEqualTo(looked);
         assertThat(removals.get(1).get()).isEqualTo(second);
@@ -273,7 +274,7 @@ class InterruptedRemovalTest {
             })
     void aRunMadeMeanwhileKeepsTheJob(String values) {
         int last = undisturbed();
-        int lockedAt = connections.statements().indexOf(JobRemoval.LOCK_JOBS) + 1;
+        int lockedAt = connections.statements().indexOf(JobsLock.LOCK_JOBS) + 1;
         for (int n = 1; n <= last; n++) {
             fill();
             int at = n;
@@ -299,7 +300,7 @@ class InterruptedRemovalTest {
 
     @Test
     void aRunMadeMeanwhileThatMayWriteKeepsTheVolume() {
-        connections.watch(on(step -> step.sql().equals(JobRemoval.LOCK_JOBS) && !step.after(), step -> {
+        connections.watch(on(step -> step.sql().equals(JobsLock.LOCK_JOBS) && !step.after(), step -> {
             assertThat(insertJob("('p-other', 'B', 'C', 0)")).isTrue();
         }));
         JobHolding removed = cleanup(pauses::add).remove(looked);
@@ -311,7 +312,7 @@ class InterruptedRemovalTest {
 
     @Test
     void aRunThatBecomesABaseMeanwhileIsNotRemoved() {
-        connections.watch(on(step -> step.sql().equals(JobRemoval.LOCK_JOBS) && !step.after(), step -> {
+        connections.watch(on(step -> step.sql().equals(JobsLock.LOCK_JOBS) && !step.after(), step -> {
             scene.rows.add(
                     "basefiles", "jobid", 999_999, "basejobid", looked.runs().first());
         }));
@@ -350,7 +351,7 @@ class InterruptedRemovalTest {
     }
 
     private static PostgresCleanup cleanup(Pause pause) {
-        return new PostgresCleanup(server(), connections, pause);
+        return new PostgresCleanup(server(), connections, pause, pause);
     }
 
     private static CatalogServer server() {
