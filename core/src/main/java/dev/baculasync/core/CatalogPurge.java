@@ -110,7 +110,7 @@ final class CatalogPurge {
         } catch (ProviderException e) {
             switch (e.code()) {
                 // What is wrong with one VM of these is wrong with all.
-                case UNREACHABLE, TIMEOUT, CONFIGURATION, INTERRUPTED -> stopped = e.getMessage();
+                case UNREACHABLE, TIMEOUT, BUSY, CONFIGURATION, INTERRUPTED -> stopped = e.getMessage();
                 case OUTCOME_UNKNOWN ->
                     ifItHappened.forEach(action ->
                             actionRequired.add("if " + plan.job() + " is not in the catalog any more: " + action));
