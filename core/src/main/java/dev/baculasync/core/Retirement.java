@@ -10,6 +10,7 @@ import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.StoredVm;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ final class Retirement {
 
     RetirementReport carryOut() {
         try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
+            requireBelongTogether(session.readAll().vms());
             requireSilence();
             listener.tell(to -> to.runStarted(List.of(instance)));
             InstancePlan plan = parts.planner()
@@ -54,6 +56,34 @@ final class Retirement {
                     ? report(session, report, SyncReport.Reload.OFF, null, false, false)
                     : finish(session, report);
         }
+    }
+
+    /** One word that is wrong would leave half of the client behind, or take what is somebody else's. */
+    private void requireBelongTogether(List<StoredVm> vms) {
+        List<StoredVm> here = new ArrayList<>();
+        for (StoredVm vm : vms) {
+            boolean isHere = vm.datacenter().equals(instance.datacenter())
+                    && vm.openstack().equals(instance.openstack());
+            if (isHere != vm.client().equals(instance.client())) {
+                throw mismatch("VM " + vm.vmPart() + " of " + vm.datacenter() + "/" + vm.openstack()
+                        + " belongs to client " + vm.client());
+            }
+            if (isHere) {
+                here.add(vm);
+            }
+        }
+        if (!here.isEmpty() && here.stream().noneMatch(vm -> vm.job().startsWith(instance.jobPrefix()))) {
+            throw mismatch("no job of its files begins with " + instance.jobPrefix() + ", e.g. "
+                    + here.get(0).job());
+        }
+    }
+
+    private RetirementRefused mismatch(String why) {
+        return new RetirementRefused(
+                "client " + instance.client() + ", " + instance + " and job prefix " + instance.jobPrefix()
+                        + " do not belong together: " + why
+                        + "; give all four as they stood in clients.conf",
+                null);
     }
 
     /** Nothing is known to be out of service before its client is silent and has no job left. */

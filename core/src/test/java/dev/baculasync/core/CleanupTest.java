@@ -296,6 +296,20 @@ class CleanupTest {
     }
 
     @Test
+    void anInstanceWhosePartsDoNotBelongTogetherIsNotRetired() {
+        director.clientsAre(ClientState.Kind.UNKNOWN_TO_DIRECTOR);
+        assertRefused(
+                new OpenStackInstance(ONE.datacenter(), ONE.openstack(), "mistyped", "proxy", ONE.jobPrefix(), null),
+                "belongs to client " + ONE.client());
+        assertRefused(
+                new OpenStackInstance("mistyped", ONE.openstack(), ONE.client(), "proxy", ONE.jobPrefix(), null),
+                "of " + ONE + " belongs to client " + ONE.client());
+        assertRefused(
+                new OpenStackInstance(ONE.datacenter(), ONE.openstack(), ONE.client(), "proxy", "mistyped-", null),
+                "no job of its files begins with mistyped-, e.g. " + ONE.jobPrefix());
+    }
+
+    @Test
     void aClientThatTheDirectorDoesNotKnowCanBeRetired() {
         director.clientsAre(ClientState.Kind.UNKNOWN_TO_DIRECTOR);
         RetirementReport report = engine().build().retire(ONE, false);
@@ -328,7 +342,11 @@ class CleanupTest {
     }
 
     private void assertRefused(String why) {
-        assertThatThrownBy(() -> engine().build().retire(ONE, false))
+        assertRefused(ONE, why);
+    }
+
+    private void assertRefused(OpenStackInstance instance, String why) {
+        assertThatThrownBy(() -> engine().build().retire(instance, false))
                 .isInstanceOf(RetirementRefused.class)
                 .hasMessageContaining(why);
         assertThat(store.vms()).hasSize(2);
