@@ -213,8 +213,12 @@ final class CatalogPurge {
         String storage = volume.storage() == null ? "of an unknown Storage" : "on Storage " + volume.storage();
         String left = "volume " + volume.name() + " " + storage + " (MediaType " + volume.mediaType() + ", "
                 + volume.bytes() + " bytes) is no longer in the catalog, but still on the Storage Daemon: ";
+        // A Director that names volumes by itself may give the name again, and then writes to the file that is still
+        // there.
         return BaculaName.isLegal(volume.name())
-                ? left + "for a disk volume, there: rm -- '<Archive Device>/" + volume.name() + "'"
+                ? left + "unless \"list volume=" + volume.name()
+                        + "\" in bconsole shows that the Director has used its name again, for a disk volume, there: rm --"
+                        + " '<Archive Device>/" + volume.name() + "'"
                 : left + "its name is not a legal one, so look for it by hand";
     }
 

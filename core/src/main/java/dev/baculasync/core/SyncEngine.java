@@ -77,7 +77,8 @@ public final class SyncEngine {
      *
      * @param instance the instance, which must not be configured any more; its {@code proxyServer} does not matter
      * @param dryRun whether nothing is to be changed
-     * @throws RetirementRefused when its client answers, has a job at work, or that cannot be told: nothing was done
+     * @throws RetirementRefused when the store says that its parts do not belong together, or when its client answers, has a
+     *     job at work, or that cannot be told: nothing was done
      * @throws ProviderException when the store cannot be opened: nothing was done then
      */
     public RetirementReport retire(OpenStackInstance instance, boolean dryRun) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Assumptions;
  */
 record BaculaHome(Path root) {
     BaculaHome {
-        for (String program : List.of("bacula-dir", "bacula-fd", "bacula-sd", "bconsole")) {
+        for (String program : List.of("bacula-dir", "bacula-fd", "bacula-sd", "bconsole", "dbcheck")) {
             if (!Files.isExecutable(root.resolve("usr/sbin").resolve(program))) {
                 fail("bacula.home is " + root + ", but there is no program usr/sbin/" + program
                         + " in it; run ./test.sh");

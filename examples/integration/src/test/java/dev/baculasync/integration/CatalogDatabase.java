@@ -85,6 +85,50 @@ final class CatalogDatabase implements AutoCloseable {
         }
     }
 
+    /** Remembers every row, for {@link #restore}. */
+    void save() throws SQLException {
+        List<String> statements =
+                new ArrayList<>(List.of("DROP SCHEMA IF EXISTS saved CASCADE", "CREATE SCHEMA saved"));
+        for (String table : tables()) {
+            statements.add("CREATE TABLE saved." + table + " AS TABLE public." + table);
+        }
+        execute(statements);
+    }
+
+    /** Every row is as it was when it was saved; numbers that were given to new ones since are not given again. */
+    void restore() throws SQLException {
+        List<String> statements = new ArrayList<>();
+        for (String table : tables()) {
+            statements.add("DELETE FROM public." + table);
+            statements.add("INSERT INTO public." + table + " SELECT * FROM saved." + table);
+        }
+        execute(statements);
+    }
+
+    List<String> tables() throws SQLException {
+        return column("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY 1");
+    }
+
+    /** All or none. */
+    void execute(List<String> statements) throws SQLException {
+        try (Connection catalog = connect();
+                Statement statement = catalog.createStatement()) {
+            catalog.setAutoCommit(false);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+            catalog.commit();
+        }
+    }
+
+    /** As one who may do everything. */
+    void executeAsAdministrator(String sql) throws SQLException {
+        try (Connection catalog = server.getDatabase("postgres", NAME).getConnection();
+                Statement statement = catalog.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     @Override
     public void close() throws IOException {
         server.close();

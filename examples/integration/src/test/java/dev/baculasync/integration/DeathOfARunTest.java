@@ -192,7 +192,7 @@ class DeathOfARunTest {
                         ? ": > '" + reached + "'\nexec sleep 600\n"
                         : "exec " + site.bacula().checkCommand() + "\n");
         doomed.with("DIRECTOR_CHECK", check.toString());
-        kill(doomed.start("sync"), reached);
+        Program.kill(doomed.start("sync"), reached);
         site.assertDirectorWouldLoadIt("killed at " + moment);
         assertThat(site.bacula().isAlive()).isTrue();
         for (Map.Entry<String, String> file : start.forDirector().files().entrySet()) {
@@ -251,7 +251,6 @@ class DeathOfARunTest {
                 .containsEntry("db01", "created");
     }
 
-    /** A bconsole that stops at one command until a file is there. */
     private static Path blocking(String moment, Path reached, Path release) throws IOException {
         String command = switch (moment) {
             case "QUERY_OF_THE_SECOND" -> ".query*" + Site.OTHER_CLIENT;
@@ -260,32 +259,7 @@ class DeathOfARunTest {
             case "AFTER_RELOAD" -> ".jobs";
             default -> "nothing";
         };
-        return site.script("bconsole-" + moment, """
-                input=$(cat)
-                case $input in
-                *"
-                "%s*)
-                    : > '%s'
-                    until [ -e '%s' ]; do sleep 0.1; done
-                    ;;
-                esac
-                exec '%s' "$@" <<END
-                $input
-                END
-                """.formatted(
-                command.replace(" ", "\\ "), reached, release, site.bacula().bconsole()));
-    }
-
-    /** As the kernel does it when memory runs out: the program itself and nothing else, without a word. */
-    private static void kill(Process process, Path reached) throws Exception {
-        List<ProcessHandle> children = List.of();
-        try {
-            Site.await(reached);
-            children = process.descendants().toList();
-        } finally {
-            process.destroyForcibly().waitFor();
-            children.forEach(ProcessHandle::destroyForcibly);
-        }
+        return site.bconsoleThatStopsAt(command, reached, release);
     }
 
     /** VMs in every state, made by runs on other days. */

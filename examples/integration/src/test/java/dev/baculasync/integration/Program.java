@@ -109,4 +109,19 @@ final class Program {
         }
         return builder.start();
     }
+
+    /**
+     * When a file is there that tells how far it is, ends it as the kernel does when memory runs out: the program itself
+     * and nothing else, without a word.
+     */
+    static void kill(Process process, Path reached) throws Exception {
+        List<ProcessHandle> children = List.of();
+        try {
+            Site.await(reached);
+            children = process.descendants().toList();
+        } finally {
+            process.destroyForcibly().waitFor();
+            children.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
 }

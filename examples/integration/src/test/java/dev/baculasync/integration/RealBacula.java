@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -54,6 +55,8 @@ final class RealBacula implements AutoCloseable {
     static final String RUNNABLE_PROXY = "proxy:id:cat";
 
     private static final Pattern QUEUED = Pattern.compile("Job queued\\. JobId=(\\d+)");
+    private static final Pattern FOUND = Pattern.compile("Found (\\d+) (.*)\\.");
+    private static final String LAST_CHECK = "Checking for Restore Job entries.\nFound ";
     private static final long CONSOLE_SECONDS = 120;
 
     private final BaculaHome home;
@@ -106,6 +109,7 @@ final class RealBacula implements AutoCloseable {
         Files.copy(home.plugins().resolve("bpipe-fd.so"), config.plugins().resolve("openstack-fd.so"));
         installScript("real-bconsole", home.program("bconsole"));
         installScript("bacula-dir", home.program("bacula-dir"));
+        installScript("dbcheck", home.program("dbcheck"));
         installStandIn();
         Daemon storage = daemon("bacula-sd", config.storageFile(), config.storagePort());
         fileDaemon = daemon("bacula-fd", config.fileDaemonFile(), config.fileDaemonPort());
@@ -297,16 +301,60 @@ final class RealBacula implements AutoCloseable {
 
     /** Runs a job and waits for its end, whatever that is. */
     JobRun runJob(String name) throws IOException, InterruptedException, SQLException {
-        String answer = ask("run job=\"" + name + "\" yes");
+        return await(startJob(name));
+    }
+
+    private static int queued(String answer) {
         Matcher queued = QUEUED.matcher(answer);
         if (!queued.find()) {
-            throw new IllegalStateException("The Director did not run " + name + ": " + answer);
+            throw new IllegalStateException("The Director did not run it: " + answer);
         }
-        int jobId = Integer.parseInt(queued.group(1));
+        return Integer.parseInt(queued.group(1));
+    }
+
+    /** Restores all files of a run to where they came from. */
+    JobRun restore(int jobId, String client) throws IOException, InterruptedException, SQLException {
+        return await(queued(ask("restore jobid=" + jobId + " client=" + client + " where=/ all done yes")));
+    }
+
+    /** Starts a job and does not wait for it. */
+    int startJob(String name) throws IOException, InterruptedException {
+        return queued(ask("run job=\"" + name + "\" yes"));
+    }
+
+    JobRun await(int jobId) throws IOException, InterruptedException, SQLException {
         ask("wait jobid=" + jobId);
         String status = catalog.column("SELECT JobStatus FROM Job WHERE JobId = ?", jobId)
                 .get(0);
         return new JobRun(jobId, status, ask("list joblog jobid=" + jobId));
+    }
+
+    /** What Bacula's own check of a catalog finds, by its words, such as {@code orphaned File records}. */
+    Map<String, Integer> inconsistencies() throws IOException, InterruptedException {
+        Output output = run(
+                List.of(
+                        bin("dbcheck").toString(),
+                        "-b",
+                        folder.toString(),
+                        CatalogDatabase.NAME,
+                        CatalogDatabase.USER,
+                        CatalogDatabase.PASSWORD,
+                        catalog.host(),
+                        Integer.toString(catalog.port())),
+                "");
+        Map<String, Integer> found = new TreeMap<>();
+        FOUND.matcher(output.text())
+                .results()
+                .forEach(match -> found.merge(match.group(2), Integer.parseInt(match.group(1)), Integer::sum));
+        if (output.exitCode() != 0 || !output.text().contains(LAST_CHECK)) {
+            throw new IllegalStateException("dbcheck did not check: " + output);
+        }
+        return found;
+    }
+
+    /** Where the Storage Daemon keeps a volume. */
+    Path volume(String name) {
+        return config.volumes().resolve(name);
     }
 
     /** What the Director calls itself, such as {@code 9.6.7}. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +81,23 @@ class RealBaculaTest {
                                 "SELECT VolumeName FROM Media JOIN JobMedia USING (MediaId) WHERE JobId = ?",
                                 run.jobId()))
                 .hasSize(1);
+    }
+
+    /** Why nobody may be told to remove a volume's file without another look: it may have become a new volume's. */
+    @Test
+    void theNameOfTheNewestVolumeIsGivenAgainOnceTheCatalogHasForgottenIt() throws Exception {
+        include(job("piped", "LinuxVMJob", "fs-piped") + fileSet("fs-piped", "bpipe:" + VOLUME + ":id:cat"));
+        bacula.reload();
+        String newest = "SELECT VolumeName FROM Media ORDER BY MediaId DESC LIMIT 1";
+        assertThat(bacula.runJob("piped").status()).isEqualTo("T");
+        String name = bacula.catalog().column(newest).get(0);
+        long size = Files.size(bacula.volume(name));
+        bacula.catalog().execute(List.of("DELETE FROM Media WHERE VolumeName = '" + name + "'"));
+        assertThat(bacula.runJob("piped").status()).isEqualTo("T");
+        assertThat(bacula.catalog().column(newest)).containsExactly(name);
+        assertThat(Files.size(bacula.volume(name)))
+                .as("what was there is still there")
+                .isGreaterThan(size);
     }
 
     @Test

@@ -35,7 +35,15 @@ final class Site implements AutoCloseable {
      * @param folder an empty folder
      */
     static Site start(Path folder) throws Exception {
-        return new Site(RealBacula.start(CLIENT, OTHER_CLIENT), folder);
+        return start(folder, 1);
+    }
+
+    /**
+     * @param jobsPerVolume how many jobs may write to a volume
+     */
+    static Site start(Path folder, int jobsPerVolume) throws Exception {
+        return new Site(
+                RealBacula.start(RealBacula.Include.DIRECTOR_CONF, jobsPerVolume, CLIENT, OTHER_CLIENT), folder);
     }
 
     RealBacula bacula() {
@@ -99,6 +107,29 @@ final class Site implements AutoCloseable {
         Path script = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + text);
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         return script;
+    }
+
+    /**
+     * A bconsole that stops at one command until a file is there.
+     *
+     * @param command how the command begins; {@code *} stands for anything
+     * @param reached a file that is made when it stops
+     */
+    Path bconsoleThatStopsAt(String command, Path reached, Path release) throws IOException {
+        return script("bconsole-for-" + reached.getFileName(), """
+                input=$(cat)
+                case $input in
+                *"
+                "%s*)
+                    : > '%s'
+                    until [ -e '%s' ]; do sleep 0.1; done
+                    ;;
+                esac
+                exec '%s' "$@" <<END
+                $input
+                END
+                """.formatted(
+                        command.replace(" ", "\\ "), reached, release, bacula.bconsole()));
     }
 
     Path file(String name) {
