@@ -28,12 +28,7 @@ public final class Main {
         Console console = new Console(surroundings);
         System.setErr(console.err());
         configureLogging(console.level());
-        Providers providers = new Providers(
-                new BconsoleInventoryProvider(),
-                new PostgresCatalogProvider(),
-                new FileStoreProvider(),
-                new BconsoleDirectorProvider());
-        int exitCode = BaculaOpenstackSync.commandLine(surroundings, providers, console)
+        int exitCode = BaculaOpenstackSync.commandLine(surroundings, providers(), console)
                 .execute(arguments);
         if (surroundings.out().checkError()) {
             console.error("standard output could not be written; the report is lost");
@@ -41,6 +36,14 @@ public final class Main {
         }
         surroundings.err().flush();
         System.exit(exitCode);
+    }
+
+    static Providers providers() {
+        return new Providers(
+                new BconsoleInventoryProvider(),
+                new PostgresCatalogProvider(),
+                new FileStoreProvider(),
+                new BconsoleDirectorProvider());
     }
 
     /** Must come before the first logger. Messages land in Bacula's job log, which has its own time stamps. */
