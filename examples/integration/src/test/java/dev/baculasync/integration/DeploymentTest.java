@@ -211,6 +211,27 @@ class DeploymentTest {
     }
 
     @Test
+    void theLineOfTheToolBeforeWorksTooButNotBesideTheInclude() throws Exception {
+        Path snippet = folder.resolve("include.conf");
+        String shipped = Files.readString(snippet);
+        bacula.answerQuery(CLIENT, "server=web uuid=014c5892-5efb-4efb-bd60-4e038800475d\n");
+        bacula.runJob("OpenStackVMSync");
+        String both = shipped.replace("#@|", "@|");
+        assertThat(both).isNotEqualTo(shipped);
+        try {
+            Files.writeString(snippet, both);
+            assertThat(bacula.checkConfiguration().text()).contains("second", "is not permitted");
+            Files.writeString(snippet, both.replaceFirst("(?m)^@\"", "#@\""));
+            assertThat(bacula.checkConfiguration()).isEqualTo(new RealBacula.Output(0, ""));
+            bacula.reload();
+            assertThat(bacula.jobNames()).contains("backup-dc1-os1-web");
+        } finally {
+            Files.writeString(snippet, shipped);
+            bacula.reload();
+        }
+    }
+
+    @Test
     void theConsoleSeesAllThatARunAsksFor() throws Exception {
         Director director = director("openstack-sync");
         DirectorResources seen = director.resources();
