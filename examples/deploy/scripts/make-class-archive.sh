@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes Java's class archive beside the program, with which it starts in about half the time; the launcher uses it when it
+# Makes Java's class archive beside the program, with which short commands take about 0.7 of the time; the launcher uses it when it
 # is there. One that no longer fits the Java or the program is ignored: run this again after either has changed.
 set -eu
 
