@@ -28,15 +28,7 @@ public final class Main {
         Console console = new Console(surroundings);
         System.setErr(console.err());
         configureLogging(console.level());
-        PostgresCatalogProvider catalog = new PostgresCatalogProvider();
-        BconsoleDirectorProvider director = new BconsoleDirectorProvider();
-        Providers providers = new Providers(
-                new BconsoleInventoryProvider(),
-                catalog,
-                new FileStoreProvider(),
-                director,
-                new Probes(director::probe, catalog::probe));
-        int exitCode = BaculaOpenstackSync.commandLine(surroundings, providers, console)
+        int exitCode = BaculaOpenstackSync.commandLine(surroundings, providers(), console)
                 .execute(arguments);
         if (surroundings.out().checkError()) {
             console.error("standard output could not be written; the report is lost");
@@ -44,6 +36,17 @@ public final class Main {
         }
         surroundings.err().flush();
         System.exit(exitCode);
+    }
+
+    static Providers providers() {
+        PostgresCatalogProvider catalog = new PostgresCatalogProvider();
+        BconsoleDirectorProvider director = new BconsoleDirectorProvider();
+        return new Providers(
+                new BconsoleInventoryProvider(),
+                catalog,
+                new FileStoreProvider(),
+                director,
+                new Probes(director::probe, catalog::probe));
     }
 
     /** Must come before the first logger. Messages land in Bacula's job log, which has its own time stamps. */

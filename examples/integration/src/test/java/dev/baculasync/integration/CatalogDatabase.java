@@ -68,6 +68,11 @@ final class CatalogDatabase implements AutoCloseable {
         return DriverManager.getConnection("jdbc:postgresql://" + host() + ":" + port() + "/" + NAME, USER, PASSWORD);
     }
 
+    /** For what the catalog's owner may not do, such as making roles. */
+    Connection connectAsSuperuser() throws SQLException {
+        return server.getDatabase("postgres", NAME).getConnection();
+    }
+
     /** The first column of every row, as text. */
     List<String> column(String sql, Object... parameters) throws SQLException {
         try (Connection catalog = connect();

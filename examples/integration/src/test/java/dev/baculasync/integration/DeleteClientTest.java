@@ -126,7 +126,7 @@ class DeleteClientTest {
         try {
             assertRefused(
                     whileClientIsSilent("nothing"),
-                    "of datacenter1/openstack1 belongs to",
+                    "of datacenter1/openstack1/",
                     "delete-client",
                     "datacenter9",
                     "openstack1",
@@ -134,7 +134,7 @@ class DeleteClientTest {
                     Site.PREFIX);
             assertRefused(
                     whileClientIsSilent("nothing"),
-                    "no job of its files begins with",
+                    "does not begin with backup-dc9-",
                     "delete-client",
                     "datacenter1",
                     "openstack1",

@@ -1,0 +1,65 @@
+-- Two roles for bacula-openstack-sync with the rights it needs and no others: openstack_sync reads, and does for all but
+-- CLEANUP_AFTER_DAYS and delete-client, which need openstack_cleanup. DB_USER names the one to use.
+--
+-- Run it in the catalog's database as the owner of the tables or a superuser, once, and again after a new version of Bacula has
+-- changed the tables: psql -d bacula -v ON_ERROR_STOP=1 -f roles.sql
+-- Then give the role that is used a password, which psql does not store: \password openstack_sync
+BEGIN;
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'openstack_sync') THEN
+        CREATE ROLE openstack_sync LOGIN;
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'openstack_cleanup') THEN
+        CREATE ROLE openstack_cleanup LOGIN;
+    END IF;
+END
+$$;
+
+-- The names of a client's jobs; the version is told by preflight.
+GRANT SELECT (name, clientid) ON job, client TO openstack_sync;
+GRANT SELECT ON version TO openstack_sync;
+
+DO $$
+DECLARE
+    wanted record;
+BEGIN
+    FOR wanted IN
+        SELECT *
+          FROM (VALUES
+               ('version', 'SELECT'),
+               ('storage', 'SELECT'),
+               ('snapshot', 'SELECT, UPDATE'),
+               -- Rows of these two are locked before they go, which takes UPDATE as well.
+               ('job', 'SELECT, UPDATE, DELETE'),
+               ('media', 'SELECT, UPDATE, DELETE'),
+               ('tagobject', 'SELECT, DELETE'),
+               ('file', 'SELECT, DELETE'),
+               ('filemedia', 'SELECT, DELETE'),
+               ('fileevents', 'SELECT, DELETE'),
+               ('metaemail', 'SELECT, DELETE'),
+               ('metaattachment', 'SELECT, DELETE'),
+               ('basefiles', 'SELECT, DELETE'),
+               ('pathvisibility', 'SELECT, DELETE'),
+               ('object', 'SELECT, DELETE'),
+               ('jobmedia', 'SELECT, DELETE'),
+               ('log', 'SELECT, DELETE'),
+               ('restoreobject', 'SELECT, DELETE'),
+               ('tagjob', 'SELECT, DELETE'),
+               ('unsavedfiles', 'SELECT, DELETE'),
+               ('locationlog', 'SELECT, DELETE'),
+               ('cdimages', 'SELECT, DELETE'),
+               ('tagmedia', 'SELECT, DELETE'),
+               ('client', 'SELECT, DELETE'),
+               ('tagclient', 'SELECT, DELETE'),
+               ('fileset', 'SELECT, DELETE')
+          ) AS r (name, rights)
+         WHERE to_regclass(r.name) IS NOT NULL
+    LOOP
+        EXECUTE format('GRANT %s ON %I TO openstack_cleanup', wanted.rights, wanted.name);
+    END LOOP;
+END
+$$;
+
+COMMIT;

@@ -1,0 +1,155 @@
+package dev.baculasync.integration.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
+import dev.baculasync.spi.BackupCatalog;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.Settings;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The shipped roles may do what the program does in every known catalog, and each of their rights is needed. */
+class CatalogRolesTest {
+    private static final Path COLUMNS =
+            Path.of("../../catalog-jdbc/src/test/resources/dev/baculasync/catalog/jdbc/catalog-columns.csv");
+    private static final OpenStackInstance INSTANCE =
+            new OpenStackInstance("dc1", "os1", "some-fd", "proxy", "backup-", null);
+
+    private static EmbeddedPostgres server;
+
+    @BeforeAll
+    static void start() throws IOException {
+        server = EmbeddedPostgres.start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 1022, 1024, 1026})
+    void eachRoleHasTheRightsItNeedsAndNoOther(int version) throws Exception {
+        String database = "roles" + version;
+        execute("postgres", "CREATE DATABASE " + database);
+        tables(version)
+                .forEach((table, columns) ->
+                        execute(database, "CREATE TABLE " + table + " (" + String.join(", ", columns) + ")"));
+        execute(database, "CREATE INDEX ON job (name text_pattern_ops)");
+        execute(database, "INSERT INTO version VALUES (" + version + ")");
+        String roles = Files.readString(Shipped.tree().resolve("catalog/roles.sql"));
+        execute(database, roles);
+        // After an update of Bacula, once more.
+        execute(database, roles);
+
+        BackupCatalog reading = catalog(database, "openstack_sync");
+        reading.check();
+        assertThat(reading.jobNames(INSTANCE)).isEmpty();
+        assertThat(rights(database, "openstack_sync"))
+                .containsExactlyInAnyOrder(
+                        "SELECT (name) ON job",
+                        "SELECT (clientid) ON job",
+                        "SELECT (name) ON client",
+                        "SELECT (clientid) ON client",
+                        "SELECT ON version");
+        assertThatThrownBy(() -> reading.cleanup().check())
+                .isInstanceOf(ProviderException.class)
+                .hasMessageContaining("GRANT SELECT, DELETE ON");
+
+        BackupCatalog cleaning = catalog(database, "openstack_cleanup");
+        cleaning.check();
+        cleaning.cleanup().check();
+        assertThat(cleaning.jobNames(INSTANCE)).isEmpty();
+        List<String> rights = rights(database, "openstack_cleanup");
+        assertThat(rights).hasSizeGreaterThan(20);
+        for (String right : rights) {
+            execute(database, "REVOKE " + right + " FROM openstack_cleanup");
+            assertThatThrownBy(() -> cleaning.cleanup().check())
+                    .as("without %s", right)
+                    .isInstanceOf(ProviderException.class)
+                    .hasMessageContaining("GRANT " + right + " TO");
+            execute(database, "GRANT " + right + " TO openstack_cleanup");
+        }
+    }
+
+    private static Map<String, List<String>> tables(int version) throws IOException {
+        Map<String, List<String>> tables = new TreeMap<>();
+        for (String line : Files.readAllLines(COLUMNS)) {
+            String[] fields = line.split(",");
+            if (fields[0].equals(String.valueOf(version))) {
+                tables.computeIfAbsent(fields[2], table -> new ArrayList<>()).add(fields[4] + " " + fields[5]);
+            }
+        }
+        return tables;
+    }
+
+    private static BackupCatalog catalog(String database, String user) {
+        Settings settings = Settings.of(Map.of(
+                "DB_HOST",
+                "127.0.0.1",
+                "DB_PORT",
+                String.valueOf(server.getPort()),
+                "DB_NAME",
+                database,
+                "DB_USER",
+                user,
+                "PGPASSWORD",
+                "none"));
+        BackupCatalog catalog = new PostgresCatalogProvider().create(settings);
+        assertThat(settings.problems()).isEmpty();
+        return catalog;
+    }
+
+    /** As GRANT names them. */
+    private static List<String> rights(String database, String role) throws SQLException {
+        List<String> rights = new ArrayList<>();
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("""
+                        SELECT privilege_type || ' ON ' || table_name
+                          FROM information_schema.table_privileges WHERE grantee = '%1$s'
+                        UNION ALL
+                        SELECT privilege_type || ' (' || column_name || ') ON ' || table_name
+                          FROM information_schema.column_privileges c WHERE grantee = '%1$s'
+                           AND NOT EXISTS (SELECT 1 FROM information_schema.table_privileges t
+                                            WHERE t.grantee = c.grantee AND t.table_name = c.table_name)
+                        """.formatted(role))) {
+            while (rows.next()) {
+                rights.add(rows.getString(1));
+            }
+        }
+        return rights;
+    }
+
+    private static void execute(String database, String sql) {
+        try (Connection connection = connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    private static Connection connect(String database) throws SQLException {
+        return server.getDatabase("postgres", database).getConnection();
+    }
+}
