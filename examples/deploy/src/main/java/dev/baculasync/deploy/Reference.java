@@ -18,6 +18,8 @@ public final class Reference {
     private Reference() {}
 
     /**
+     * Writes manual page and completion.
+     *
      * @param arguments the folder to write to, and the time of the build
      */
     public static void main(String[] arguments) throws IOException {
