@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs all tests, those against a real Bacula and PostgreSQL included. Needs a JDK 17 or later; arguments go to Maven.
-# Bacula's Debian packages are unpacked into a cache folder, not installed; nothing of them runs outside the tests.
+# Debian's packages of Bacula, and of what runs on a VM in the tests of quiescing, are unpacked into a cache folder, not
+# installed; nothing of them runs outside the tests.
 set -eu
 cd "$(dirname "$0")"
 
@@ -9,7 +10,9 @@ libraries='libwrap0 liblzo2-2 libpq5'
 # Moves the clock of the program under test.
 clock='libfaketime'
 more_libraries='libacl1 libcap2 libreadline8 libssl3'
-home="${XDG_CACHE_HOME:-${HOME:-$PWD/target}/.cache}/bacula-openstack-sync/bacula-2"
+cache="${XDG_CACHE_HOME:-${HOME:-$PWD/target}/.cache}/bacula-openstack-sync"
+home="$cache/bacula-2"
+vm_home="$cache/vm-1"
 
 say() {
     printf 'test.sh: %s\n' "$*" >&2
@@ -29,14 +32,27 @@ download() {
         bacula-sd $libraries $clock
 }
 
-# In a folder of its own that is renamed when all is there, so that an interrupted run leaves no half of it.
-unpack_bacula() {
-    mkdir -p "$(dirname "$home")"
-    fresh=$(mktemp -d "$home.XXXXXX")
+# The packages of a VM with databases, and the libraries that apt would install with them here.
+download_vm() {
+    postgresql=$(apt-cache depends postgresql | sed -n 's/.*Depends: \(postgresql-[0-9]*\)$/\1/p')
+    [ -n "$postgresql" ] || return 1
+    set -- openssh-server openssh-client mariadb-server-core mariadb-client-core "$postgresql" \
+        "postgresql-client-${postgresql#postgresql-}" jq libnss-wrapper
+    needed=$(apt-get -s install --no-install-recommends "$@" |
+        sed -n 's/^Inst \(lib[^ ]*\) .*/\1/p' | grep -v -e perl -e llvm -e -dev -e libnss-wrapper) || needed=
+    # shellcheck disable=SC2086 # a list of packages
+    apt download "$@" $needed
+}
+
+# unpack FOLDER DOWNLOAD: in a folder of its own that is renamed when all is there, so that an interrupted run leaves no
+# half of it.
+unpack() {
+    mkdir -p "$(dirname "$1")"
+    fresh=$(mktemp -d "$1.XXXXXX")
     if (
         mkdir "$fresh/packages"
         cd "$fresh/packages"
-        if ! download >log 2>&1 && ! { is_root && apt update >>log 2>&1 && download >>log 2>&1; }; then
+        if ! "$2" >log 2>&1 && ! { is_root && apt update >>log 2>&1 && "$2" >>log 2>&1; }; then
             tail -n 1 log >&2
             exit 1
         fi
@@ -46,10 +62,10 @@ unpack_bacula() {
         rm -rf "$fresh/packages"
     ); then
         # Another run may have been faster.
-        [ -d "$home" ] || mv "$fresh" "$home"
+        [ -d "$1" ] || mv "$fresh" "$1"
     fi
     rm -rf "$fresh"
-    [ -d "$home" ]
+    [ -d "$1" ]
 }
 
 library_path() {
@@ -70,7 +86,7 @@ get_bacula() {
             return 1
         fi
         say "unpacking Bacula into $home"
-        if ! unpack_bacula; then
+        if ! unpack "$home" download; then
             say "cannot download Bacula's packages (\"apt-get update\" as root may help)"
             return 1
         fi
@@ -87,13 +103,47 @@ get_bacula() {
     fi
 }
 
+# Leaves what runs on a VM in $vm_home, or says in one line why not.
+get_vm() {
+    if [ ! -d "$vm_home" ]; then
+        if ! command -v apt-get >/dev/null || ! command -v dpkg >/dev/null; then
+            say "no apt-get and dpkg here, so no databases to quiesce in tests"
+            return 1
+        fi
+        say "unpacking an SSH server, MariaDB and PostgreSQL into $vm_home"
+        if ! unpack "$vm_home" download_vm; then
+            say "cannot download the packages of a VM (\"apt-get update\" as root may help)"
+            return 1
+        fi
+    fi
+    missing=$(LD_LIBRARY_PATH=$(printf '%s:' "$vm_home"/usr/lib/*-linux-* "$vm_home"/lib/*-linux-*) \
+        ldd "$vm_home"/usr/sbin/sshd "$vm_home"/usr/sbin/mariadbd "$vm_home"/usr/bin/mariadb "$vm_home"/usr/bin/jq \
+        "$vm_home"/usr/lib/postgresql/*/bin/postgres "$vm_home"/usr/lib/postgresql/*/bin/psql |
+        sed -n 's/^[[:space:]]*\([^ ]*\) => not found.*/\1/p' | sort -u)
+    if [ -n "$missing" ]; then
+        # shellcheck disable=SC2086 # a list of libraries
+        say "what runs on a VM lacks" $missing
+        return 1
+    fi
+}
+
+without() {
+    if [ "${CI:-}" = true ]; then
+        say "CI=true, and without $1 tests would be skipped: giving up"
+        exit 1
+    fi
+    say "going on; the tests that need $1 will be skipped"
+}
+
 if get_bacula; then
     set -- "-Dbacula.home=$home" "$@"
-elif [ "${CI:-}" = true ]; then
-    say "CI=true, and without Bacula tests would be skipped: giving up"
-    exit 1
 else
-    say "going on; the tests that need Bacula will be skipped"
+    without Bacula
+fi
+if get_vm; then
+    set -- "-Dvm.home=$vm_home" "$@"
+else
+    without "a VM's programs"
 fi
 
 exec ./mvnw -B -ntp verify "$@"

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Removes the job from the catalog that the environment leads to, and prints the seconds that this took. */
 public final class RemovalProgram {
@@ -32,7 +33,7 @@ public final class RemovalProgram {
     private static double product(Map<String, String> environment) {
         CatalogCleanup cleanup =
                 new PostgresCatalogProvider().create(Settings.of(environment)).cleanup();
-        JobHolding looked = cleanup.look("os1-fd", JOB, "fs-" + JOB);
+        JobHolding looked = cleanup.look("os1-fd", JOB, "fs-" + JOB, Set.of());
         long start = System.nanoTime();
         JobHolding removed = cleanup.remove(looked);
         double seconds = (System.nanoTime() - start) / 1e9;

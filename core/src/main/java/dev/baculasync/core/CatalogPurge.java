@@ -9,9 +9,15 @@ import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.StoredVm;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -22,14 +28,26 @@ import org.jspecify.annotations.Nullable;
  * already is no error: whatever stopped an earlier run, this one finishes it. Used by one thread.
  */
 final class CatalogPurge {
+    /** So much of a job's name is in the names of its runs. */
+    private static final int LONGEST_IN_RUN = 104;
+    /** As a shell's pattern: without it, the files of a job whose name only begins with this one would be meant as well. */
+    private static final String DATE = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]";
+
     private final EngineParts parts;
     private final StoreSession session;
     private final GuardedListener listener;
     private final OpenStackInstance instance;
     private final Outcome keptAs;
+
+    /** What the decision to purge was made on, by VM part. */
+    private final Map<String, StoredVm> decidedOn = new HashMap<>();
+
     private final List<String> actionRequired = new ArrayList<>();
     private @Nullable CatalogCleanup cleanup;
     private @Nullable String stopped;
+
+    /** In a dry run, what would be gone by then. */
+    private final Set<Long> gone = new HashSet<>();
 
     /** @param keptAs the outcome of a VM that cannot be purged yet because a job of it is at work */
     CatalogPurge(
@@ -37,8 +55,10 @@ final class CatalogPurge {
             StoreSession session,
             GuardedListener listener,
             OpenStackInstance instance,
+            StoredInstance stored,
             Outcome keptAs) {
         this.session = session;
+        stored.vms().forEach(vm -> decidedOn.put(vm.vmPart(), vm));
         this.parts = parts;
         this.listener = listener;
         this.instance = instance;
@@ -71,6 +91,9 @@ final class CatalogPurge {
 
     private VmPlan one(VmPlan plan, boolean dryRun) {
         List<String> ifItHappened = new ArrayList<>();
+        if (plan.edit() != null && hasChanged(plan.edit().vmPart())) {
+            return plan.kept(keptAs, plan.reason() + "; not purged, because somebody has changed its files meanwhile");
+        }
         try {
             JobHolding looked = look(plan);
             ifItHappened.addAll(actionsOf(looked));
@@ -78,6 +101,9 @@ final class CatalogPurge {
             if (taken.obstacle() != null) {
                 return plan.kept(
                         keptAs, plan.reason() + "; not purged now, because " + taken.obstacle() + "; try again later");
+            }
+            if (dryRun) {
+                gone.addAll(taken.runs());
             }
             actionRequired.addAll(actionsOf(taken));
             return plan.withDetail(summary(taken), taken.kept());
@@ -94,6 +120,11 @@ final class CatalogPurge {
         }
     }
 
+    /** Purging many VMs takes long; an operator may want one of them back by then. */
+    private boolean hasChanged(String vmPart) {
+        return !session.find(instance, vmPart).equals(Optional.ofNullable(decidedOn.get(vmPart)));
+    }
+
     private JobHolding look(VmPlan plan) {
         if (cleanup == null) {
             CatalogCleanup opened = parts.catalog().cleanup();
@@ -107,7 +138,7 @@ final class CatalogPurge {
         String vmPart = plan.edit() == null
                 ? job.substring(instance.jobPrefix().length())
                 : plan.edit().vmPart();
-        return cleanup.look(instance.client(), job, instance.fileSetPrefix() + vmPart);
+        return cleanup.look(instance.client(), job, instance.fileSetPrefix() + vmPart, gone);
     }
 
     private JobHolding purge(JobHolding looked) {
@@ -156,17 +187,26 @@ final class CatalogPurge {
         if (taken.runs().isEmpty()) {
             return actions;
         }
-        Optional<List<String>> files = parts.baselines().of(taken.job());
-        if (files.isEmpty()) {
-            actions.add("the plugin keeps baseline files of job " + taken.job() + " on the proxy host of client "
-                    + instance.client() + " that nothing needs any more: remove openstack-" + taken.job()
-                    + ".*.bmp and .sha from its working directory, by default /opt/bacula/working/openstack");
-        } else if (!files.get().isEmpty()) {
-            actions.add("the plugin keeps baseline files of job " + taken.job()
-                    + " that nothing needs any more: rm -- "
-                    + files.get().stream().map(CatalogPurge::quoted).collect(Collectors.joining(" ")));
-        }
+        baselinesLeft(taken.job()).ifPresent(actions::add);
         return actions;
+    }
+
+    private Optional<String> baselinesLeft(String job) {
+        String what = "the plugin keeps baseline files of job " + job + " that nothing needs any more: ";
+        Optional<List<String>> files = parts.baselines().of(instance, job);
+        if (files.isPresent()) {
+            return files.get().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(what + "rm -- "
+                            + files.get().stream().map(CatalogPurge::quoted).collect(Collectors.joining(" ")));
+        }
+        String where = " in its working directory on the proxy host of client " + instance.client()
+                + ", by default /opt/bacula/working/openstack";
+        // A run's name begins with so much of its job's name; longer ones may begin alike.
+        return Optional.of(
+                job.length() < LONGEST_IN_RUN
+                        ? what + "remove openstack-" + job + "." + DATE + "_*.bmp and .sha" + where
+                        : what + "look for them by hand" + where + "; other jobs' files may begin with the same name");
     }
 
     private static String volumeLeft(CatalogVolume volume) {

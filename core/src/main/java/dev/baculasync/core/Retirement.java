@@ -10,6 +10,7 @@ import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.StoredInstance;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,13 +36,18 @@ final class Retirement {
     }
 
     RetirementReport carryOut() {
+        try (StoreSession session = parts.store().open(Access.READ)) {
+            requireNoObjection(session);
+        }
+        requireSilence();
         try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
-            requireSilence();
+            requireNoObjection(session);
             listener.tell(to -> to.runStarted(List.of(instance)));
-            InstancePlan plan = parts.planner()
-                    .retire(instance, session.read(instance), parts.catalog().jobNames(instance));
+            StoredInstance stored = session.read(instance);
+            InstancePlan plan =
+                    parts.planner().retire(instance, stored, parts.catalog().jobNames(instance));
             listener.tell(to -> to.planned(instance, plan));
-            CatalogPurge purge = new CatalogPurge(parts, session, listener, instance, Outcome.FAILED);
+            CatalogPurge purge = new CatalogPurge(parts, session, listener, instance, stored, Outcome.FAILED);
             PlannedEdits edits = new PlannedEdits(plan.vms());
             edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
             if (!dryRun) {
@@ -54,6 +60,15 @@ final class Retirement {
                     ? report(session, report, SyncReport.Reload.OFF, null, false, false)
                     : finish(session, report);
         }
+    }
+
+    private void requireNoObjection(StoreSession session) {
+        parts.planner()
+                .objectionToRetire(
+                        instance, session.read(instance), session.readAll().vms())
+                .ifPresent(objection -> {
+                    throw new RetirementRefused(objection, null);
+                });
     }
 
     /** Nothing is known to be out of service before its client is silent and has no job left. */
@@ -98,6 +113,11 @@ final class Retirement {
                         List.of(instance),
                         List.of(report))
                 .carryOut();
+        if (published.reload() == SyncReport.Reload.OFF) {
+            notes.add("the Director still has the jobs of " + instance
+                    + ": give it the command reload, and take the Client " + instance.client()
+                    + " out of its configuration, or it makes its row in the catalog again");
+        }
         InstanceReport done = published.reports().get(0);
         boolean clientRemoved = false;
         boolean directoryRemoved = false;

@@ -104,7 +104,7 @@ public final class SyncEngine {
         private SyncPolicy policy = SyncPolicy.builder().build();
         private Executor executor = Runnable::run;
         private SyncListener listener = new SyncListener() {};
-        private PluginBaselines baselines = job -> Optional.empty();
+        private PluginBaselines baselines = (instance, job) -> Optional.empty();
         private boolean reloadAfterSync;
 
         private Builder() {}

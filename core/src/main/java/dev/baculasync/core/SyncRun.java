@@ -60,7 +60,7 @@ final class SyncRun {
             }
             Publication.Result published = dryRun || blind
                     ? new Publication.Result(handled, unchanged(), null)
-                    : new Publication(parts, session, listener, notes::add, director, inStep(handled), handled)
+                    : new Publication(parts, session, listener, notes::add, director, inStep(session, handled), handled)
                             .carryOut();
             if (!dryRun) {
                 told(session, notes::add);
@@ -87,12 +87,34 @@ final class SyncRun {
         }
     }
 
-    private List<OpenStackInstance> inStep(List<InstanceReport> handled) {
+    /** The instances about which all is known, and where whatever was put back of a run that died has its files again. */
+    private List<OpenStackInstance> inStep(StoreSession session, List<InstanceReport> handled) {
         return handled.stream()
                 .filter(report ->
                         repair == null && report.error() == null && report.discovery() == Discovery.Verdict.COMPLETE)
                 .map(InstanceReport::instance)
+                .filter(instance -> hasAgain(session, instance, putBack(session, instance)))
                 .toList();
+    }
+
+    private boolean hasAgain(StoreSession session, OpenStackInstance instance, Set<String> vmParts) {
+        try {
+            return vmParts.isEmpty()
+                    || session.read(instance).vms().stream()
+                            .map(StoredVm::vmPart)
+                            .collect(Collectors.toSet())
+                            .containsAll(vmParts);
+        } catch (ProviderException e) {
+            notes.add(e.getMessage());
+            return false;
+        }
+    }
+
+    private static Set<String> putBack(StoreSession session, OpenStackInstance instance) {
+        return session.putBackOnOpening().stream()
+                .filter(vm -> vm.isOf(instance))
+                .map(ChangedVm::vmPart)
+                .collect(Collectors.toSet());
     }
 
     private SyncReport.Reload unchanged() {
@@ -130,7 +152,7 @@ final class SyncRun {
         try {
             report = reconcile(session, instance, names);
         } catch (RuntimeException e) {
-            report = blind(session, instance, told(e));
+            report = blind(session, instance, messageOf(e));
         }
         InstanceReport done = report;
         listener.tell(to -> to.instanceFinished(done));
@@ -145,14 +167,16 @@ final class SyncRun {
                 parts.catalog().jobNames(instance),
                 session.read(instance),
                 () -> names.beside(instance),
-                session.putBackOnOpening().stream()
-                        .filter(vm -> vm.isOf(instance))
-                        .map(ChangedVm::vmPart)
-                        .collect(Collectors.toSet()),
+                putBack(session, instance),
                 director,
                 startedAt);
         if (repair != null) {
-            return carryOut(session, instance, discovery, parts.planner().repair(input, repair));
+            return carryOut(
+                    session,
+                    instance,
+                    input.stored(),
+                    discovery,
+                    parts.planner().repair(input, repair));
         }
         InstancePlan plan = parts.planner().plan(input);
         if (plan.restsOnAbsence()) {
@@ -160,14 +184,18 @@ final class SyncRun {
             plan = parts.planner().plan(input.withDiscovery(discovery));
         }
         String problem = rememberBlindness(session, instance, input.stored(), discovery.verdict());
-        InstanceReport report = carryOut(session, instance, discovery, plan);
+        InstanceReport report = carryOut(session, instance, input.stored(), discovery, plan);
         return problem == null ? report : report.withError(problem);
     }
 
     private InstanceReport carryOut(
-            StoreSession session, OpenStackInstance instance, Discovery discovery, InstancePlan settled) {
+            StoreSession session,
+            OpenStackInstance instance,
+            StoredInstance stored,
+            Discovery discovery,
+            InstancePlan settled) {
         listener.tell(to -> to.planned(instance, settled));
-        CatalogPurge purge = new CatalogPurge(parts, session, listener, instance, Outcome.STILL_DISABLED);
+        CatalogPurge purge = new CatalogPurge(parts, session, listener, instance, stored, Outcome.STILL_DISABLED);
         PlannedEdits edits = new PlannedEdits(settled.vms());
         String error = discovery.problem();
         try {
@@ -179,7 +207,7 @@ final class SyncRun {
                 edits.carryOut(session, instance, ConfigEdit.Remove.class::isInstance);
             }
         } catch (RuntimeException e) {
-            error = told(e);
+            error = messageOf(e);
             edits.failAll("it is not known how far this came: " + error);
         }
         return new InstanceReport(
@@ -213,12 +241,12 @@ final class SyncRun {
             String problem = rememberBlindness(session, instance, stored, Discovery.Verdict.FAILED);
             return problem == null ? report : report.withError(problem);
         } catch (RuntimeException e) {
-            return nothing.withError(told(e));
+            return nothing.withError(messageOf(e));
         }
     }
 
     /** A defect is told with its type, because its message was not written for a person. */
-    private static String told(RuntimeException e) {
+    private static String messageOf(RuntimeException e) {
         return e instanceof ProviderException ? String.valueOf(e.getMessage()) : "internal error: " + e;
     }
 

@@ -16,6 +16,7 @@ import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
@@ -118,7 +119,7 @@ class CleanupTest {
         assertThat(plan(report, WEB).reason()).contains("runs: 3").contains("job 3");
         assertThat(store.vms()).hasSize(2);
         assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
-        assertThat(catalog.cleanup().look(ONE.client(), WEB_JOB, "fs").unpurged())
+        assertThat(catalog.cleanup().look(ONE.client(), WEB_JOB, "fs", Set.of()).unpurged())
                 .hasSize(3);
     }
 
@@ -245,7 +246,7 @@ class CleanupTest {
             }
         });
         SyncReport report = engine().catalog(withVolume)
-                .baselines(job -> java.util.Optional.of(List.of("/w/openstack-" + job + ".2026_1_a.bmp")))
+                .baselines((instance, job) -> java.util.Optional.of(List.of("/w/openstack-" + job + ".2026_1_a.bmp")))
                 .build()
                 .run(List.of(ONE));
         assertThat(report.instances().get(0).actionRequired())
@@ -296,6 +297,46 @@ class CleanupTest {
     }
 
     @Test
+    void anInstanceThatIsCalledByWrongNamesIsNotRetired() {
+        director.clientsAre(ClientState.Kind.SILENT);
+        assertRefused(named(ONE.datacenter(), "elsewhere", ONE.client(), ONE.jobPrefix()), "is not below");
+        assertRefused(named(ONE.datacenter(), "elsewhere", "another-fd", ONE.jobPrefix()), "is not below");
+        assertRefused(named(ONE.datacenter(), ONE.openstack(), "another-fd", ONE.jobPrefix()), "belongs to client");
+        assertRefused(named(ONE.datacenter(), ONE.openstack(), ONE.client(), "another-"), "does not begin with");
+    }
+
+    private static OpenStackInstance named(String datacenter, String openstack, String client, String prefix) {
+        return new OpenStackInstance(datacenter, openstack, client, client, prefix, null);
+    }
+
+    @Test
+    void anInstanceWithAFileThatCannotBeTrustedIsNotRetired() {
+        director.clientsAre(ClientState.Kind.SILENT);
+        store.put(ONE, new StoreProblem(StoreProblem.Kind.UNREADABLE, "broken", null, "broken/job has no #@uuid:"));
+        assertRefused(ONE, "broken/job has no #@uuid:");
+    }
+
+    @Test
+    void aVmThatSomebodyChangesWhileOthersArePurgedIsKept() {
+        BackupCatalog slow = catalogWith(new CleanupOf(catalog.cleanup()) {
+            @Override
+            public void check() {
+                throw new AssertionError("nothing is to be purged");
+            }
+        });
+        SyncListener operator = new SyncListener() {
+            @Override
+            public void purging(OpenStackInstance instance, int done, int all) {
+                store.remove(ONE, "web");
+            }
+        };
+        SyncReport report = engine().catalog(slow).listener(operator).build().run(List.of(ONE));
+        assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.STILL_DISABLED);
+        assertThat(plan(report, WEB).reason()).contains("changed its files meanwhile");
+        assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
+    }
+
+    @Test
     void aClientThatTheDirectorDoesNotKnowCanBeRetired() {
         director.clientsAre(ClientState.Kind.UNKNOWN_TO_DIRECTOR);
         RetirementReport report = engine().build().retire(ONE, false);
@@ -328,7 +369,11 @@ class CleanupTest {
     }
 
     private void assertRefused(String why) {
-        assertThatThrownBy(() -> engine().build().retire(ONE, false))
+        assertRefused(ONE, why);
+    }
+
+    private void assertRefused(OpenStackInstance instance, String why) {
+        assertThatThrownBy(() -> engine().build().retire(instance, false))
                 .isInstanceOf(RetirementRefused.class)
                 .hasMessageContaining(why);
         assertThat(store.vms()).hasSize(2);
@@ -367,8 +412,8 @@ class CleanupTest {
         }
 
         @Override
-        public JobHolding look(String client, String job, String fileSet) {
-            return other.look(client, job, fileSet);
+        public JobHolding look(String client, String job, String fileSet, Set<Long> gone) {
+            return other.look(client, job, fileSet, gone);
         }
 
         @Override

@@ -47,7 +47,8 @@ class PublicationTest {
     private final InMemoryInventory inventory = new InMemoryInventory();
     private final InMemoryCatalog catalog = new InMemoryCatalog();
     private final InMemoryStore store = new InMemoryStore();
-    private final InMemoryDirector director = new InMemoryDirector(store::jobNames).clients(Set.of(ONE.client()));
+    private final InMemoryDirector director =
+            new InMemoryDirector(store::jobNames).fileSets(store::fileSetNames).clients(Set.of(ONE.client()));
     private final ManualClock clock = new ManualClock(Instant.parse("2026-05-18T19:00:00Z"));
 
     @Test

@@ -48,8 +48,9 @@ class SyncEngineTest {
     private final InMemoryInventory inventory = new InMemoryInventory();
     private final InMemoryCatalog catalog = new InMemoryCatalog();
     private final InMemoryStore store = new InMemoryStore();
-    private final InMemoryDirector director =
-            new InMemoryDirector(store::jobNames).clients(Set.of(ONE.client(), TWO.client()));
+    private final InMemoryDirector director = new InMemoryDirector(store::jobNames)
+            .fileSets(store::fileSetNames)
+            .clients(Set.of(ONE.client(), TWO.client()));
     private final ManualClock clock = new ManualClock(Instant.parse("2026-05-18T19:00:00Z"));
 
     private SyncEngine.Builder engine() {

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +102,36 @@ public final class ClientsConf {
         return read(file, true);
     }
 
+    /**
+     * What a file says, good and bad.
+     *
+     * @param instances the instances of the lines in which nothing is wrong, in their order
+     * @param problems everything that is wrong, in the order of the lines
+     */
+    public record Inspection(List<OpenStackInstance> instances, List<Problem> problems) {
+        public Inspection {
+            instances = List.copyOf(instances);
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /** Reads and checks a whole file for somebody who is about to mend it. A file with problems is not to be worked with. */
+    public static Inspection inspect(Path file) {
+        ClientsConf conf = parse(file, false);
+        Set<Integer> bad = conf.problems.stream().map(Problem::line).collect(Collectors.toSet());
+        conf.lines.removeIf(line -> bad.contains(line.number()));
+        return new Inspection(conf.instances(), conf.problems);
+    }
+
     private static List<OpenStackInstance> read(Path file, boolean mayBeEmpty) {
+        ClientsConf conf = parse(file, mayBeEmpty);
+        if (!conf.problems.isEmpty()) {
+            throw new ClientsConfException(conf.problems);
+        }
+        return conf.instances();
+    }
+
+    private static ClientsConf parse(Path file, boolean mayBeEmpty) {
         ClientsConf conf = new ClientsConf(file);
         conf.readLines();
         conf.checkFields();
@@ -113,11 +143,12 @@ public final class ClientsConf {
             conf.problem(
                     0, "names no OpenStack instance; add a line \"" + String.join(" ", FIELDS.subList(0, 5)) + "\"");
         }
-        if (!conf.problems.isEmpty()) {
-            conf.problems.sort(Comparator.comparingInt(Problem::line));
-            throw new ClientsConfException(conf.problems);
-        }
-        return conf.lines.stream()
+        conf.problems.sort(Comparator.comparingInt(Problem::line));
+        return conf;
+    }
+
+    private List<OpenStackInstance> instances() {
+        return lines.stream()
                 .map(line -> new OpenStackInstance(
                         line.datacenter(),
                         line.openstack(),

@@ -9,6 +9,7 @@ import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.StoredVm;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -146,6 +148,12 @@ final class FileStoreSession implements StoreSession {
         } catch (IOException e) {
             throw failed("cannot list " + directory(instance), e, "this instance is left alone");
         }
+    }
+
+    @Override
+    public Optional<StoredVm> find(OpenStackInstance instance, String vmPart) {
+        requireOpen();
+        return stored.find(instance, vmPart);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,17 @@ final class StoredTree {
             problems.add(new StoreProblem(StoreProblem.Kind.FOREIGN, BlindSpans.FILE_NAME, null, place));
         }
         return new StoredInstance(found.vms(), problems, memory.spans());
+    }
+
+    /** One VM of an instance, if it is there and can be read. */
+    Optional<StoredVm> find(OpenStackInstance instance, String vmPart) {
+        Path directory = tree.directory(instance.datacenter(), instance.openstack());
+        return collect(
+                        reader.load(List.of(directory.resolve(vmPart))),
+                        vm -> vm.client().equals(instance.client()) ? null : VmDirectory.clientReason(vm, instance))
+                .vms()
+                .stream()
+                .findAny();
     }
 
     /** All instances that ever were. */

@@ -157,4 +157,23 @@ class ClientsConfTest {
     void aControlCharacterInAFieldCannotForgeALineOfTheMessage() {
         assertThatThrownBy(() -> read("dc os c\u0085x p j-\n")).hasMessageContaining("c\\u0085x");
     }
+
+    @Test
+    void anInspectionTellsWhatIsWrongAndStillReadsTheRest() {
+        Path file = Samples.put(directory.resolve("clients.conf"), """
+                dc1 os1 fd1 proxy backup-1-
+                dc1 os2 fd1 proxy backup-2-
+                dc1 os3
+                dc1 os4 fd4 proxy backup-4-
+                """);
+        ClientsConf.Inspection inspection = ClientsConf.inspect(file);
+        assertThat(inspection.instances())
+                .extracting(OpenStackInstance::openstack)
+                .containsExactly("os1", "os4");
+        assertThat(inspection.problems())
+                .extracting(ClientsConfException.Problem::line)
+                .containsExactly(2, 3);
+        assertThatThrownBy(() -> ClientsConf.read(file)).isInstanceOf(ClientsConfException.class);
+        assertThat(ClientsConf.inspect(directory.resolve("nowhere")).problems()).hasSize(1);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.baculasync.spi;
 
+import java.util.Set;
 import java.util.SortedSet;
 
 /**
@@ -20,9 +21,11 @@ public interface CatalogCleanup {
      * @param client the Client resource the job belongs to; runs of another client are never touched
      * @param job name of the Job resource
      * @param fileSet name of its FileSet resource
+     * @param gone runs of other jobs that count as removed already, so that a dry run of several removals tells what all of
+     *     them take; empty for what is there
      * @throws ProviderException when the answer is not whole
      */
-    JobHolding look(String client, String job, String fileSet);
+    JobHolding look(String client, String job, String fileSet, Set<Long> gone);
 
     /**
      * Removes a job's runs and all that goes with them, in one transaction: all or nothing. Rows that are gone already

@@ -12,7 +12,7 @@ public interface PluginBaselines {
     /**
      * The paths of the files that are kept for a job, sorted.
      *
-     * @return empty when they cannot be seen from here, which is usual when the proxy is another host
+     * @return empty when that cannot be told from here, e.g. because the instance's proxy is another host
      */
-    Optional<List<String>> of(String job);
+    Optional<List<String>> of(OpenStackInstance instance, String job);
 }

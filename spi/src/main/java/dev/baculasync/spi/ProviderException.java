@@ -18,6 +18,8 @@ public final class ProviderException extends RuntimeException {
         TIMEOUT,
         /** The other side answered, but with an error or with something that cannot be understood. */
         BAD_ANSWER,
+        /** The other side is at work on the same thing; nothing was done, and later it can be. */
+        BUSY,
         /** Another run holds the lock. */
         LOCKED,
         /** Reading or writing failed: permission, disk, a file in the way. */

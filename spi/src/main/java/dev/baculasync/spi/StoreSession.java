@@ -2,6 +2,7 @@ package dev.baculasync.spi;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,13 @@ public interface StoreSession extends AutoCloseable {
      *     {@link StoredInstance#problems problem} instead
      */
     StoredInstance read(OpenStackInstance instance);
+
+    /**
+     * One VM as it is at this moment.
+     *
+     * @return empty when there is no managed VM of the instance that can be read
+     */
+    Optional<StoredVm> find(OpenStackInstance instance, String vmPart);
 
     /**
      * Everything the store holds, over all instances that ever were. May be called while instances are handled; of what

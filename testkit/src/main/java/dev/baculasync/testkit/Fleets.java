@@ -2,6 +2,7 @@ package dev.baculasync.testkit;
 
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.OpenStackInstance;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
@@ -33,6 +34,7 @@ public final class Fleets {
             "director.conf",
             "\ud800",
             "x".repeat(300),
+            "y".repeat(2000),
             "a\u0000b",
             "@/etc/passwd",
             "@|\"reboot\"",
@@ -52,13 +54,45 @@ public final class Fleets {
                 .map(n -> new UUID((long) (n % 3) << 60 | 0x4000L, 0x8000_0000_0000_0000L + n));
     }
 
-    /** Display names: ordinary ones, a few that collide, hostile ones, and anything at all. */
+    /**
+     * Display names: ordinary ones, a few that collide, hostile ones, those that look as if they were made from another VM's
+     * UUID, and anything at all.
+     */
     public static Arbitrary<String> names() {
         return Arbitraries.frequencyOf(
-                Tuple.of(4, Arbitraries.of("web", "db", "web-1", "app.example:1", "cache_2")),
+                Tuple.of(4, Arbitraries.of("web", "db", "web-1", "app.example:1", "cache_2", "a b", "a_b")),
                 Tuple.of(3, Arbitraries.of(HOSTILE_NAMES)),
+                Tuple.of(2, lookalikes()),
                 Tuple.of(2, Arbitraries.strings().ofMaxLength(160)),
                 Tuple.of(1, Arbitraries.strings().withChars("abcABC019._-: ").ofMaxLength(140)));
+    }
+
+    /** What a VM of another UUID may be called when its own name cannot be used. */
+    private static Arbitrary<String> lookalikes() {
+        return Combinators.combine(
+                        Arbitraries.of("web", "db", "a_b", "_"),
+                        uuids(),
+                        Arbitraries.of(8, 12, 16, 20, 24, 28, 32),
+                        Arbitraries.of("", "", "-2"))
+                .as((name, uuid, digits, number) ->
+                        name + "-" + uuid.toString().replace("-", "").substring(0, digits) + number);
+    }
+
+    /**
+     * Fleets in which one VM's name cannot be used as it is, and others are called whatever could be made of it, up to the
+     * whole UUID and a number.
+     */
+    public static Arbitrary<List<LiveVm>> conspiracies() {
+        return Combinators.combine(uuids(), Arbitraries.integers().between(0, 9))
+                .as((victim, named) -> {
+                    String digits = victim.toString().replace("-", "");
+                    List<LiveVm> vms = new ArrayList<>(List.of(LiveVm.of("a b", victim)));
+                    for (int i = 0; i < named; i++) {
+                        String end = i < 7 ? digits.substring(0, 8 + 4 * i) : digits + "-" + (i - 5);
+                        vms.add(LiveVm.of("a_b-" + end, new UUID(i, 1)));
+                    }
+                    return vms;
+                });
     }
 
     /** Tags: mostly none, some good, some bad. */

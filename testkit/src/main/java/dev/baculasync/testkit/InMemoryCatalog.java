@@ -98,7 +98,7 @@ public final class InMemoryCatalog implements BackupCatalog {
         }
 
         @Override
-        public JobHolding look(String client, String job, String fileSet) {
+        public JobHolding look(String client, String job, String fileSet, Set<Long> gone) {
             synchronized (InMemoryCatalog.this) {
                 check();
                 SortedSet<Long> ids = new TreeSet<>();
@@ -137,7 +137,7 @@ public final class InMemoryCatalog implements BackupCatalog {
                 if (removalFailure != null) {
                     throw removalFailure;
                 }
-                JobHolding now = look(looked.client(), looked.job(), looked.fileSet());
+                JobHolding now = look(looked.client(), looked.job(), looked.fileSet(), Set.of());
                 if (now.obstacle() == null) {
                     runs.removeIf(run -> now.runs().contains(run.jobId()));
                 }

@@ -144,6 +144,13 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
+        public Optional<StoredVm> find(OpenStackInstance instance, String vmPart) {
+            synchronized (InMemoryStore.this) {
+                return Optional.ofNullable(place(instance.toString()).get(vmPart));
+            }
+        }
+
+        @Override
         public StoredInstance readAll() {
             synchronized (InMemoryStore.this) {
                 return new StoredInstance(

@@ -30,4 +30,9 @@ public final class BconsoleDirectorProvider implements DirectorProvider {
                 time -> Thread.sleep(time.toMillis()),
                 TcpLook.bySocket());
     }
+
+    /** A look at the console and the Director behind it, for whoever sets them up. Safe for use by several threads. */
+    public ConsoleProbe probe(BconsoleConfig config) {
+        return new BconsoleProbe(new Bconsole(config));
+    }
 }

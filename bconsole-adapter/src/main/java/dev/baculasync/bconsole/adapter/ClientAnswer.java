@@ -90,12 +90,22 @@ final class ClientAnswer {
                     "before 15.0 the Director does not say whether nothing is there or the client refuses it; look"
                             + " at its messages");
         }
-        return look.nothingAt(host, port)
-                .map(reason -> new ClientState(
-                        Kind.SILENT,
-                        "the Director failed to connect, and nothing is at " + host + ":" + port + ": " + reason))
-                .orElseGet(() -> new ClientState(
-                        Kind.ANSWERS, "the Director failed to connect, but something listens at " + host + ":" + port));
+        String address = host + ":" + port;
+        return switch (look.at(host, port)) {
+            case LISTENS ->
+                new ClientState(Kind.ANSWERS, "the Director failed to connect, but something listens at " + address);
+            case REFUSED ->
+                new ClientState(Kind.SILENT, "the Director failed to connect, and nothing listens at " + address);
+            case NOTHING -> {
+                // A network or a name that we do not know may well be known to a Director elsewhere.
+                if (!directorIsHere) {
+                    throw unclear(
+                            "nothing can be reached at " + address + " from this host; run this on the Director's");
+                }
+                yield new ClientState(
+                        Kind.SILENT, "the Director failed to connect, and nothing is reached at " + address);
+            }
+        };
     }
 
     private List<String> rest() {

@@ -11,7 +11,6 @@ import dev.baculasync.spi.ProviderException.Code;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -122,21 +121,27 @@ class ClientStateTest {
         fake.replay("status-client-down");
         look = (host, port) -> {
             looks.add(host + ":" + port);
-            return Optional.of("Connection refused");
+            return TcpLook.Sight.REFUSED;
         };
-        assertState(Kind.SILENT, "nothing is at ");
+        assertState(Kind.SILENT, "nothing listens at ");
         fake.replay("status-client-down");
-        look = (host, port) -> Optional.empty();
+        look = (host, port) -> TcpLook.Sight.LISTENS;
         assertState(Kind.ANSWERS, "something listens at ");
         assertThat(looks).singleElement().asString().startsWith("127.0.0.1:");
     }
 
     @Test
+    void whatWeCannotReachIsSilentOnlyForADirectorBesideUs() {
+        look = (host, port) -> TcpLook.Sight.NOTHING;
+        fake.replay("status-client-down");
+        assertState(Kind.SILENT, "nothing is reached at ");
+        elsewhere("Connecting to Client " + CLIENT + " at proxy.example:9102\n");
+        assertThat(unclear()).contains("proxy.example:9102").contains("run this on the Director's");
+    }
+
+    @Test
     void aLoopbackAddressOfADirectorElsewhereIsNotOurs() {
-        fake.session(
-                "printf 'Connecting to Director 192.0.2.7:9101\\n1000 OK: 103 dir1 Version: 9.6.7\\n'; echo_in; echo_in;"
-                        + " cat \"$answer\"; echo_in",
-                CONNECTING + "Failed to connect to Client " + CLIENT + ".\n====\n");
+        elsewhere(CONNECTING);
         assertThat(unclear()).contains("before 15.0").contains("messages");
     }
 
@@ -190,6 +195,14 @@ class ClientStateTest {
     void onlyLegalNamesAreAskedFor() {
         assertThatIllegalArgumentException().isThrownBy(() -> state("a\" dir"));
         assertThat(fake.asked()).isEmpty();
+    }
+
+    /** A Director on another host that does not say why it did not connect. */
+    private void elsewhere(String connecting) {
+        fake.session(
+                "printf 'Connecting to Director 192.0.2.7:9101\\n1000 OK: 103 dir1 Version: 9.6.7\\n'; echo_in; echo_in;"
+                        + " cat \"$answer\"; echo_in",
+                connecting + "Failed to connect to Client " + CLIENT + ".\n====\n");
     }
 
     private static String noConnection(String client, String error) {

@@ -31,6 +31,11 @@ public final class PostgresCatalogProvider implements BackupCatalogProvider {
         return new PostgresCatalog(new CatalogServer(config));
     }
 
+    /** A look at a catalog, for whoever sets up the way to it. Nothing is contacted yet. */
+    public CatalogProbe probe(Settings settings) {
+        return new PostgresProbe(config(settings));
+    }
+
     static PostgresCatalogConfig config(Settings settings) {
         String host = host(settings);
         int port = settings.integer("DB_PORT", 5432, 1, 65535);

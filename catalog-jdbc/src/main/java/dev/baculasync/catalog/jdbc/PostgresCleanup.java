@@ -5,6 +5,7 @@ import dev.baculasync.spi.JobHolding;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -38,7 +39,7 @@ final class PostgresCleanup implements CatalogCleanup {
     }
 
     @Override
-    public JobHolding look(String client, String job, String fileSet) {
+    public JobHolding look(String client, String job, String fileSet, Set<Long> gone) {
         try (Connection connection = server.open()) {
             connection.setAutoCommit(false);
             // One state of the catalog for all that is counted.

@@ -12,6 +12,7 @@ import dev.baculasync.spi.Settings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,7 +99,7 @@ class CleanupCheckTest {
             scene.catalog.execute(grants);
             scene.fill();
             guarded.check();
-            JobHolding looked = guarded.look(Scenario.CLIENT, Scenario.JOB, Scenario.FILE_SET);
+            JobHolding looked = guarded.look(Scenario.CLIENT, Scenario.JOB, Scenario.FILE_SET, Set.of());
             assertThat(guarded.remove(looked)).isEqualTo(looked);
             scene.catalog.execute("DELETE FROM job");
             assertThat(guarded.removeClient(Scenario.CLIENT)).isTrue();

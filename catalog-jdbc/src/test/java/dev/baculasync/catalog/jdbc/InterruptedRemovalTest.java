@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
@@ -241,7 +242,7 @@ class InterruptedRemovalTest {
     @Test
     void twoRemovalsAtOnceDoNotStopOneAnother() throws Exception {
         long run = scene.job("p-vm2", "filesetid", 0);
-        JobHolding second = scene.cleanup.look(Scenario.CLIENT, "p-vm2", "fs-vm2");
+        JobHolding second = scene.cleanup.look(Scenario.CLIENT, "p-vm2", "fs-vm2", Set.of());
         CyclicBarrier bothHaveDeleted = new CyclicBarrier(2);
         List<CompletableFuture<JobHolding>> removals = new ArrayList<>();
         for (JobHolding holding : List.of(looked, second)) {

@@ -95,7 +95,7 @@ class RowRemovalTest {
     @Test
     void aJobThatNeverRanHasNothingButItsFileSet() {
         try (Scenario scene = new Scenario(1026)) {
-            JobHolding looked = scene.cleanup.look("no-such-fd", "no-such-job", Scenario.FILE_SET);
+            JobHolding looked = scene.cleanup.look("no-such-fd", "no-such-job", Scenario.FILE_SET, Set.of());
             assertThat(looked.runs()).isEmpty();
             assertThat(looked.rows()).isEqualTo(Map.of("fileset", 1L));
             assertThat(scene.cleanup.remove(looked).rows()).isEqualTo(Map.of("fileset", 1L));

@@ -5,6 +5,7 @@ import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.Settings;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 
 /**
@@ -116,7 +117,7 @@ final class Scenario implements AutoCloseable {
     }
 
     JobHolding look() {
-        return cleanup.look(CLIENT, JOB, FILE_SET);
+        return cleanup.look(CLIENT, JOB, FILE_SET, Set.of());
     }
 
     JobHolding remove() {

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -29,6 +30,9 @@ import java.util.stream.Stream;
 public final class TestCatalog implements AutoCloseable {
     /** Schema versions of Bacula 9.6, 11.0, 13.0 and 15.0. */
     public static final List<Integer> VERSIONS = List.of(16, 1022, 1024, 1026);
+
+    /** The version of Debian's packages. */
+    private static final int DEBIANS = 16;
 
     /** A role that must log in with {@link #GUARDED_PASSWORD} and may read nothing. */
     public static final String GUARDED = "guarded";
@@ -64,9 +68,28 @@ public final class TestCatalog implements AutoCloseable {
         TestCatalog catalog = withoutTables(encoding);
         // Some of Bacula's indexes from 15.0 on need it.
         catalog.execute("CREATE EXTENSION pg_trgm");
-        ddl(schemaVersion).forEach(catalog::execute);
-        catalog.execute("INSERT INTO version VALUES (" + schemaVersion + ")");
+        Optional<String> own = schemaVersion == DEBIANS ? debiansOwn() : Optional.empty();
+        if (own.isPresent()) {
+            catalog.execute(own.get());
+        } else {
+            ddl(schemaVersion).forEach(catalog::execute);
+            catalog.execute("INSERT INTO version VALUES (" + schemaVersion + ")");
+        }
         return catalog;
+    }
+
+    /** The DDL of Debian's package, its rows included, where the build was told where Bacula is. */
+    private static Optional<String> debiansOwn() {
+        String home = System.getProperty("bacula.home");
+        if (home == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Files.readString(
+                    Path.of(home, "usr/share/dbconfig-common/data/bacula-director-pgsql/install/pgsql")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A database that is no catalog. */

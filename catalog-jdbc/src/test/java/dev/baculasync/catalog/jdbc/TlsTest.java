@@ -98,6 +98,7 @@ class TlsTest {
     }
 
     private static void assertEncrypted(PostgresCatalogConfig.Builder config) throws SQLException {
+        assertThat(new PostgresProbe(config.build()).look().encryption()).startsWith("TLS");
         try (Connection connection = new CatalogServer(config.build()).open();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {

@@ -228,17 +228,16 @@ final class NewVmPlans {
     }
 
     /**
-     * Whether the Director has a resource of this name from elsewhere. What the catalog knows may be a job of ours whose
-     * files were lost since the Director loaded them, but then it has loaded the FileSet that comes with each of ours, too.
+     * Whether the Director has a resource of this name from elsewhere. What the catalog knows, or a run that died has
+     * written, may be a job of ours whose files are gone since the Director loaded them, but then it has loaded the FileSet
+     * that comes with each of ours, too.
      */
     private boolean isDirectorsOwn(String part) {
-        if (input.putBack().contains(part)) {
-            return false;
-        }
         Optional<DirectorResources> director = input.director().get();
         boolean job = director.isPresent() && director.get().jobs().contains(names.job(part));
         boolean fileSet = director.isPresent() && director.get().fileSets().contains(names.fileSet(part));
-        return isKnown(part) ? job && !fileSet : job || fileSet;
+        boolean mayBeOurs = isKnown(part) || input.putBack().contains(part);
+        return mayBeOurs ? job && !fileSet : job || fileSet;
     }
 
     /** Why a lost job file cannot be written again now, as a sentence; empty when it can. */

@@ -111,33 +111,43 @@ final class PurgePlans {
                 null);
     }
 
-    /** Everything of a retired instance: the VMs with a job file, the jobs that only the catalog knows, the rest. */
+    /** Why what the store holds says that an instance is called by wrong names, or that files of it cannot be trusted. */
+    static Optional<String> objectionToRetire(OpenStackInstance instance, StoredInstance here, List<StoredVm> all) {
+        for (StoredVm vm : all) {
+            String place = vm.datacenter() + "/" + vm.openstack();
+            String file = "the job file of " + place + "/" + vm.vmPart();
+            if (place.equals(instance.toString())) {
+                if (!vm.client().equals(instance.client())) {
+                    return Optional.of(file + " belongs to client " + vm.client() + ", not to " + instance.client());
+                }
+                if (!vm.job().startsWith(instance.jobPrefix())) {
+                    return Optional.of(file + " has the job " + vm.job() + ", whose name does not begin with "
+                            + instance.jobPrefix() + "; if the prefix is right, remove or mend this file first");
+                }
+            } else if (vm.client().equals(instance.client()) || vm.job().startsWith(instance.jobPrefix())) {
+                return Optional.of(file + " belongs to client " + vm.client() + " and has the job " + vm.job()
+                        + ", but it is not below " + instance + "; look at datacenter and openstack again");
+            }
+        }
+        for (StoreProblem problem : here.problems()) {
+            if (problem.kind() == StoreProblem.Kind.UNREADABLE) {
+                return Optional.of(
+                        "a file cannot be trusted: " + problem.reason() + "; mend it, or remove it and its directory");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Everything of an instance to whose retirement there is no objection: what has a job file, and what the catalog knows. */
     static InstancePlan retire(OpenStackInstance instance, StoredInstance stored, Set<String> catalogJobs) {
         List<VmPlan> plans = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         Set<String> told = new HashSet<>();
         for (StoredVm vm : stored.vms()) {
             told.add(vm.job());
-            plans.add(
-                    vm.job().startsWith(instance.jobPrefix())
-                            ? plan(vm, Signal.RETIRED, "its OpenStack instance is retired", new Remove(vm.vmPart()))
-                            : new VmPlan(
-                                    vm.displayName(),
-                                    vm.uuid(),
-                                    vm.job(),
-                                    Outcome.FAILED,
-                                    "the name of its job does not begin with " + instance.jobPrefix()
-                                            + ", so it may be another's; remove its files by hand",
-                                    List.of(),
-                                    null));
+            plans.add(plan(vm, Signal.RETIRED, "its OpenStack instance is retired", new Remove(vm.vmPart())));
         }
-        for (StoreProblem problem : stored.problems()) {
-            if (problem.kind() == StoreProblem.Kind.FOREIGN) {
-                notes.add(problem.reason());
-            } else {
-                plans.add(Reconciliation.untrusted(problem));
-            }
-        }
+        stored.problems().forEach(problem -> notes.add(problem.reason()));
         for (String job : new TreeSet<>(catalogJobs)) {
             if (told.add(job)) {
                 plans.add(new VmPlan(

@@ -48,8 +48,19 @@ public final class ReconcilePlanner {
     }
 
     /**
-     * What is to be done to take an instance out of service: everything that its job files and the catalog know of it
-     * goes. What cannot be read stays, and is told.
+     * Why an instance must not be taken out of service as it is called: what the store holds says that its place, its
+     * client and its prefix do not belong together, or cannot be trusted. Empty when it may be.
+     *
+     * @param here what the store holds about it
+     * @param all what the store holds about all instances that ever were
+     */
+    public Optional<String> objectionToRetire(OpenStackInstance instance, StoredInstance here, List<StoredVm> all) {
+        return PurgePlans.objectionToRetire(instance, here, all);
+    }
+
+    /**
+     * What is to be done to take an instance out of service to which there is no {@linkplain #objectionToRetire objection}:
+     * everything that its job files and the catalog know of it goes. What is not ours stays, and is told.
      */
     public InstancePlan retire(OpenStackInstance instance, StoredInstance stored, Set<String> catalogJobs) {
         return PurgePlans.retire(instance, stored, catalogJobs);

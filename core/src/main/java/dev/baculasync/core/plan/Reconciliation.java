@@ -141,7 +141,7 @@ final class Reconciliation {
     }
 
     /** A job file of ours about which nothing certain is known. */
-    static VmPlan untrusted(StoreProblem problem) {
+    private static VmPlan untrusted(StoreProblem problem) {
         return new VmPlan(
                 problem.vmPart(),
                 problem.uuid(),

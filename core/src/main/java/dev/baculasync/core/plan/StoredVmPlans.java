@@ -186,6 +186,9 @@ final class StoredVmPlans {
                     List.of(),
                     null);
         }
+        if (isFileSetTaken(vm)) {
+            return withoutFileSet(vm, List.of());
+        }
         return new VmPlan(
                 vm.displayName(),
                 vm.uuid(),
@@ -194,6 +197,26 @@ final class StoredVmPlans {
                 "its fileset file was missing and is written again",
                 List.of(),
                 Change.of(vm.vmPart()).withMissingFileSet(fileSet(vm, vm.uuid())));
+    }
+
+    /** Whether another file holds what the VM's missing FileSet would be called: a second one would be refused. */
+    private boolean isFileSetTaken(StoredVm vm) {
+        String name = names.fileSet(vm.vmPart());
+        return input.otherResources().get().contains(name)
+                || input.stored().vms().stream()
+                        .anyMatch(other -> !other.vmPart().equals(vm.vmPart()) && name.equals(other.fileSet()));
+    }
+
+    private VmPlan withoutFileSet(StoredVm vm, List<String> warnings) {
+        return new VmPlan(
+                vm.displayName(),
+                vm.uuid(),
+                vm.job(),
+                Outcome.FAILED,
+                "its fileset file is missing, and cannot be written again as another VM's file holds FileSet "
+                        + names.fileSet(vm.vmPart()) + "; give that one its own name back",
+                warnings,
+                null);
     }
 
     private FileSetSpec fileSet(StoredVm vm, UUID uuid) {
@@ -239,8 +262,10 @@ final class StoredVmPlans {
         Change whole = change;
         String why = reason;
         if (!vm.fileSetPresent() && input.discovery().verdict() != Discovery.Verdict.FAILED) {
-            whole = change.withMissingFileSet(
-                    new FileSetSpec(names.fileSet(vm.vmPart()), input.instance().proxyServer(), uuid, policy.dedup()));
+            if (isFileSetTaken(vm)) {
+                return withoutFileSet(vm, warnings);
+            }
+            whole = change.withMissingFileSet(fileSet(vm, uuid));
             why = reason + "; its fileset file was missing and is written again";
         }
         Outcome outcome = transition.outcome();

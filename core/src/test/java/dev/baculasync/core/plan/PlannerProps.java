@@ -13,23 +13,27 @@ import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoredVm;
 import dev.baculasync.testkit.Fleets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import org.jspecify.annotations.Nullable;
 
 class PlannerProps {
     private static final Set<Outcome> AGING = EnumSet.of(Outcome.GRACE_STARTED, Outcome.DISABLED, Outcome.HELD);
@@ -100,8 +104,11 @@ class PlannerProps {
         });
     }
 
+    /** What keeps a VM from being protected is about that VM, and never about its site. */
     @Property(tries = 2000)
     void everyVmThatMayBeProtectedIsProtected(@ForAll("sites") Site site) {
+        Map<UUID, Outcome> outcomes = new HashMap<>();
+        site.plan().vms().forEach(plan -> outcomes.put(plan.uuid(), plan.outcome()));
         site.run();
         for (LiveVm vm : site.live) {
             boolean clean = site.live.stream()
@@ -109,13 +116,59 @@ class PlannerProps {
                                     .count()
                             == 1
                     && site.doubtful.stream().noneMatch(other -> other.uuids().contains(vm.uuid()));
-            boolean known = site.catalog.stream().anyMatch(job -> job.startsWith(Site.INSTANCE.jobPrefix()));
-            if (clean && !vm.optedOut() && !known && !site.damaged) {
-                assertThat(site.store.vms())
-                        .filteredOn(stored -> stored.uuid().equals(vm.uuid()))
-                        .isNotEmpty()
-                        .allSatisfy(
-                                stored -> assertThat(stored.fileSetPresent()).isTrue());
+            if (!clean || vm.optedOut()) {
+                continue;
+            }
+            List<StoredVm> stored = site.store.vms().stream()
+                    .filter(file -> file.uuid().equals(vm.uuid()))
+                    .toList();
+            if (stored.isEmpty()) {
+                assertThat(outcomes.get(vm.uuid()))
+                        .isNotNull()
+                        .isIn(
+                                isLost(site, vm) ? Outcome.FILE_MISSING : null,
+                                mayBeDamaged(site, vm) ? Outcome.QUARANTINED : null);
+            }
+            for (StoredVm file : stored) {
+                String fileSet = Site.INSTANCE.fileSetPrefix() + file.vmPart();
+                boolean taken = site.store.fileSetNames().contains(fileSet);
+                assertThat(file.fileSetPresent() || taken).isTrue();
+            }
+        }
+    }
+
+    /** Whether the catalog knows a job by one of the two names that would be this VM's. */
+    private static boolean isLost(Site site, LiveVm vm) {
+        return partsOf(vm).anyMatch(part -> site.catalog.contains(Site.INSTANCE.jobPrefix() + part));
+    }
+
+    /** Whether a file that cannot be read stands where this VM's would. */
+    private static boolean mayBeDamaged(Site site, LiveVm vm) {
+        return partsOf(vm).anyMatch(part -> part.equals(site.damaged));
+    }
+
+    private static Stream<String> partsOf(LiveVm vm) {
+        String own = new ResourceNames(Site.INSTANCE).suffixed(vm.name(), vm.uuid());
+        return Stream.of(vm.name(), own);
+    }
+
+    /** Two resources of one name are an error of the Director's whole configuration. */
+    @Property(tries = 3000)
+    void noResourceIsEverDoubled(@ForAll("sites") Site site) {
+        Set<String> before = byPart(site).keySet();
+        site.run();
+        List<StoredVm> vms = site.store.vms();
+        assertThat(vms).extracting(StoredVm::job).doesNotHaveDuplicates();
+        assertThat(vms)
+                .extracting(StoredVm::fileSet)
+                .filteredOn(Objects::nonNull)
+                .doesNotHaveDuplicates();
+        Set<String> others = new HashSet<>(site.elsewhere);
+        others.addAll(site.director.orElseThrow().jobs());
+        others.addAll(site.director.orElseThrow().fileSets());
+        for (StoredVm vm : vms) {
+            if (!before.contains(vm.vmPart())) {
+                assertThat(others).doesNotContainAnyElementsOf(vm.resourceNames());
             }
         }
     }
@@ -169,7 +222,8 @@ class PlannerProps {
 
     @Provide
     Arbitrary<List<LiveVm>> fleets() {
-        return Fleets.fleets(12).filter(fleet -> !fleet.isEmpty());
+        return Arbitraries.frequencyOf(
+                Tuple.of(4, Fleets.fleets(12).filter(fleet -> !fleet.isEmpty())), Tuple.of(1, Fleets.conspiracies()));
     }
 
     /** Sites with a history: what an earlier run wrote for other VMs, in all states, and a list of any kind. */
@@ -185,18 +239,54 @@ class PlannerProps {
                 .ofMaxSize(2)
                 .injectNull(0.7)
                 .map(set -> set == null ? Set.of() : set);
+        Arbitrary<List<String>> taken =
+                Arbitraries.of("web", "db", "a_b", "web-1").list().ofMaxSize(2);
+        Arbitrary<Surroundings> surroundings = Combinators.combine(
+                        catalogs,
+                        Arbitraries.of("web", "db", "my_web-00000000").injectNull(0.5),
+                        taken,
+                        taken,
+                        taken,
+                        Arbitraries.of(Hand.class).list().ofSize(8))
+                .as(Surroundings::new);
         return Combinators.combine(
-                        Fleets.fleets(8),
+                        Arbitraries.frequencyOf(
+                                Tuple.of(4, Fleets.fleets(8)),
+                                Tuple.of(1, Fleets.conspiracies().map(vms -> vms.subList(0, Math.min(8, vms.size()))))),
                         Arbitraries.of(LifecycleState.ACTIVE, LifecycleState.MISSING, LifecycleState.DISABLED)
                                 .list()
                                 .ofSize(8),
                         Arbitraries.integers().between(0, 40).list().ofSize(8),
-                        lists,
+                        Arbitraries.frequencyOf(Tuple.of(4, lists), Tuple.of(1, Fleets.conspiracies())),
                         doubtful.list().ofMaxSize(2),
-                        catalogs,
-                        Arbitraries.of("web", "db", "my_web-00000000").list().ofMaxSize(1))
+                        surroundings)
                 .as(PlannerProps::site);
     }
+
+    /** What an operator's hand has done to a VM's files. */
+    private enum Hand {
+        OFF,
+        JOB_CALLED_DB,
+        FILE_SET_CALLED_WEB,
+        FILE_SET_REWRITTEN,
+        FILE_SET_GONE
+    }
+
+    /**
+     * What else there is.
+     *
+     * @param damaged a directory whose job file cannot be read, or null
+     * @param jobs, fileSets what the Director has besides, without the prefix
+     * @param elsewhere what other instances have
+     * @param hands what was done to each VM's files
+     */
+    private record Surroundings(
+            Set<String> catalog,
+            @Nullable String damaged,
+            List<String> jobs,
+            List<String> fileSets,
+            List<String> elsewhere,
+            List<Hand> hands) {}
 
     private static Site site(
             List<LiveVm> past,
@@ -204,29 +294,65 @@ class PlannerProps {
             List<Integer> days,
             List<LiveVm> live,
             List<DoubtfulVm> doubtful,
-            Set<String> catalog,
-            List<String> damaged) {
+            Surroundings around) {
         Site site = new Site();
         past.forEach(vm -> site.live(vm.withOptedOut(false)));
         if (!past.isEmpty()) {
             site.run();
         }
-        List<StoredVm> written = new ArrayList<>(site.store.vms());
+        List<StoredVm> written = site.store.vms();
         for (int i = 0; i < written.size(); i++) {
             StoredVm vm = written.get(i);
-            site.stored(
-                    Site.stored(vm.vmPart(), vm.displayName(), vm.uuid(), states.get(i), Duration.ofDays(days.get(i))));
+            StoredVm aged =
+                    Site.stored(vm.vmPart(), vm.displayName(), vm.uuid(), states.get(i), Duration.ofDays(days.get(i)));
+            StoredVm edited = edited(aged, around.hands().get(i));
+            boolean doubled = site.store.vms().stream()
+                    .filter(other -> !other.vmPart().equals(vm.vmPart()))
+                    .anyMatch(other ->
+                            other.job().equals(edited.job()) || Objects.equals(other.fileSet(), edited.fileSet()));
+            site.stored(doubled ? aged : edited);
         }
-        if (!damaged.isEmpty()) {
-            String part = damaged.get(0);
-            site.store.remove(Site.INSTANCE, part);
-            site.problem(new StoreProblem(StoreProblem.Kind.UNREADABLE, part, null, "damaged"));
+        if (around.damaged() != null) {
+            site.store.remove(Site.INSTANCE, around.damaged());
+            site.problem(new StoreProblem(StoreProblem.Kind.UNREADABLE, around.damaged(), null, "damaged"));
         }
         site.live.clear();
         site.live.addAll(live);
         site.doubtful.addAll(doubtful);
-        site.catalog.addAll(catalog);
+        site.catalog.addAll(around.catalog());
+        around.elsewhere().forEach(part -> site.elsewhere.add(Site.INSTANCE.jobPrefix() + part));
+        site.director = Optional.of(Site.loaded(
+                around.jobs().stream()
+                        .map(part -> Site.INSTANCE.jobPrefix() + part)
+                        .collect(Collectors.toSet()),
+                around.fileSets().stream()
+                        .map(part -> Site.INSTANCE.fileSetPrefix() + part)
+                        .collect(Collectors.toSet())));
         return site;
+    }
+
+    private static StoredVm edited(StoredVm vm, Hand hand) {
+        String job = hand == Hand.JOB_CALLED_DB ? Site.INSTANCE.jobPrefix() + "db" : vm.job();
+        String fileSet = hand == Hand.FILE_SET_CALLED_WEB ? Site.INSTANCE.fileSetPrefix() + "web" : vm.fileSet();
+        boolean gone = hand == Hand.FILE_SET_GONE;
+        return new StoredVm(
+                vm.datacenter(),
+                vm.openstack(),
+                vm.client(),
+                vm.vmPart(),
+                vm.displayName(),
+                vm.uuid(),
+                job,
+                vm.status(),
+                vm.missingSince(),
+                vm.disabledAt(),
+                null,
+                List.of(),
+                vm.enabled(),
+                vm.jobDefs(),
+                !gone,
+                gone ? null : fileSet,
+                !gone && hand != Hand.FILE_SET_REWRITTEN);
     }
 
     private static Map<String, StoredVm> byPart(Site site) {

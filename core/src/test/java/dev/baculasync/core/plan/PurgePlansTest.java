@@ -8,7 +8,6 @@ import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.Stamp;
-import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoredVm;
 import java.time.Duration;
 import java.util.List;
@@ -131,15 +130,13 @@ class PurgePlansTest {
                 Site.stored("web", "web", Site.A, LifecycleState.ACTIVE, Duration.ZERO),
                 disabled("db", Site.B, Duration.ofDays(1)));
         site.catalog.addAll(List.of("backup-dc1-os1-web", "backup-dc1-os1-old"));
-        site.problem(new StoreProblem(StoreProblem.Kind.UNREADABLE, "broken", null, "broken/job has no #@uuid:"));
         assertThat(site.plan().vms())
                 .extracting(VmPlan::vm, VmPlan::outcome)
                 .containsExactlyInAnyOrder(
                         org.assertj.core.groups.Tuple.tuple("web", Outcome.PURGED),
                         org.assertj.core.groups.Tuple.tuple("db", Outcome.PURGED),
                         org.assertj.core.groups.Tuple.tuple("else", Outcome.PURGED),
-                        org.assertj.core.groups.Tuple.tuple("old", Outcome.PURGED),
-                        org.assertj.core.groups.Tuple.tuple("broken", Outcome.QUARANTINED));
+                        org.assertj.core.groups.Tuple.tuple("old", Outcome.PURGED));
     }
 
     private void assertKept(String why) {

@@ -340,6 +340,20 @@ class ReconcilePlannerTest {
     }
 
     @Test
+    void aMissingFileSetIsNotWrittenAgainWhileAnotherFileHoldsItsName() {
+        StoredVm db = Site.stored("db", B, LifecycleState.ACTIVE);
+        Site site = new Site()
+                .live(WEB, LiveVm.of("db", B))
+                .stored(withoutFileSet(Site.stored("web", A, LifecycleState.ACTIVE)))
+                .stored(withResources(db, db.job(), "fs-datacenter1-openstack1-web", true));
+        assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.FAILED, B, Outcome.UNCHANGED));
+        assertThat(site.plan().edits()).isEmpty();
+        site.repair = "web";
+        assertThat(site.only().outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(site.only().edit()).isNull();
+    }
+
+    @Test
     void aFailedDiscoveryLeavesTheInstanceAlone() {
         Site site = new Site()
                 .stored(withoutFileSet(Site.stored("web", A, LifecycleState.ACTIVE)))

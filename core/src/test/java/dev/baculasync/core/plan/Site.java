@@ -61,7 +61,10 @@ final class Site {
     String incomplete;
 
     boolean failed;
-    boolean damaged;
+
+    /** The directory whose files cannot be read, or null. */
+    @Nullable
+    String damaged;
 
     @Nullable
     String repair;
@@ -83,7 +86,7 @@ final class Site {
     }
 
     Site problem(StoreProblem problem) {
-        damaged = true;
+        damaged = problem.vmPart();
         store.put(instance, problem);
         return this;
     }

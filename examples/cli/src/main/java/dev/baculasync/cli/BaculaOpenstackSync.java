@@ -60,12 +60,12 @@ final class BaculaOpenstackSync implements Callable<Integer> {
                 .addSubcommand(new SyncCommand(surroundings, providers, console, root.options))
                 .addSubcommand(new StatusCommand(surroundings, providers, console, root.options))
                 .addSubcommand(new RepairCommand(surroundings, providers, console, root.options))
-                .addSubcommand(new DeleteClientCommand(surroundings, providers, console, root.options));
+                .addSubcommand(new DeleteClientCommand(surroundings, providers, console, root.options))
+                .addSubcommand(new PreflightCommand(surroundings, providers, console, root.options));
         line.addSubcommand(new CommandLine.HelpCommand());
         later(line, "explain", "VM", "A VM, by name or UUID: its state, the rule that gave it, and what comes next.");
         later(line, "coverage", "[--json]", "Every live VM: last good backup, how old, or why there is none.");
         later(line, "restore-points", "VM [--json]", "What can be restored of a VM, deleted ones too, and how.");
-        later(line, "preflight", "", "Checks everything a run needs: OK, WARN or FAIL.");
         // The name of a VM may begin with an @.
         line.setExpandAtFiles(false)
                 .setOut(writer(surroundings.out()))

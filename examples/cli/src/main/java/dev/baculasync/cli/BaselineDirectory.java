@@ -1,5 +1,6 @@
 package dev.baculasync.cli;
 
+import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.PluginBaselines;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -35,13 +36,19 @@ final class BaselineDirectory implements PluginBaselines {
     }
 
     @Override
-    public synchronized Optional<List<String>> of(String job) {
+    public synchronized Optional<List<String>> of(OpenStackInstance instance, String job) {
         if (!listed) {
             listed = true;
             files = list();
         }
-        String name = job.length() > LONGEST_IN_RUN ? job.substring(0, LONGEST_IN_RUN) : job;
-        return Optional.ofNullable(files).map(known -> List.copyOf(known.getOrDefault(name, new TreeSet<>())));
+        Map<String, SortedSet<String>> known = files;
+        // This host may be the proxy of other instances only; and what is cut may be another job's.
+        if (known == null
+                || job.length() >= LONGEST_IN_RUN
+                || known.keySet().stream().noneMatch(name -> name.startsWith(instance.jobPrefix()))) {
+            return Optional.empty();
+        }
+        return Optional.of(List.copyOf(known.getOrDefault(job, new TreeSet<>())));
     }
 
     private @Nullable Map<String, SortedSet<String>> list() {

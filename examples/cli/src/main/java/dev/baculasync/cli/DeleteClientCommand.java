@@ -20,7 +20,9 @@ import picocli.CommandLine.Parameters;
                     + " still enabled, its jobs, its Client in the catalog and its directory.",
             "",
             "Refuses while the client is in clients.conf, while its File Daemon answers, and while a job of it waits or"
-                    + " runs. Try it with --dry-run first; what was interrupted is finished by calling it again."
+                    + " runs, and when the job files say that the arguments do not belong together. Copies and migrated runs"
+                    + " stay, and with them the Client in the catalog. Try it with --dry-run first; what was interrupted"
+                    + " is finished by calling it again."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -39,11 +39,14 @@ public final class Main {
     }
 
     static Providers providers() {
+        PostgresCatalogProvider catalog = new PostgresCatalogProvider();
+        BconsoleDirectorProvider director = new BconsoleDirectorProvider();
         return new Providers(
                 new BconsoleInventoryProvider(),
-                new PostgresCatalogProvider(),
+                catalog,
                 new FileStoreProvider(),
-                new BconsoleDirectorProvider());
+                director,
+                new Probes(director::probe, catalog::probe));
     }
 
     /** Must come before the first logger. Messages land in Bacula's job log, which has its own time stamps. */

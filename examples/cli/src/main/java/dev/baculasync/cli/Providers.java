@@ -10,4 +10,5 @@ record Providers(
         LiveInventoryProvider inventory,
         BackupCatalogProvider catalog,
         ConfigStoreProvider store,
-        DirectorProvider director) {}
+        DirectorProvider director,
+        Probes probes) {}

@@ -5,7 +5,11 @@ import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.filestore.ClientsConf;
 import dev.baculasync.filestore.ClientsConfException;
 import dev.baculasync.filestore.FileStoreProvider;
+import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.ConfigStore;
+import dev.baculasync.spi.Director;
+import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Settings;
 import java.nio.file.Files;
@@ -33,6 +37,40 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
     private static final int MAX_DAYS = 36_500;
 
     /**
+     * All that the environment describes. What is wrong with it is in the problems of the settings; defaults stand in.
+     *
+     * @param workDirectory where the plugin keeps files between backups, if this host is a proxy
+     */
+    record Parts(
+            boolean dryRun,
+            int parallel,
+            SyncPolicy policy,
+            boolean reload,
+            LiveInventory inventory,
+            BackupCatalog catalog,
+            ConfigStore store,
+            Director director,
+            Optional<Path> workDirectory) {
+        static Parts of(Settings settings, Providers providers) {
+            LogLevel.from(settings);
+            boolean dryRun = settings.flag("DRYRUN", false);
+            int parallel = SyncSetup.parallel(settings);
+            return new Parts(
+                    dryRun,
+                    parallel,
+                    SyncSetup.policy(settings),
+                    settings.flag("RELOAD_AFTER_SYNC", false),
+                    providers.inventory().create(settings),
+                    providers.catalog().create(settings),
+                    providers.store().create(settings),
+                    providers.director().create(settings),
+                    settings.path(
+                            "OPENSTACK_WORK_DIR",
+                            settings.text("OPENSTACK_WORK_DIR", "/opt/bacula/working/openstack")));
+        }
+    }
+
+    /**
      * Reads everything and touches nothing.
      *
      * @throws UsageException with everything that is wrong anywhere
@@ -52,19 +90,16 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
             SyncOptions options,
             Function<Path, List<OpenStackInstance>> reading) {
         Settings settings = Settings.of(surroundings.environment());
-        LogLevel.from(settings);
-        boolean dryRun = settings.flag("DRYRUN", false) || options.dryRun();
-        int parallel = settings.integer("PARALLEL", 4, 1, 64);
+        Parts parts = Parts.of(settings, providers);
         SyncEngine.Builder engine = SyncEngine.builder()
                 .clock(surroundings.clock())
-                .policy(policy(settings))
-                .reloadAfterSync(settings.flag("RELOAD_AFTER_SYNC", false))
-                .inventory(providers.inventory().create(settings))
-                .catalog(providers.catalog().create(settings))
-                .store(providers.store().create(settings))
-                .director(providers.director().create(settings));
-        settings.path("OPENSTACK_WORK_DIR", settings.text("OPENSTACK_WORK_DIR", "/opt/bacula/working/openstack"))
-                .ifPresent(directory -> engine.baselines(new BaselineDirectory(directory)));
+                .policy(parts.policy())
+                .reloadAfterSync(parts.reload())
+                .inventory(parts.inventory())
+                .catalog(parts.catalog())
+                .store(parts.store())
+                .director(parts.director());
+        parts.workDirectory().ifPresent(directory -> engine.baselines(new BaselineDirectory(directory)));
 
         List<String> clientsProblems = new ArrayList<>();
         List<OpenStackInstance> instances = instances(settings, options.clients(), reading, clientsProblems);
@@ -73,7 +108,12 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
         if (!problems.isEmpty()) {
             throw new UsageException(problems);
         }
-        return new SyncSetup(engine, instances, dryRun, parallel);
+        return new SyncSetup(engine, instances, parts.dryRun() || options.dryRun(), parts.parallel());
+    }
+
+    /** How many instances are handled at once. */
+    static int parallel(Settings settings) {
+        return settings.integer("PARALLEL", 4, 1, 64);
     }
 
     /** Lets an engine with threads and progress do something. */

@@ -52,6 +52,10 @@ final class Variables {
         help.put("DB_TLS_CA", "file with the CA certificate for DB_TLS=1 (unset: Java's own)");
         help.put("PGPASSWORD", "the user's password (unset: looked up in PGPASSFILE)");
         help.put("PGPASSFILE", "file with passwords, mode 600 (default ~/.pgpass)");
+        help.put(
+                "OS_AUTH_URL, OS_...",
+                "as in an openrc file (OS_USERNAME, OS_PASSWORD, OS_PROJECT_NAME, OS_CACERT, ...); only for preflight,"
+                        + " which logs in to Keystone with them");
         help.put("LOG_LEVEL", "error, warn, info, debug or trace (default warn)");
         help.put("RUST_LOG", "read when LOG_LEVEL is unset");
         help.put("NO_COLOR", "set = no colours on a terminal");

@@ -1,5 +1,7 @@
 package dev.baculasync.cli;
 
+import dev.baculasync.cli.preflight.FakeCatalogProbe;
+import dev.baculasync.cli.preflight.FakeConsole;
 import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.BackupCatalogProvider;
 import dev.baculasync.spi.ConfigStore;
@@ -47,8 +49,12 @@ final class CliHarness {
     final InMemoryInventory inventory = new InMemoryInventory();
     final InMemoryCatalog catalog = new InMemoryCatalog();
     final InMemoryStore store = new InMemoryStore();
-    final InMemoryDirector director =
-            new InMemoryDirector(store::jobNames).clients(Set.of(FIRST.client(), SECOND.client()));
+    final InMemoryDirector director = new InMemoryDirector(store::jobNames)
+            .fileSets(store::fileSetNames)
+            .clients(Set.of(FIRST.client(), SECOND.client()));
+
+    private final FakeConsole console = new FakeConsole();
+    private final FakeCatalogProbe catalogProbe = new FakeCatalogProbe(NOW);
 
     /** What the providers made of their settings; empty when they were not asked. */
     final List<String> created = new ArrayList<>();
@@ -143,7 +149,12 @@ final class CliHarness {
     }
 
     private Providers providers() {
-        return new Providers(new InventoryFake(), new CatalogFake(), new StoreFake(), new DirectorFake());
+        return new Providers(
+                new InventoryFake(),
+                new CatalogFake(),
+                new StoreFake(),
+                new DirectorFake(),
+                new Probes(config -> console, settings -> catalogProbe));
     }
 
     static LiveVm vm(String name, UUID uuid) {

@@ -48,7 +48,8 @@ class HelpTest {
             "POLICY_DRIFT",
             "MAX_DISABLE_PERCENT",
             "MAX_DISABLE_MIN",
-            "DIRECTOR_CHECK");
+            "DIRECTOR_CHECK",
+            "OS_AUTH_URL");
 
     @TempDir
     Path folder;
@@ -72,6 +73,12 @@ class HelpTest {
     }
 
     @Test
+    void eachVariableHasItsMeaningBesideItAndNotInAColumnOfSingleLetters() {
+        assertThat(cli.run("--help").outLines())
+                .anyMatch(line -> line.contains("CLIENTS_CONF") && line.contains("the client definition file"));
+    }
+
+    @Test
     void theHelpFitsATerminalOfEightyColumns() {
         assertThat(cli.run("--help").outLines()).allMatch(line -> line.length() <= 80);
     }
@@ -88,7 +95,7 @@ class HelpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"explain web", "coverage --json", "restore-points web --json", "preflight"})
+    @ValueSource(strings = {"explain web", "coverage --json", "restore-points web --json"})
     void whatIsNotThereYetIsRefusedByName(String line) {
         String[] arguments = line.split(" ");
 

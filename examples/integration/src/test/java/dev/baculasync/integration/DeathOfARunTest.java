@@ -51,8 +51,8 @@ class DeathOfARunTest {
     private static final OpenStackInstance BLIND = instance(3, Site.CLIENT, "backup-dc3-os1-");
     private static final List<OpenStackInstance> INSTANCES = List.of(BUSY, CALM, BLIND);
     private static final Duration DAY = Duration.ofDays(1);
-    private static final Pattern JOB_FILE = Pattern.compile("(?m)^@\"(.*/job)\"$");
-    private static final Pattern JOB_NAME = Pattern.compile("(?m)^  Name +(?:= )\"([^\"]+)\"$");
+    private static final Pattern LISTED = Pattern.compile("(?m)^@\"(.*/(job|fileset))\"$");
+    private static final Pattern NAME = Pattern.compile("(?m)^  Name +(?:= )\"([^\"]+)\"$");
     private static final String WEB = "server=web uuid=014c5892-5efb-4efb-bd60-4e038800475d\n";
     private static final String DB = "server=db01 uuid=22d27bdf-1cdb-461e-8f61-a641e36f9ed7\n";
 
@@ -135,7 +135,7 @@ class DeathOfARunTest {
             SyncReport next = engine(Mortality.never()).run(INSTANCES);
             assertThat(next.reload()).as(where).isIn(SyncReport.Reload.DONE, SyncReport.Reload.NOT_NEEDED);
             assertThat(site.tree()).as(where).isEqualTo(end);
-            assertThat(director.jobNames()).as(where).isEqualTo(configuredJobs());
+            assertThat(director.jobNames()).as(where).isEqualTo(configured("job"));
             site.assertDirectorWouldLoadIt("after the next run, " + where);
         }
     }
@@ -163,7 +163,7 @@ class DeathOfARunTest {
             SyncReport third = engine(Mortality.never()).run(INSTANCES);
             assertThat(third.reload()).as(where).isIn(SyncReport.Reload.DONE, SyncReport.Reload.NOT_NEEDED);
             assertThat(site.tree()).as(where).isEqualTo(end);
-            assertThat(director.jobNames()).as(where).isEqualTo(configuredJobs());
+            assertThat(director.jobNames()).as(where).isEqualTo(configured("job"));
         }
     }
 
@@ -343,7 +343,8 @@ class DeathOfARunTest {
 
     /** The real check, and a reload that takes no time: it loads what the real Director would. */
     private static InMemoryDirector newDirector() {
-        return new InMemoryDirector(DeathOfARunTest::configuredJobs)
+        return new InMemoryDirector(() -> configured("job"))
+                .fileSets(() -> configured("fileset"))
                 .clients(Set.of(Site.CLIENT, Site.OTHER_CLIENT))
                 .checksEnd(() -> {
                     try {
@@ -359,16 +360,18 @@ class DeathOfARunTest {
                 });
     }
 
-    private static Set<String> configuredJobs() {
+    private static Set<String> configured(String kind) {
         try {
-            Set<String> jobs = new TreeSet<>();
-            Matcher files = JOB_FILE.matcher(Files.readString(site.bacula().directorConf()));
+            Set<String> names = new TreeSet<>();
+            Matcher files = LISTED.matcher(Files.readString(site.bacula().directorConf()));
             while (files.find()) {
-                Matcher name = JOB_NAME.matcher(Files.readString(Path.of(files.group(1))));
+                Matcher name = NAME.matcher(Files.readString(Path.of(files.group(1))));
                 assertThat(name.find()).isTrue();
-                jobs.add(name.group(1));
+                if (files.group(2).equals(kind)) {
+                    names.add(name.group(1));
+                }
             }
-            return jobs;
+            return names;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

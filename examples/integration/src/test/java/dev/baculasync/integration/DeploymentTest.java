@@ -24,6 +24,7 @@ import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -232,6 +233,26 @@ class DeploymentTest {
     }
 
     @Test
+    void preflightFindsNoFault() throws Exception {
+        bacula.answerQuery(CLIENT, "server=web uuid=014c5892-5efb-4efb-bd60-4e038800475d\n");
+        bacula.runJob("OpenStackVMSync");
+        Path report = folder.resolve("preflight");
+        Process preflight = new ProcessBuilder(
+                        Shipped.tree().resolve("scripts/preflight-check.sh").toString(),
+                        "-e",
+                        folder.resolve("openstack-sync.env").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(report.toFile())
+                .start();
+
+        assertThat(preflight.waitFor()).as(Files.readString(report)).isZero();
+        assertThat(Files.readString(report))
+                .contains("OK\tDirector configuration\tinclude line")
+                .contains("OK\tDirector configuration\tloaded jobs")
+                .doesNotContain("FAIL");
+    }
+
+    @Test
     void theConsoleSeesAllThatARunAsksFor() throws Exception {
         Director director = director("openstack-sync");
         DirectorResources seen = director.resources();
@@ -264,7 +285,7 @@ class DeploymentTest {
                 new PostgresCatalogProvider().create(Settings.of(values)).cleanup();
 
         cleanup.check();
-        JobHolding removed = cleanup.remove(cleanup.look(CLIENT, "Base", "Base Set"));
+        JobHolding removed = cleanup.remove(cleanup.look(CLIENT, "Base", "Base Set", Set.of()));
 
         assertThat(removed.job()).isEqualTo("Base");
         assertThat(bacula.catalog().column("SELECT JobId FROM Job WHERE Name = 'Base'"))

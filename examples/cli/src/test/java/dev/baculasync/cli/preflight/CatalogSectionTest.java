@@ -1,0 +1,91 @@
+package dev.baculasync.cli.preflight;
+
+import static dev.baculasync.cli.preflight.SoundInstallation.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baculasync.catalog.jdbc.CatalogFacts;
+import dev.baculasync.catalog.jdbc.PostgresCatalogConfig;
+import dev.baculasync.catalog.jdbc.PostgresCatalogConfig.Tls;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.ProviderException.Code;
+import dev.baculasync.spi.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CatalogSectionTest {
+    @TempDir
+    Path folder;
+
+    private SoundInstallation site;
+
+    @BeforeEach
+    void site() {
+        site = new SoundInstallation(folder);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, OK", "5, OK", "-5, OK", "6, WARN", "-6, WARN", "3600, WARN", "3601, FAIL", "-3601, FAIL"})
+    void clocksThatDifferAreTold(long seconds, String status) {
+        site.catalogProbe.facts = new CatalogFacts(NOW.plusSeconds(seconds), null, List.of(), List.of(), 1024, true);
+        assertThat(find())
+                .contains(
+                        status + " clock: this host and the catalog's server differ by " + Math.abs(seconds) + " s"
+                                + (status.equals("OK")
+                                        ? ""
+                                        : " -> set both by NTP: the times in the job files decide when a VM is disabled and purged"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "VERIFIED,   db.example, TLSv1.3, OK TLS: TLSv1.3",
+        "VERIFIED,   db.example, ,        FAIL TLS: DB_TLS=1",
+        "UNVERIFIED, db.example, TLSv1.2, WARN TLS: TLSv1.2",
+        "OFF,        db.example, ,        WARN TLS: off",
+        "OFF,        localhost,  ,        OK TLS: off",
+    })
+    void howTheConnectionIsProtectedIsTold(Tls tls, String host, String encryption, String expected) {
+        site.catalogProbe.config =
+                PostgresCatalogConfig.builder().host(host).tls(tls).build();
+        site.catalogProbe.facts = new CatalogFacts(NOW, encryption, List.of(), List.of(), 1024, true);
+        assertThat(find()).anyMatch(line -> line.startsWith(expected));
+    }
+
+    @Test
+    void aTableThatOnlyCleanupReadsMayBeClosedAndAnyMayNotBeMissing() {
+        site.catalogProbe.facts = new CatalogFacts(NOW, null, List.of("log"), List.of("media"), 1024, true);
+        assertThat(find())
+                .anyMatch(line -> line.startsWith("FAIL tables: missing: log"))
+                .anyMatch(line -> line.startsWith("WARN rights to read: bacula may not read media")
+                        && line.endsWith("GRANT SELECT ON media TO \"bacula\";"));
+    }
+
+    @Test
+    void aPasswordFileThatMayNotBeUsedIsNamedAndTheConnectionNotTried() {
+        Settings settings = Settings.of(site.environment);
+        settings.problem("~/.pgpass", "the password file /home/x/.pgpass can be accessed by group or others");
+        site.catalogProbe.password = false;
+        site.catalogProbe.failure = new ProviderException(Code.UNREACHABLE, "never to be tried");
+        assertThat(SoundInstallation.find(new CatalogSection(site.installation(settings))))
+                .hasSize(3)
+                .anyMatch(line -> line.startsWith("FAIL password: ~/.pgpass: ") && line.contains("mode 600"))
+                .anyMatch(line -> line.startsWith("FAIL connection: not checked because of ~/.pgpass"));
+    }
+
+    @Test
+    void noPasswordAtAllIsToldBesideTheRefusedLogin() {
+        site.catalogProbe.password = false;
+        site.catalogProbe.failure = new ProviderException(Code.UNREACHABLE, "cannot connect: no password supplied");
+        assertThat(find())
+                .anyMatch(line -> line.startsWith("WARN password: there is none"))
+                .anyMatch(line -> line.startsWith("FAIL connection: cannot connect: no password supplied"));
+    }
+
+    private List<String> find() {
+        return SoundInstallation.find(new CatalogSection(site.installation()));
+    }
+}

@@ -1,0 +1,212 @@
+package dev.baculasync.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code preflight} against the real Director and catalog: all is well, and what an operator gets wrong. */
+class PreflightTest {
+    private static final String WEB = "server=web uuid=014c5892-5efb-4efb-bd60-4e038800475d\n";
+
+    @TempDir
+    private static Path folder;
+
+    private static Site site;
+    private static Path passwords;
+    private Program program;
+
+    @BeforeAll
+    static void start() throws Exception {
+        site = Site.start(folder);
+        RealBacula bacula = site.bacula();
+        mode(bacula.baseDir(), "rwxr-x---");
+        mode(bacula.bconsoleConf(), "rw-------");
+        passwords = Files.writeString(
+                folder.resolve("pgpass"),
+                String.join(
+                        ":",
+                        bacula.catalog().host(),
+                        Integer.toString(bacula.catalog().port()),
+                        "*",
+                        CatalogDatabase.USER,
+                        CatalogDatabase.PASSWORD));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (site != null) {
+            site.close();
+        }
+    }
+
+    @BeforeEach
+    void reset() throws Exception {
+        site.reset();
+        site.answer(WEB);
+        mode(passwords, "rw-------");
+        program = site.program()
+                .with("DIRECTOR_CHECK", site.bacula().checkCommand())
+                .with("PGPASSFILE", passwords.toString())
+                .without("PGPASSWORD");
+    }
+
+    @Test
+    void aSoundInstallationHasNoFailBeforeAndAfterTheFirstRun() throws Exception {
+        program.with("CLEANUP_AFTER_DAYS", "90");
+        for (int jobs : List.of(0, 2)) {
+            Program.Result result = program.run("preflight", "--json");
+            assertThat(result.exitCode()).as("%s%s", result.out(), result.err()).isZero();
+            assertThat(result.err()).isEmpty();
+            assertThat(found(result, "FAIL")).isEmpty();
+            assertThat(found(result, "WARN"))
+                    .as("the launcher is not on PATH here, and there is no OpenStack")
+                    .hasSize(2)
+                    .anyMatch(line -> line.startsWith("Binary/PATH: "))
+                    .anyMatch(line -> line.startsWith("OpenStack API/Keystone: not checked"));
+            assertThat(found(result, "OK"))
+                    .anyMatch(line -> line.startsWith("bconsole/connection: test-dir Version: 9.6.7"))
+                    .contains(
+                            "bconsole/command .jobs: allowed",
+                            "bconsole/command show: allowed",
+                            "bconsole/command list: allowed",
+                            "bconsole/command purge: allowed",
+                            "PostgreSQL catalog/rights to remove: cleanup may remove what it must",
+                            "PostgreSQL catalog/version: 16",
+                            ".query per client/" + Site.CLIENT + ": 1 VM",
+                            "Director resources/Messages Standard: there",
+                            "Director resources/Client " + Site.CLIENT + ": there",
+                            "Director configuration/loaded jobs: the Director has all " + jobs
+                                    + " jobs that are on disk");
+            site.sync(program, 0);
+        }
+    }
+
+    @Test
+    void whatOperatorsGetWrongIsFoundAtOnce() throws Exception {
+        RealBacula bacula = site.bacula();
+        Path console = narrowConsole("narrow", "status, show, .jobs");
+        String include = RealBacula.Include.DIRECTOR_CONF.line(bacula.baseDir());
+        String slow = "@|sh -c 'find " + bacula.baseDir()
+                + " -type f \\( -name job -o -name fileset \\) -print0 | xargs -0 -I{} echo @{}'";
+        Files.writeString(
+                bacula.directorFile(), Files.readString(bacula.directorFile()).replace(include, slow));
+        mode(passwords, "rw-r--r--");
+        Program.Result result = program.with("BCONSOLE_CONF", console.toString())
+                .with("JOBDEFS", "NoSuchJobDefs")
+                .with("SCHEDULE", "weeklycycle")
+                .with("DEDUP_ALGO", "sha256")
+                .with("CLEANUP_AFTER_DAYS", "90")
+                .with("GRACE_DAYS", "soon")
+                .run("preflight", "--json");
+        assertThat(result.exitCode()).as("%s%s", result.out(), result.err()).isEqualTo(1);
+        List<String> fails = found(result, "FAIL");
+        for (String fault : List.of(
+                "bconsole/command reload: the Director refuses it",
+                "bconsole/command list: the Director refuses it",
+                "bconsole/command purge: the Director refuses it",
+                "PostgreSQL catalog/password: PGPASSFILE: the password file " + passwords,
+                "PostgreSQL catalog/connection: not checked",
+                "Runtime config/GRACE_DAYS: \"soon\"",
+                "Runtime config/PGPASSFILE: the password file " + passwords,
+                "Director resources/JobDefs NoSuchJobDefs: ",
+                "Director resources/Schedule weeklycycle: ",
+                "Deduplication/DEDUP_ALGO: dedup = sha256 is an error of the whole configuration")) {
+            assertThat(fails).as(fault).anyMatch(line -> line.startsWith(fault));
+        }
+        assertThat(found(result, "WARN"))
+                .anyMatch(line -> line.startsWith("Director configuration/include line: " + slow.substring(0, 20))
+                        && line.contains("a process for each file"));
+        assertThat(found(result, "OK"))
+                .contains(".query per client/" + Site.CLIENT + ": 1 VM", "bconsole/command .jobs: allowed");
+        assertThat(result.out()).doesNotContain(CatalogDatabase.PASSWORD);
+        assertThat(bacula.isAlive()).isTrue();
+    }
+
+    @Test
+    void aUserWhoMayOnlyReadIsToldBeforeTheFirstCleanup() throws Exception {
+        try (Connection catalog = site.bacula().catalog().connect();
+                Statement statement = catalog.createStatement()) {
+            // The owner of the tables makes itself one who may not remove from one of them.
+            statement.execute("REVOKE DELETE ON log FROM " + CatalogDatabase.USER);
+            statement.execute("REVOKE SELECT ON media FROM " + CatalogDatabase.USER);
+            try {
+                Program.Result result = program.with("CLEANUP_AFTER_DAYS", "90").run("preflight", "--json");
+                assertThat(result.exitCode()).isEqualTo(1);
+                assertThat(found(result, "FAIL"))
+                        .singleElement()
+                        .asString()
+                        .contains("rights to remove", "log", "GRANT");
+                assertThat(found(result, "WARN"))
+                        .anyMatch(line ->
+                                line.startsWith("PostgreSQL catalog/rights to read: ") && line.contains("media"));
+            } finally {
+                statement.execute("GRANT ALL ON log, media TO " + CatalogDatabase.USER);
+            }
+        }
+    }
+
+    @Test
+    void aConsoleThatMayDoNothingAndAClockThatIsWrongAreFound() throws Exception {
+        Path console = narrowConsole("powerless", "help");
+        Program.Result result = program.with("BCONSOLE_CONF", console.toString())
+                .laterBy(Duration.ofHours(3))
+                .run("preflight", "--json");
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(found(result, "FAIL"))
+                .anyMatch(line -> line.startsWith("bconsole/command status: the Director refuses it"))
+                .anyMatch(line -> line.startsWith("bconsole/command show: the Director refuses it"))
+                .anyMatch(line -> line.startsWith("bconsole/command .jobs: the Director refuses it"))
+                .anyMatch(line -> line.startsWith("Director resources/names: "))
+                .anyMatch(line -> line.startsWith("Director configuration/loaded jobs: "))
+                .anyMatch(
+                        line -> line.startsWith("PostgreSQL catalog/clock: this host and the catalog's server differ"));
+        assertThat(found(result, "OK")).contains("PostgreSQL catalog/version: 16");
+    }
+
+    /** A console with a CommandACL, known to the Director; the path is its configuration file. */
+    private static Path narrowConsole(String name, String commands) throws Exception {
+        RealBacula bacula = site.bacula();
+        StringBuilder resource = new StringBuilder("\nConsole {\n  Name = \"" + name + "\"\n  Password = \"" + name
+                + "-secret\"\n  CommandACL = " + commands + "\n");
+        for (String kind : List.of("Client", "Job", "Pool", "Storage", "Catalog", "FileSet", "Schedule", "Where")) {
+            resource.append("  ").append(kind).append("ACL = *all*\n");
+        }
+        Files.writeString(bacula.directorFile(), Files.readString(bacula.directorFile()) + resource + "}\n");
+        bacula.reload();
+        Path file = Files.writeString(
+                folder.resolve(name + ".conf"),
+                Files.readString(bacula.bconsoleConf()) + "Console {\n  Name = \"" + name + "\"\n  Password = \"" + name
+                        + "-secret\"\n  Director = \"" + BaculaConfig.DIRECTOR + "\"\n}\n");
+        mode(file, "rw-------");
+        return file;
+    }
+
+    private static List<String> found(Program.Result result, String status) throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode check : result.json().get("checks")) {
+            if (check.get("status").textValue().equals(status)) {
+                lines.add(check.get("section").textValue() + "/"
+                        + check.get("check").textValue() + ": "
+                        + check.get("found").textValue());
+            }
+        }
+        return lines;
+    }
+
+    private static void mode(Path file, String permissions) throws Exception {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+    }
+}

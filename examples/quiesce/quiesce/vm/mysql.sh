@@ -1,0 +1,58 @@
+#!/bin/bash
+# Driver for session.sh: MySQL and MariaDB. The lock belongs to the client's session and goes with it; wait_timeout lets
+# the server end a session that is silent for too long, even if its client can no longer do so.
+# shellcheck disable=SC2034,SC2154 # variables shared with session.sh
+
+driver_ready() {
+    client=$(command -v mysql || command -v mariadb) || fail "there is no mysql or mariadb program on the VM"
+}
+
+# In quotes, in an option file.
+quoted() {
+    local text=${1//\\/\\\\}
+    printf '"%s"' "${text//\"/\\\"}"
+}
+
+option_file() {
+    local key
+    printf '[client]\n'
+    for key in USER PASSWORD HOST PORT SOCKET; do
+        if [[ -n ${setting[DB_$key]} ]]; then
+            printf '%s = %s\n' "${key,,}" "$(quoted "${setting[DB_$key]}")"
+        fi
+    done
+}
+
+driver_session() {
+    local options=(--batch --skip-column-names --unbuffered --skip-reconnect --no-auto-rehash
+        --connect-timeout="${setting[LOCK_WAIT_SECONDS]}" ${setting[DB_NAME]:+--database="${setting[DB_NAME]}"})
+    if [[ -n ${setting[DB_SUDO_USER]} ]]; then
+        exec sudo -n -u "${setting[DB_SUDO_USER]}" -- "$client" "${options[@]}" \
+            ${setting[DB_USER]:+--user="${setting[DB_USER]}"} ${setting[DB_SOCKET]:+--socket="${setting[DB_SOCKET]}"}
+    elif [[ -n ${setting[DB_USER]}${setting[DB_PASSWORD]} ]]; then
+        # A pipe, readable for this user alone; option files of the VM would win over it and are left out.
+        exec "$client" --defaults-file=<(option_file) "${options[@]}"
+    fi
+    exec "$client" --defaults-extra-file=<(option_file) "${options[@]}"
+}
+
+driver_lock() {
+    local wait=${setting[LOCK_WAIT_SECONDS]}
+    send "SET SESSION lock_wait_timeout = $wait, SESSION wait_timeout = ${setting[MAX_LOCK_SECONDS]};"
+    send "FLUSH TABLES WITH READ LOCK;"
+    send "SELECT CONCAT('quiesce-held ', CONNECTION_ID());"
+    # A server gives up by itself after the first of these seconds.
+    expect "$((wait + 3))" held || return
+    held=$answer
+}
+
+driver_release() {
+    send "UNLOCK TABLES;"
+    send "SELECT CONCAT('quiesce-released ', CONNECTION_ID());"
+    expect "${setting[LOCK_WAIT_SECONDS]}" released || return
+    released=$answer
+}
+
+driver_rescue() {
+    :
+}
