@@ -113,7 +113,8 @@ watch_lock() {
             if [[ $line == release ]]; then
                 why=
                 return
-            elif ! kill -0 "$session" 2>/dev/null; then
+            # Not kill -0: a session under sudo is not ours to signal, and would count as dead.
+            elif [[ ! -e /proc/$session ]]; then
                 why="the session on the VM died"
                 return
             fi
