@@ -64,10 +64,19 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
                     providers.catalog().create(settings),
                     providers.store().create(settings),
                     providers.director().create(settings),
-                    settings.path(
-                            "OPENSTACK_WORK_DIR",
-                            settings.text("OPENSTACK_WORK_DIR", "/opt/bacula/working/openstack")));
+                    pluginDirectory(settings));
         }
+    }
+
+    /** By default it need not be there: the proxy is mostly another host. One that is named must be. */
+    private static Optional<Path> pluginDirectory(Settings settings) {
+        String name = "OPENSTACK_WORK_DIR";
+        Optional<Path> directory = settings.path(name, settings.text(name, "/opt/bacula/working/openstack"));
+        if (settings.text(name).isPresent()
+                && directory.filter(path -> !Files.isDirectory(path)).isPresent()) {
+            settings.problem(name, "there is no directory " + directory.get());
+        }
+        return directory;
     }
 
     /**

@@ -37,6 +37,7 @@ class ConfigurationTest {
             Map.entry("MAX_DISABLE_MIN", "-1"),
             Map.entry("LOG_LEVEL", "verbose"),
             Map.entry("BASE_DIR", "/nowhere"),
+            Map.entry("OPENSTACK_WORK_DIR", "/nowhere"),
             Map.entry("DB_PORT", "0"),
             Map.entry("BCONSOLE_TIMEOUT", "-5")));
 
