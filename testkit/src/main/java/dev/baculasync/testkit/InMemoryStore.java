@@ -5,7 +5,6 @@ import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.EditResult;
-import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
@@ -184,7 +183,9 @@ public final class InMemoryStore implements ConfigStore {
                 if (present == null) {
                     return failed(edit, edit.vmPart() + " is not there");
                 }
-                if (change.uuid() != null && !change.uuid().equals(present.uuid()) && !follows(present, change)) {
+                if (change.uuid() != null
+                        && !change.uuid().equals(present.uuid())
+                        && !changed(present, change).fileSetFollows()) {
                     return failed(edit, "the FileSet of " + edit.vmPart() + " cannot be made to back up another VM");
                 }
                 place.put(edit.vmPart(), changed(present, change));
@@ -341,24 +342,12 @@ public final class InMemoryStore implements ConfigStore {
     }
 
     private static StoredVm created(OpenStackInstance instance, ConfigEdit.Create create) {
-        return new StoredVm(
-                instance.datacenter(),
-                instance.openstack(),
-                instance.client(),
-                create.vmPart(),
-                create.displayName(),
-                create.uuid(),
-                create.job().name(),
-                JobStatus.ACTIVE,
-                null,
-                null,
-                null,
-                List.of(),
-                true,
-                create.job().jobDefs(),
-                true,
-                create.fileSet().name(),
-                true);
+        return StoredVmBuilder.of(instance, create.vmPart(), create.uuid())
+                .displayName(create.displayName())
+                .job(create.job().name())
+                .jobDefs(create.job().jobDefs())
+                .fileSet(create.fileSet().name(), true)
+                .build();
     }
 
     private static StoredVm changed(StoredVm vm, ConfigEdit.Change change) {
@@ -366,34 +355,20 @@ public final class InMemoryStore implements ConfigStore {
         if (change.uuid() != null && !change.uuid().equals(vm.uuid())) {
             previous.add(vm.uuid());
         }
-        return new StoredVm(
-                vm.datacenter(),
-                vm.openstack(),
-                vm.client(),
-                vm.vmPart(),
-                or(change.displayName(), vm.displayName()),
-                or(change.uuid(), vm.uuid()),
-                vm.job(),
-                or(change.status(), vm.status()),
-                stamp(change.missingSince(), vm.missingSince()),
-                stamp(change.disabledAt(), vm.disabledAt()),
-                stamp(change.reenabledAt(), vm.reenabledAt()),
-                previous,
-                or(change.enabled(), vm.enabled()),
-                change.jobDefs() != null ? change.jobDefs() : vm.jobDefs(),
-                vm.fileSetPresent() || change.missingFileSet() != null,
-                fileSet(vm, change),
-                follows(vm, change));
-    }
-
-    private static boolean follows(StoredVm vm, ConfigEdit.Change change) {
-        return vm.fileSetPresent() ? vm.fileSetFollows() : change.missingFileSet() != null;
-    }
-
-    private static @Nullable String fileSet(StoredVm vm, ConfigEdit.Change change) {
-        return vm.fileSetPresent() || change.missingFileSet() == null
-                ? vm.fileSet()
-                : change.missingFileSet().name();
+        StoredVmBuilder changed = StoredVmBuilder.of(vm)
+                .displayName(or(change.displayName(), vm.displayName()))
+                .uuid(or(change.uuid(), vm.uuid()))
+                .status(or(change.status(), vm.status()))
+                .missingSince(stamp(change.missingSince(), vm.missingSince()))
+                .disabledAt(stamp(change.disabledAt(), vm.disabledAt()))
+                .reenabledAt(stamp(change.reenabledAt(), vm.reenabledAt()))
+                .previousUuids(previous)
+                .enabled(or(change.enabled(), vm.enabled()))
+                .jobDefs(change.jobDefs() != null ? change.jobDefs() : vm.jobDefs());
+        if (!vm.fileSetPresent() && change.missingFileSet() != null) {
+            changed.fileSet(change.missingFileSet().name(), true);
+        }
+        return changed.build();
     }
 
     private static <T> T or(@Nullable T value, T otherwise) {

@@ -12,6 +12,7 @@ import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoredVm;
 import dev.baculasync.testkit.Fleets;
+import dev.baculasync.testkit.StoredVmBuilder;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -334,25 +335,11 @@ class PlannerProps {
     private static StoredVm edited(StoredVm vm, Hand hand) {
         String job = hand == Hand.JOB_CALLED_DB ? Site.INSTANCE.jobPrefix() + "db" : vm.job();
         String fileSet = hand == Hand.FILE_SET_CALLED_WEB ? Site.INSTANCE.fileSetPrefix() + "web" : vm.fileSet();
-        boolean gone = hand == Hand.FILE_SET_GONE;
-        return new StoredVm(
-                vm.datacenter(),
-                vm.openstack(),
-                vm.client(),
-                vm.vmPart(),
-                vm.displayName(),
-                vm.uuid(),
-                job,
-                vm.status(),
-                vm.missingSince(),
-                vm.disabledAt(),
-                null,
-                List.of(),
-                vm.enabled(),
-                vm.jobDefs(),
-                !gone,
-                gone ? null : fileSet,
-                !gone && hand != Hand.FILE_SET_REWRITTEN);
+        StoredVmBuilder edited = StoredVmBuilder.of(vm).job(job);
+        return (hand == Hand.FILE_SET_GONE
+                        ? edited.withoutFileSet()
+                        : edited.fileSet(fileSet, hand != Hand.FILE_SET_REWRITTEN))
+                .build();
     }
 
     private static Map<String, StoredVm> byPart(Site site) {

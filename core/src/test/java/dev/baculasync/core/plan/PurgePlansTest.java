@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoredVm;
+import dev.baculasync.testkit.StoredVmBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -72,7 +72,7 @@ class PurgePlansTest {
     @Test
     void aJobThatSomebodyHasEnabledAgainIsKept() {
         StoredVm vm = disabled("web", Site.A, Duration.ofDays(4000));
-        site.stored(copy(vm, vm.job(), vm.disabledAt(), true));
+        site.stored(StoredVmBuilder.of(vm).enabled(true).build());
         assertKept("Enabled = yes");
     }
 
@@ -81,7 +81,7 @@ class PurgePlansTest {
         StoredVm vm = disabled("web", Site.A, Duration.ofDays(4000));
         for (Stamp stamp :
                 new @Nullable Stamp[] {null, new Stamp(null, "last summer"), Stamp.of(Site.NOW.plusSeconds(1))}) {
-            site.stored(copy(vm, vm.job(), stamp, false));
+            site.stored(StoredVmBuilder.of(vm).disabledAt(stamp).build());
             assertKept("#@disabled:");
         }
     }
@@ -89,7 +89,7 @@ class PurgePlansTest {
     @Test
     void aJobThatIsNotNamedAsOursIsKept() {
         StoredVm vm = disabled("web", Site.A, Duration.ofDays(4000));
-        site.stored(copy(vm, "BackupCatalog", vm.disabledAt(), false));
+        site.stored(StoredVmBuilder.of(vm).job("BackupCatalog").build());
         assertKept("does not begin with backup-dc1-os1-");
     }
 
@@ -97,7 +97,7 @@ class PurgePlansTest {
     void aJobWhoseNameAnotherFileBearsIsKept() {
         StoredVm vm = disabled("web", Site.A, Duration.ofDays(4000));
         StoredVm other = disabled("web2", Site.B, Duration.ofDays(1));
-        site.stored(vm, copy(other, vm.job(), other.disabledAt(), true));
+        site.stored(vm, StoredVmBuilder.of(other).job(vm.job()).enabled(true).build());
         assertKept("same name");
     }
 
@@ -146,26 +146,5 @@ class PurgePlansTest {
         assertThat(plan.warnings())
                 .anySatisfy(warning ->
                         assertThat(warning).contains("CLEANUP_AFTER_DAYS").contains(why));
-    }
-
-    private static StoredVm copy(StoredVm vm, String job, @Nullable Stamp disabledAt, boolean enabled) {
-        return new StoredVm(
-                vm.datacenter(),
-                vm.openstack(),
-                vm.client(),
-                vm.vmPart(),
-                vm.displayName(),
-                vm.uuid(),
-                job,
-                JobStatus.DISABLED,
-                null,
-                disabledAt,
-                null,
-                List.of(),
-                enabled,
-                vm.jobDefs(),
-                true,
-                vm.fileSet(),
-                true);
     }
 }

@@ -16,6 +16,7 @@ import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredVm;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryStore;
+import dev.baculasync.testkit.StoredVmBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -125,6 +126,13 @@ final class Site {
         return plans.get(0);
     }
 
+    VmPlan planOf(UUID uuid) {
+        return plan().vms().stream()
+                .filter(plan -> uuid.equals(plan.uuid()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     Map<UUID, Outcome> outcomes() {
         return plan().vms().stream().collect(Collectors.toMap(VmPlan::uuid, VmPlan::outcome));
     }
@@ -163,24 +171,13 @@ final class Site {
 
     static StoredVm stored(String vmPart, String name, UUID uuid, LifecycleState state, Duration missing) {
         boolean disabled = state == LifecycleState.DISABLED;
-        return new StoredVm(
-                INSTANCE.datacenter(),
-                INSTANCE.openstack(),
-                INSTANCE.client(),
-                vmPart,
-                name,
-                uuid,
-                INSTANCE.jobPrefix() + vmPart,
-                disabled ? JobStatus.DISABLED : JobStatus.ACTIVE,
-                state == LifecycleState.MISSING ? Stamp.of(NOW.minus(missing)) : null,
-                disabled ? Stamp.of(NOW.minus(missing)) : null,
-                null,
-                List.of(),
-                !disabled,
-                "DefaultJob",
-                true,
-                INSTANCE.fileSetPrefix() + vmPart,
-                true);
+        return StoredVmBuilder.of(INSTANCE, vmPart, uuid)
+                .displayName(name)
+                .status(disabled ? JobStatus.DISABLED : JobStatus.ACTIVE)
+                .missingSince(state == LifecycleState.MISSING ? Stamp.of(NOW.minus(missing)) : null)
+                .disabledAt(disabled ? Stamp.of(NOW.minus(missing)) : null)
+                .enabled(!disabled)
+                .build();
     }
 
     static ConfigEdit.Change change(VmPlan plan) {

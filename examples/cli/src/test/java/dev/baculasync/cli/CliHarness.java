@@ -20,6 +20,7 @@ import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
 import dev.baculasync.testkit.InMemoryInventory;
 import dev.baculasync.testkit.InMemoryStore;
+import dev.baculasync.testkit.StoredVmBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -167,24 +168,12 @@ final class CliHarness {
 
     static StoredVm stored(
             OpenStackInstance instance, String name, UUID uuid, JobStatus status, Stamp missing, Stamp disabled) {
-        return new StoredVm(
-                instance.datacenter(),
-                instance.openstack(),
-                instance.client(),
-                name,
-                name,
-                uuid,
-                instance.jobPrefix() + name,
-                status,
-                missing,
-                disabled,
-                null,
-                List.of(),
-                status == JobStatus.ACTIVE,
-                "DefaultJob",
-                true,
-                instance.fileSetPrefix() + name,
-                true);
+        return StoredVmBuilder.of(instance, name, uuid)
+                .status(status)
+                .missingSince(missing)
+                .disabledAt(disabled)
+                .enabled(status == JobStatus.ACTIVE)
+                .build();
     }
 
     private final class InventoryFake implements LiveInventoryProvider {

@@ -5,16 +5,15 @@ import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.filestore.ClientsConf;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigStore;
-import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Settings;
-import dev.baculasync.spi.StoredVm;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
 import dev.baculasync.testkit.InMemoryInventory;
 import dev.baculasync.testkit.InMemoryStore;
+import dev.baculasync.testkit.StoredVmBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -103,24 +102,7 @@ final class SoundInstallation {
 
     /** A VM of the first instance whose files are on disk. */
     SoundInstallation stored(String vm) {
-        store.put(new StoredVm(
-                FIRST.datacenter(),
-                FIRST.openstack(),
-                FIRST.client(),
-                vm,
-                vm,
-                UUID.randomUUID(),
-                FIRST.jobPrefix() + vm,
-                JobStatus.ACTIVE,
-                null,
-                null,
-                null,
-                List.of(),
-                true,
-                "DefaultJob",
-                true,
-                FIRST.fileSetPrefix() + vm,
-                true));
+        store.put(StoredVmBuilder.of(FIRST, vm, UUID.randomUUID()).build());
         return this;
     }
 

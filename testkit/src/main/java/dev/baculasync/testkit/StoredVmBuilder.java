@@ -1,0 +1,160 @@
+package dev.baculasync.testkit;
+
+import dev.baculasync.spi.JobStatus;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.Stamp;
+import dev.baculasync.spi.StoredVm;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a {@link StoredVm} that differs from an ordinary one, or from another, in what is named. Not safe for use by
+ * several threads.
+ */
+public final class StoredVmBuilder {
+    private final String datacenter;
+    private final String openstack;
+    private final String client;
+    private final String vmPart;
+    private String displayName;
+    private UUID uuid;
+    private String job;
+    private JobStatus status = JobStatus.ACTIVE;
+    private @Nullable Stamp missingSince;
+    private @Nullable Stamp disabledAt;
+    private @Nullable Stamp reenabledAt;
+    private List<UUID> previousUuids = List.of();
+    private boolean enabled = true;
+    private @Nullable String jobDefs = "DefaultJob";
+    private boolean fileSetPresent = true;
+    private @Nullable String fileSet;
+    private boolean fileSetFollows = true;
+
+    private StoredVmBuilder(String datacenter, String openstack, String client, String vmPart, UUID uuid, String job) {
+        this.datacenter = datacenter;
+        this.openstack = openstack;
+        this.client = client;
+        this.vmPart = vmPart;
+        this.displayName = vmPart;
+        this.uuid = uuid;
+        this.job = job;
+        this.fileSet = OpenStackInstance.fileSetPrefix(datacenter, openstack) + vmPart;
+    }
+
+    /** An active VM whose resources bear the names that the instance gives; its display name is the VM part. */
+    public static StoredVmBuilder of(OpenStackInstance instance, String vmPart, UUID uuid) {
+        return new StoredVmBuilder(
+                instance.datacenter(),
+                instance.openstack(),
+                instance.client(),
+                vmPart,
+                uuid,
+                instance.jobPrefix() + vmPart);
+    }
+
+    /** A copy. */
+    public static StoredVmBuilder of(StoredVm vm) {
+        StoredVmBuilder copy =
+                new StoredVmBuilder(vm.datacenter(), vm.openstack(), vm.client(), vm.vmPart(), vm.uuid(), vm.job());
+        copy.displayName = vm.displayName();
+        copy.status = vm.status();
+        copy.missingSince = vm.missingSince();
+        copy.disabledAt = vm.disabledAt();
+        copy.reenabledAt = vm.reenabledAt();
+        copy.previousUuids = vm.previousUuids();
+        copy.enabled = vm.enabled();
+        copy.jobDefs = vm.jobDefs();
+        copy.fileSetPresent = vm.fileSetPresent();
+        copy.fileSet = vm.fileSet();
+        copy.fileSetFollows = vm.fileSetFollows();
+        return copy;
+    }
+
+    public StoredVmBuilder displayName(String name) {
+        displayName = name;
+        return this;
+    }
+
+    public StoredVmBuilder uuid(UUID now) {
+        uuid = now;
+        return this;
+    }
+
+    public StoredVmBuilder job(String name) {
+        job = name;
+        return this;
+    }
+
+    /** Sets {@code #@status:} only. */
+    public StoredVmBuilder status(JobStatus now) {
+        status = now;
+        return this;
+    }
+
+    public StoredVmBuilder missingSince(@Nullable Stamp at) {
+        missingSince = at;
+        return this;
+    }
+
+    public StoredVmBuilder disabledAt(@Nullable Stamp at) {
+        disabledAt = at;
+        return this;
+    }
+
+    public StoredVmBuilder reenabledAt(@Nullable Stamp at) {
+        reenabledAt = at;
+        return this;
+    }
+
+    public StoredVmBuilder previousUuids(List<UUID> uuids) {
+        previousUuids = uuids;
+        return this;
+    }
+
+    public StoredVmBuilder enabled(boolean yes) {
+        enabled = yes;
+        return this;
+    }
+
+    public StoredVmBuilder jobDefs(@Nullable String name) {
+        jobDefs = name;
+        return this;
+    }
+
+    /** @param follows whether it backs up the VM by its UUID */
+    public StoredVmBuilder fileSet(@Nullable String name, boolean follows) {
+        fileSetPresent = true;
+        fileSet = name;
+        fileSetFollows = follows;
+        return this;
+    }
+
+    public StoredVmBuilder withoutFileSet() {
+        fileSetPresent = false;
+        fileSet = null;
+        fileSetFollows = false;
+        return this;
+    }
+
+    public StoredVm build() {
+        return new StoredVm(
+                datacenter,
+                openstack,
+                client,
+                vmPart,
+                displayName,
+                uuid,
+                job,
+                status,
+                missingSince,
+                disabledAt,
+                reenabledAt,
+                previousUuids,
+                enabled,
+                jobDefs,
+                fileSetPresent,
+                fileSet,
+                fileSetFollows);
+    }
+}
