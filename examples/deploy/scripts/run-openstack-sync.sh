@@ -34,10 +34,13 @@ fi
 PATH=${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 umask 027
 exec </dev/null
+# A line that fails has not set what it should, and its default would be taken without a word.
+trap 'fail "$settings cannot be read to its end; values with blanks must be quoted"' ERR
 set -a
 # shellcheck source=/dev/null
-. "$(readlink -f -- "$settings")" || fail "$settings cannot be read to its end"
+. "$(readlink -f -- "$settings")"
 set +a
+trap - ERR
 
 program=$(dirname -- "$self")/../bin/bacula-openstack-sync
 [[ -x $program ]] || program=$(command -v bacula-openstack-sync) ||

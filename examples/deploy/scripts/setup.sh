@@ -165,7 +165,7 @@ make_link() {
         trust "$root${1%/*}"
         change "link $1 to $2" as_trusted ln -s -- "$2" "$root$1"
     elif [ "$(readlink -- "$root$1")" != "$2" ]; then
-        warn "$1 was there before and stays as it is; ours is $2"
+        warn "$1 was there before and stays as it is; to have ours instead: ln -sfT $2 $1"
     fi
 }
 

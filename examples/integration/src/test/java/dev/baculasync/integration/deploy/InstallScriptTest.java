@@ -102,8 +102,8 @@ class InstallScriptTest {
 
         assertThat(installed.exitCode()).as(installed.err()).isZero();
         assertThat(installed.err())
-                .isEqualTo("WARN: /" + LINK + " was there before and stays as it is; ours is /" + HOME
-                        + "/scripts/run-openstack-sync.sh\n");
+                .isEqualTo("WARN: /" + LINK + " was there before and stays as it is; to have ours instead: ln -sfT /"
+                        + HOME + "/scripts/run-openstack-sync.sh /" + LINK + "\n");
         Map<String, String> after = system.everything();
         for (String kept : List.of(
                 LINK,

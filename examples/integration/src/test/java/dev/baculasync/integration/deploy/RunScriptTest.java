@@ -204,6 +204,19 @@ class RunScriptTest {
     }
 
     @Test
+    void aLineThatIsNoAssignmentStopsTheRunInsteadOfLeavingTheDefault() throws Exception {
+        settings("POOL=Databases and more\nBASE_DIR=/opt\n");
+
+        Result result = run("run-openstack-sync.sh", "-e", settings.toString());
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err())
+                .contains("line 1: and: command not found")
+                .endsWith("ERROR: " + settings + " cannot be read to its end; values with blanks must be quoted\n");
+    }
+
+    @Test
     void rootGoesOnAsTheOwnerOfTheFileAndNeverRunsItAsRoot() throws Exception {
         Root.orSkip();
         settings(Shipped.environment(Map.of("SYNC_LOG", "")) + "whoami=$(id -un)\necho \"read as $whoami\"\n");
