@@ -149,6 +149,10 @@ main() {
         echo "ERROR: only root can install this" >&2
         exit 1
     }
+    [ -z "$root" ] || [ -r "$root/etc/passwd" ] || {
+        echo "ERROR: DESTDIR is $root, but there is no system in it: no etc/passwd" >&2
+        exit 1
+    }
     home=$prefix/share/bacula-openstack-sync
     verbose=yes
     quiet=

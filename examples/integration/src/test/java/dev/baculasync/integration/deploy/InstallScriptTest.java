@@ -11,6 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -276,6 +278,51 @@ class InstallScriptTest {
                 .isEqualTo("ERROR: JAVA_HOME is /none, but there is no bin/java in it\n"
                         + "ERROR: the program does not start; nothing was done\n");
         assertThat(system.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void asTheManualSaysTheConsoleHasOnePasswordThatOthersCannotRead() throws Exception {
+        install();
+        String[] user = system.bacula().split(":");
+        String manual = system.text(HOME + "/doc/docs/operate.md");
+        Matcher block = Pattern.compile("(?s)```sh\n( *install -d .*?)```").matcher(manual);
+        assertThat(block.find()).as("the step that sets up the console").isTrue();
+        String step =
+                block.group(1).replace("/opt/bacula", root + "/opt/bacula").replace("-g bacula", "-g " + user[3]);
+
+        Result done = new Command("/bin/sh", "-euc", "cd " + root.resolve(HOME) + "\n" + step)
+                .with(environment())
+                .run();
+
+        assertThat(done).isEqualTo(new Result(0, "", ""));
+        assertThat(system.look(OPT + "etc/openstack-sync.d")).isEqualTo("rwxr-x--- 0:" + user[3]);
+        for (String snippet : List.of("console.conf", "include.conf", "admin-job.conf")) {
+            assertThat(system.look(OPT + "etc/openstack-sync.d/" + snippet)).isEqualTo("rw-r----- 0:" + user[3]);
+        }
+        assertThat(system.look(OPT + "etc/bconsole-openstack-sync.conf"))
+                .isEqualTo("rw-r----- " + user[2] + ":" + user[3]);
+        assertThat(password(OPT + "etc/openstack-sync.d/console.conf"))
+                .matches("[0-9a-f]{48}")
+                .isEqualTo(password(OPT + "etc/bconsole-openstack-sync.conf"));
+    }
+
+    private String password(String file) throws IOException {
+        Matcher password =
+                Pattern.compile("(?s)Console \\{.*Password = \"([^\"]*)\"").matcher(system.text(file));
+        assertThat(password.find()).isTrue();
+        return password.group(1);
+    }
+
+    @Test
+    void aFolderThatIsNoSystemIsRefused() throws Exception {
+        Result refused = new Command(unpacked.resolve("install.sh").toString())
+                .with(environment())
+                .with(Map.of("DESTDIR", download.toString()))
+                .run();
+
+        assertThat(refused)
+                .isEqualTo(new Result(
+                        1, "", "ERROR: DESTDIR is " + download + ", but there is no system in it: no etc/passwd\n"));
     }
 
     private static void failing(Path program) throws IOException {
