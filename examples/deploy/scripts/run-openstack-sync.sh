@@ -78,15 +78,22 @@ exec {out}> >(pass_on)
 keepers=("$!")
 exec {err}> >(pass_on >&2)
 keepers+=("$!")
+running=
+stopped=
+trap 'stopped=1; stop_program' HUP INT TERM
+stop_program() {
+    [[ -z $running ]] || kill -TERM "$running" 2>/dev/null
+}
 "$program" "$@" 1>&"$out" 2>&"$err" {log}>&- {out}>&- {err}>&- &
 running=$!
+[[ -z $stopped ]] || stop_program
 exec {log}>&- {out}>&- {err}>&-
-trap 'stopped=1; kill -TERM "$running"' HUP INT TERM
-stopped=1
-while [[ $stopped ]]; do
+# A signal ends the wait, not the program.
+while
     stopped=
     wait "$running"
     code=$?
-done
+    [[ $stopped ]]
+do :; done
 wait "${keepers[@]}"
 exit "$code"

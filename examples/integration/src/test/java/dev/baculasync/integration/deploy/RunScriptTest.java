@@ -162,7 +162,7 @@ class RunScriptTest {
         program("""
                 #!/bin/sh
                 trap 'echo stopping; kill $!; exit 9' TERM
-                sleep 240 &
+                sleep 60 >/dev/null 2>&1 &
                 kill -TERM $PPID
                 wait
                 """);
