@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs all tests, those against a real Bacula and PostgreSQL included. Needs a JDK 17 or later; arguments go to Maven.
-# Debian's packages of Bacula, and of what runs on a VM in the tests of quiescing, are unpacked into a cache folder, not
-# installed; nothing of them runs outside the tests.
+# Debian's packages of Bacula, of what runs on a VM in the tests of quiescing, and of what a host has that the program is
+# installed on, are unpacked into a cache folder, not installed; nothing of them runs outside the tests.
 set -eu
 cd "$(dirname "$0")"
 
@@ -13,6 +13,7 @@ more_libraries='libacl1 libcap2 libreadline8 libssl3'
 cache="${XDG_CACHE_HOME:-${HOME:-$PWD/target}/.cache}/bacula-openstack-sync"
 home="$cache/bacula-2"
 vm_home="$cache/vm-1"
+host_home="$cache/host-1"
 
 say() {
     printf 'test.sh: %s\n' "$*" >&2
@@ -42,6 +43,16 @@ download_vm() {
         sed -n 's/^Inst \(lib[^ ]*\) .*/\1/p' | grep -v -e perl -e llvm -e -dev -e libnss-wrapper) || needed=
     # shellcheck disable=SC2086 # a list of packages
     apt download "$@" $needed
+}
+
+# The packages of an installed host, beside Debian's base system: psql, logrotate, systemd's check of units.
+download_host() {
+    client=$(apt-cache depends postgresql-client | sed -n 's/.*Depends: \(postgresql-client-[0-9]*\)$/\1/p')
+    [ -n "$client" ] || return 1
+    set -- "$client" logrotate systemd
+    needed=$(apt-get -s install --no-install-recommends "$@" | sed -n 's/^Inst \(lib[^ ]*\) .*/\1/p') || needed=
+    # shellcheck disable=SC2086 # a list of packages
+    apt download "$@" $needed libpq5 libpopt0
 }
 
 # unpack FOLDER DOWNLOAD: in a folder of its own that is renamed when all is there, so that an interrupted run leaves no
@@ -127,6 +138,30 @@ get_vm() {
     fi
 }
 
+# Leaves what an installed host has in $host_home, or says in one line why not.
+get_host() {
+    if [ ! -d "$host_home" ]; then
+        if ! command -v apt-get >/dev/null || ! command -v dpkg >/dev/null; then
+            say "no apt-get and dpkg here, so no psql, logrotate and systemd to test with"
+            return 1
+        fi
+        say "unpacking psql, logrotate and systemd into $host_home"
+        if ! unpack "$host_home" download_host; then
+            say "cannot download the packages of a host (\"apt-get update\" as root may help)"
+            return 1
+        fi
+    fi
+    missing=$(LD_LIBRARY_PATH=$(printf '%s:' "$host_home"/usr/lib/*-linux-*/systemd "$host_home"/usr/lib/*-linux-* \
+        "$host_home"/lib/*-linux-*) \
+        ldd "$host_home"/usr/sbin/logrotate "$host_home"/usr/bin/systemd-analyze "$host_home"/usr/lib/postgresql/*/bin/psql |
+        sed -n 's/^[[:space:]]*\([^ ]*\) => not found.*/\1/p' | sort -u)
+    if [ -n "$missing" ]; then
+        # shellcheck disable=SC2086 # a list of libraries
+        say "what a host has lacks" $missing
+        return 1
+    fi
+}
+
 without() {
     if [ "${CI:-}" = true ]; then
         say "CI=true, and without $1 tests would be skipped: giving up"
@@ -144,6 +179,12 @@ if get_vm; then
     set -- "-Dvm.home=$vm_home" "$@"
 else
     without "a VM's programs"
+fi
+
+if get_host; then
+    set -- "-Dhost.home=$host_home" "$@"
+else
+    without "a host's programs"
 fi
 
 exec ./mvnw -B -ntp verify "$@"

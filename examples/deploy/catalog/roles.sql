@@ -1,18 +1,21 @@
--- Two roles for bacula-openstack-sync with the rights it needs and no others: openstack_sync reads, and does for all but
--- CLEANUP_AFTER_DAYS and delete-client, which need openstack_cleanup. DB_USER names the one to use.
+-- The roles of bacula-openstack-sync with the rights it needs and no others. openstack_sync reads, and does for all but
+-- CLEANUP_AFTER_DAYS and delete-client. These need openstack_cleanup, which is made only if it is asked for, with
+-- -v cleanup=1. DB_USER names the one to use.
 --
--- Run it in the catalog's database as the owner of the tables or a superuser, once, and again after a new version of Bacula has
--- changed the tables: psql -d bacula -v ON_ERROR_STOP=1 -f roles.sql
+-- Run it with psql in the catalog's database as the owner of the tables or a superuser, once, and again alike after a new version
+-- of Bacula has changed the tables: psql -d bacula -v ON_ERROR_STOP=1 -f roles.sql
 -- Then give the role that is used a password, which psql does not store: \password openstack_sync
+\if :{?cleanup}
+\else
+    \set cleanup 0
+\endif
+
 BEGIN;
 
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'openstack_sync') THEN
         CREATE ROLE openstack_sync LOGIN;
-    END IF;
-    IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'openstack_cleanup') THEN
-        CREATE ROLE openstack_cleanup LOGIN;
     END IF;
 END
 $$;
@@ -21,10 +24,14 @@ $$;
 GRANT SELECT (name, clientid) ON job, client TO openstack_sync;
 GRANT SELECT ON version TO openstack_sync;
 
+\if :cleanup
 DO $$
 DECLARE
     wanted record;
 BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'openstack_cleanup') THEN
+        CREATE ROLE openstack_cleanup LOGIN;
+    END IF;
     FOR wanted IN
         SELECT *
           FROM (VALUES
@@ -61,5 +68,6 @@ BEGIN
     END LOOP;
 END
 $$;
+\endif
 
 COMMIT;

@@ -34,21 +34,66 @@ fi
 PATH=${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 umask 027
 exec </dev/null
+# A line that fails has not set what it should, and its default would be taken without a word.
+trap 'fail "$settings cannot be read to its end; values with blanks must be quoted"' ERR
 set -a
 # shellcheck source=/dev/null
-. "$(readlink -f -- "$settings")" || fail "$settings cannot be read to its end"
+. "$(readlink -f -- "$settings")"
 set +a
+trap - ERR
 
 program=$(dirname -- "$self")/../bin/bacula-openstack-sync
 [[ -x $program ]] || program=$(command -v bacula-openstack-sync) ||
     fail "bacula-openstack-sync is neither beside $self nor on PATH"
 
-if [[ -n ${SYNC_LOG:-} && ! -t 1 ]]; then
-    {
-        printf -- '--- %(%F %T)T %s\n' -1 "${*:-sync}"
-        "$program" "$@"
-    } 2>&1 | tee -a -- "$SYNC_LOG"
-    # Not tee's: a full disk does not turn a good run into a failed one.
-    exit "${PIPESTATUS[0]}"
+# Passes on what comes in, byte for byte, and each line of it to the log in one write, so that two runs do not tear each other's.
+# It ends with its input: what a program says that is told to stop is passed on too.
+pass_on() {
+    local ended=0
+    trap '' HUP INT TERM
+    tee -p -- >(LC_ALL=C exec grep -a --line-buffered '' 1>&"$log" 2>/dev/null)
+    wait "$!" || ended=$?
+    # 1 is grep's word for no line at all.
+    [[ $ended -le 1 ]] || printf 'WARN: the log %s cannot be written to its end\n' "$SYNC_LOG" >&2
+}
+
+# begin_log COMMAND...: opens the log and writes this run's first line to it. Text of a tenant may stand in a command, so it is quoted.
+begin_log() {
+    [[ ! -e $SYNC_LOG || -f $SYNC_LOG ]] || {
+        echo "not a file"
+        return 1
+    }
+    exec {log}>>"$SYNC_LOG" && printf -- '--- %(%F %T)T%s\n' -1 "$(printf ' %q' "$@")" 1>&"$log"
+}
+
+if [[ -z ${SYNC_LOG:-} || -t 1 ]]; then
+    exec "$program" "$@"
 fi
-exec "$program" "$@"
+if ! problem=$(begin_log "${@:-sync}" 2>&1); then
+    printf 'WARN: this run is not logged: %s: %s\n' "$SYNC_LOG" "${problem##*: }" >&2
+    exec "$program" "$@"
+fi
+exec {log}>>"$SYNC_LOG"
+exec {out}> >(pass_on)
+keepers=("$!")
+exec {err}> >(pass_on >&2)
+keepers+=("$!")
+running=
+stopped=
+trap 'stopped=1; stop_program' HUP INT TERM
+stop_program() {
+    [[ -z $running ]] || kill -TERM "$running" 2>/dev/null
+}
+"$program" "$@" 1>&"$out" 2>&"$err" {log}>&- {out}>&- {err}>&- &
+running=$!
+[[ -z $stopped ]] || stop_program
+exec {log}>&- {out}>&- {err}>&-
+# A signal ends the wait, not the program.
+while
+    stopped=
+    wait "$running"
+    code=$?
+    [[ $stopped ]]
+do :; done
+wait "${keepers[@]}"
+exit "$code"

@@ -3,9 +3,13 @@ package dev.baculasync.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.baculasync.bconsole.adapter.BconsoleDirectorProvider;
 import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
 import dev.baculasync.integration.RealBacula.JobRun;
+import dev.baculasync.integration.deploy.Command;
+import dev.baculasync.integration.deploy.Command.Result;
+import dev.baculasync.integration.deploy.HostHome;
 import dev.baculasync.integration.deploy.Shipped;
 import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.ClientState;
@@ -54,10 +58,17 @@ class DeploymentTest {
 
     @BeforeAll
     static void setUp() throws Exception {
+        HostHome host = HostHome.orSkip();
         bacula = RealBacula.start(CLIENT);
+        Result roles = host.psql(
+                bacula.catalog().port(),
+                CatalogDatabase.NAME,
+                Shipped.tree().resolve("catalog/roles.sql"),
+                "-v",
+                "cleanup=1");
+        assertThat(roles.exitCode()).as(roles.err()).isZero();
         try (Connection admin = bacula.catalog().connectAsSuperuser();
                 Statement statement = admin.createStatement()) {
-            statement.execute(Files.readString(Shipped.tree().resolve("catalog/roles.sql")));
             statement.execute("ALTER ROLE openstack_sync PASSWORD '" + ROLE_PASSWORD + "'");
             statement.execute("ALTER ROLE openstack_cleanup PASSWORD '" + ROLE_PASSWORD + "'");
         }
@@ -198,6 +209,27 @@ class DeploymentTest {
         JobRun backup = bacula.runJob("backup-dc1-os1-web");
         assertThat(backup.status()).as(backup.transcript()).isEqualTo("T");
         assertThat(bacula.ask("show schedule=OpenStackSyncSchedule")).contains("22");
+    }
+
+    @Test
+    void withItsLogTheScriptStillPrintsNothingButTheReport() throws Exception {
+        bacula.answerQuery(CLIENT, "server=web uuid=014c5892-5efb-4efb-bd60-4e038800475d\n");
+
+        Result result = new Command(
+                        Shipped.tree().resolve("scripts/run-openstack-sync.sh").toString(),
+                        "-e",
+                        folder.resolve("openstack-sync.env").toString(),
+                        "sync",
+                        "--dry-run",
+                        "--json")
+                .run();
+
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(new ObjectMapper().readTree(result.out()).get("dryRun").booleanValue())
+                .isTrue();
+        assertThat(Files.readString(folder.resolve("sync.log")))
+                .containsPattern("(?m)^--- .* sync --dry-run --json$")
+                .contains(result.out());
     }
 
     @Test

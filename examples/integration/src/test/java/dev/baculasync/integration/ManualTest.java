@@ -3,6 +3,8 @@ package dev.baculasync.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.integration.Program.Result;
+import dev.baculasync.integration.deploy.Command;
+import dev.baculasync.integration.deploy.Shipped;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -95,6 +97,10 @@ class ManualTest {
             lock.lock();
             tells(3, site.program(), messages.next(), "sync");
         }
+        tells(1, site.program().with("BCONSOLE_CONF", withAnotherPassword().toString()), messages.next(), "sync");
+        scriptTells(2, "rw-rw-r--", "", messages.next());
+        scriptTells(2, "rw-r-----", "POOL=Databases and more\n", messages.next());
+        scriptTells(0, "rw-r-----", "SYNC_LOG=/none/sync.log\n", messages.next());
         assertThat(messages).isExhausted();
     }
 
@@ -164,6 +170,28 @@ class ManualTest {
                 Files.readString(site.bacula().bconsoleConf())
                         + "Console {\n  Name = \"nobody\"\n  Password = \"secret\"\n}\n");
         tells(1, site.program().with("BCONSOLE_CONF", console.toString()), message, "sync");
+    }
+
+    private static Path withAnotherPassword() throws IOException {
+        String console = Files.readString(site.bacula().bconsoleConf());
+        return Files.writeString(
+                site.file("another.conf"), console.replaceFirst("Password = \".*\"", "Password = \"another\""));
+    }
+
+    private static void scriptTells(int exitCode, String mode, String line, String message) throws Exception {
+        Path settings = Files.writeString(
+                site.file("sync.env"),
+                "JAVA_HOME='" + System.getProperty("java.home") + "'\nBASE_DIR='"
+                        + site.bacula().baseDir() + "'\n" + line);
+        Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString(mode));
+        Command.Result result = new Command(
+                        Shipped.tree().resolve("scripts/run-openstack-sync.sh").toString(),
+                        "-e",
+                        settings.toString(),
+                        "status")
+                .run();
+        assertThat(result.err()).as(message).contains(message);
+        assertThat(result.exitCode()).as(message).isEqualTo(exitCode);
     }
 
     private static Program cleaningWithoutRights() throws Exception {

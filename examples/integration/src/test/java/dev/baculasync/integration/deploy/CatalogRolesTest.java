@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
+import dev.baculasync.integration.deploy.Command.Result;
 import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
@@ -32,10 +33,14 @@ class CatalogRolesTest {
     private static final OpenStackInstance INSTANCE =
             new OpenStackInstance("dc1", "os1", "some-fd", "proxy", "backup-", null);
 
+    private static final int OLDEST = 16;
+
+    private static HostHome host;
     private static EmbeddedPostgres server;
 
     @BeforeAll
     static void start() throws IOException {
+        host = HostHome.orSkip();
         server = EmbeddedPostgres.start();
     }
 
@@ -47,7 +52,7 @@ class CatalogRolesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {16, 1022, 1024, 1026})
+    @ValueSource(ints = {OLDEST, 1022, 1024, 1026})
     void eachRoleHasTheRightsItNeedsAndNoOther(int version) throws Exception {
         String database = "roles" + version;
         execute("postgres", "CREATE DATABASE " + database);
@@ -56,10 +61,9 @@ class CatalogRolesTest {
                         execute(database, "CREATE TABLE " + table + " (" + String.join(", ", columns) + ")"));
         execute(database, "CREATE INDEX ON job (name text_pattern_ops)");
         execute(database, "INSERT INTO version VALUES (" + version + ")");
-        String roles = Files.readString(Shipped.tree().resolve("catalog/roles.sql"));
-        execute(database, roles);
+        makeRoles(database);
         // After an update of Bacula, once more.
-        execute(database, roles);
+        makeRoles(database);
 
         BackupCatalog reading = catalog(database, "openstack_sync");
         reading.check();
@@ -74,7 +78,12 @@ class CatalogRolesTest {
         assertThatThrownBy(() -> reading.cleanup().check())
                 .isInstanceOf(ProviderException.class)
                 .hasMessageContaining("GRANT SELECT, DELETE ON");
+        if (version == OLDEST) {
+            assertThat(rolesOfTheServer()).as("roles that were not asked for").containsExactly("openstack_sync");
+        }
 
+        makeRoles(database, "-v", "cleanup=1");
+        makeRoles(database, "-v", "cleanup=1");
         BackupCatalog cleaning = catalog(database, "openstack_cleanup");
         cleaning.check();
         cleaning.cleanup().check();
@@ -89,6 +98,25 @@ class CatalogRolesTest {
                     .hasMessageContaining("GRANT " + right + " TO");
             execute(database, "GRANT " + right + " TO openstack_cleanup");
         }
+    }
+
+    private static void makeRoles(String database, String... options) throws Exception {
+        Result result = host.psql(server.getPort(), database, Shipped.tree().resolve("catalog/roles.sql"), options);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.err()).isEmpty();
+    }
+
+    private static List<String> rolesOfTheServer() throws SQLException {
+        List<String> roles = new ArrayList<>();
+        try (Connection connection = connect("postgres");
+                Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery("SELECT rolname FROM pg_roles WHERE rolname LIKE 'openstack%'")) {
+            while (rows.next()) {
+                roles.add(rows.getString(1));
+            }
+        }
+        return roles;
     }
 
     private static Map<String, List<String>> tables(int version) throws IOException {

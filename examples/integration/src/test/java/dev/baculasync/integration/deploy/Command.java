@@ -3,26 +3,29 @@ package dev.baculasync.integration.deploy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program that is run to its end, with nothing but the given environment. */
-record Command(List<String> words, Map<String, String> environment) {
+public record Command(List<String> words, Map<String, String> environment) {
     private static final long LONGEST_SECONDS = 240;
 
-    Command(String... words) {
+    public Command(String... words) {
         this(List.of(words), Map.of());
     }
 
-    Command with(Map<String, String> variables) {
-        return new Command(words, variables);
+    public Command with(Map<String, String> variables) {
+        Map<String, String> all = new LinkedHashMap<>(environment);
+        all.putAll(variables);
+        return new Command(words, all);
     }
 
     /** What a program printed and how it ended. */
-    record Result(int exitCode, String out, String err) {}
+    public record Result(int exitCode, String out, String err) {}
 
-    Result run() throws IOException, InterruptedException {
+    public Result run() throws IOException, InterruptedException {
         Path out = Files.createTempFile("command", ".out");
         Path err = Files.createTempFile("command", ".err");
         try {

@@ -8,11 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shipped scripts around a program that tells how it was called. */
 class RunScriptTest {
@@ -20,6 +23,7 @@ class RunScriptTest {
     private Path folder;
 
     private Path settings;
+    private Path log;
 
     @BeforeEach
     void install() throws IOException {
@@ -32,17 +36,16 @@ class RunScriptTest {
             mode(copy, "rwxr-xr-x");
             Files.createSymbolicLink(folder.resolve(script), copy);
         }
-        Path program = folder.resolve("home/bin/bacula-openstack-sync");
-        Files.writeString(program, """
+        program("""
                 #!/bin/sh
                 echo "user=$(id -un) umask=$(umask) input=$(cat) check=$DIRECTOR_CHECK arguments=$#"
                 for argument; do echo "<$argument>"; done
                 echo 'a message' >&2
                 exit 7
                 """);
-        mode(program, "rwxr-xr-x");
+        log = folder.resolve("sync.log");
         settings = folder.resolve("sync.env");
-        settings(Shipped.environment(Map.of("SYNC_LOG", "")));
+        settings(Shipped.environment(Map.of("SYNC_LOG", log.toString())));
     }
 
     @Test
@@ -66,27 +69,109 @@ class RunScriptTest {
     }
 
     @Test
-    void theLogHoldsWhatIsPrintedAndIsAddedTo() throws Exception {
-        Path log = folder.resolve("sync.log");
-        settings(Shipped.environment(Map.of("SYNC_LOG", log.toString())));
-
+    void theLogHoldsBothStreamsOfEachRunAndIsForTheOwnersGroupAtMost() throws Exception {
         Result first = run("run-openstack-sync.sh", "-e", settings.toString());
-        run("run-openstack-sync.sh", "-e", settings.toString(), "status");
+        run("run-openstack-sync.sh", "-e", settings.toString(), "explain", "a\nb");
 
-        assertThat(first.exitCode()).isEqualTo(7);
-        assertThat(first.out()).matches("(?s)--- [-0-9]{10} [:0-9]{8} sync\nuser=.* arguments=0\na message\n");
-        assertThat(Files.readString(log)).startsWith(first.out()).containsPattern("(?m)^--- .* status$");
+        List<String> lines = Files.readAllLines(log);
+        assertThat(lines.get(0)).matches("--- [-0-9]{10} [:0-9]{8} sync");
+        assertThat(lines.subList(1, 3)).containsExactlyInAnyOrder(first.out().strip(), "a message");
+        assertThat(lines.get(3)).matches("--- .* explain \\$'a\\\\nb'");
+        assertThat(lines).contains("<explain>", "b>").hasSize(9);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
+                .isEqualTo("rw-r-----");
     }
 
     @Test
-    void aLogThatCannotBeWrittenDoesNotChangeTheOutcome() throws Exception {
-        settings(Shipped.environment(Map.of("SYNC_LOG", folder + "/none/sync.log")));
+    void whatAProgramReadsIsByteForByteWhatWasWritten() throws Exception {
+        program("""
+                #!/bin/sh
+                printf '{"exitCode": 0}\\r\\n\\377 without an end'
+                printf 'a part' >&2
+                """);
+
+        Result result = new Command(
+                        "/bin/sh", "-c", folder.resolve("run-openstack-sync.sh") + " -e " + settings + " | od -An -c")
+                .with(Map.of("PATH", "/usr/bin:/bin"))
+                .run();
+
+        assertThat(result.out().replaceAll("\\s+", "")).isEqualTo("{\"exitCode\":0}\\r\\n377withoutanend");
+        assertThat(result.err()).isEqualTo("a part");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none/sync.log", "home"})
+    void aLogThatCannotBeWrittenDoesNotChangeTheOutcomeAndIsTold(String unwritable) throws Exception {
+        settings(Shipped.environment(
+                Map.of("SYNC_LOG", folder.resolve(unwritable).toString())));
 
         Result result = run("run-openstack-sync.sh", "-e", settings.toString());
 
         assertThat(result.exitCode()).isEqualTo(7);
-        assertThat(result.out()).contains("a message");
-        assertThat(result.err()).contains("none/sync.log");
+        assertThat(result.out()).startsWith("user=").endsWith("arguments=0\n");
+        assertThat(result.err())
+                .matches("WARN: this run is not logged: " + folder + "/" + unwritable + ": .*\na message\n");
+    }
+
+    @Test
+    void aLogThatFillsUpWhileTheProgramRunsDoesNotStopIt() throws Exception {
+        program("""
+                #!/bin/sh
+                echo begun
+                seq -f 'line %030g' 5000
+                echo done
+                exit 3
+                """);
+        // Room for the run's first line and a few others.
+        Files.write(log, new byte[1024 * 1024 - 8192]);
+
+        Result result = new Command(
+                        "/bin/bash",
+                        "-c",
+                        "ulimit -f 1024; exec \"$0\" -e \"$1\"",
+                        folder.resolve("run-openstack-sync.sh").toString(),
+                        settings.toString())
+                .run();
+
+        assertThat(result.exitCode()).isEqualTo(3);
+        assertThat(result.out().lines()).hasSize(5002).startsWith("begun").endsWith("done");
+        assertThat(result.err()).isEqualTo("WARN: the log " + log + " cannot be written to its end\n");
+        assertThat(Files.size(log)).isLessThanOrEqualTo(1024 * 1024);
+    }
+
+    @Test
+    void runsAtTheSameTimeDoNotTearEachOthersLines() throws Exception {
+        program("""
+                #!/bin/sh
+                seq -f "$1 %0200g" 4000
+                seq -f "$1 %0200g" 4000 >&2
+                """);
+        String script = folder.resolve("run-openstack-sync.sh") + " -e " + settings + " ";
+
+        Result result =
+                new Command("/bin/sh", "-c", script + "one & " + script + "two & " + script + "three & wait").run();
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(Files.readAllLines(log))
+                .hasSize(3 * 8001)
+                .allMatch(line -> line.matches("(one|two|three) 0\\d{199}" + "|--- .* (one|two|three)"));
+    }
+
+    @Test
+    void aRunThatIsToldToStopTellsTheProgramAndKeepsWhatItSays() throws Exception {
+        program("""
+                #!/bin/sh
+                trap 'echo stopping; kill $!; exit 9' TERM
+                sleep 60 >/dev/null 2>&1 &
+                kill -TERM $PPID
+                wait
+                """);
+
+        Result result = run("run-openstack-sync.sh", "-e", settings.toString());
+
+        assertThat(result.exitCode()).isEqualTo(9);
+        assertThat(result.out()).isEqualTo("stopping\n");
+        assertThat(Files.readAllLines(log)).endsWith("stopping");
     }
 
     @Test
@@ -119,6 +204,19 @@ class RunScriptTest {
     }
 
     @Test
+    void aLineThatIsNoAssignmentStopsTheRunInsteadOfLeavingTheDefault() throws Exception {
+        settings("POOL=Databases and more\nBASE_DIR=/opt\n");
+
+        Result result = run("run-openstack-sync.sh", "-e", settings.toString());
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err())
+                .contains("line 1: and: command not found")
+                .endsWith("ERROR: " + settings + " cannot be read to its end; values with blanks must be quoted\n");
+    }
+
+    @Test
     void rootGoesOnAsTheOwnerOfTheFileAndNeverRunsItAsRoot() throws Exception {
         Root.orSkip();
         settings(Shipped.environment(Map.of("SYNC_LOG", "")) + "whoami=$(id -un)\necho \"read as $whoami\"\n");
@@ -135,6 +233,12 @@ class RunScriptTest {
         return new Command(Stream.concat(Stream.of(folder.resolve(script).toString()), Arrays.stream(arguments))
                         .toArray(String[]::new))
                 .run();
+    }
+
+    private void program(String text) throws IOException {
+        Path program = folder.resolve("home/bin/bacula-openstack-sync");
+        Files.writeString(program, text);
+        mode(program, "rwxr-xr-x");
     }
 
     private void settings(String text) throws IOException {

@@ -34,6 +34,10 @@ public final class Shipped {
         }
     }
 
+    static Path tarball() {
+        return TARGET.resolve(tree().getFileName() + ".tar.gz");
+    }
+
     static Path debianPackage() {
         return TARGET.resolve("bacula-openstack-sync.deb");
     }
