@@ -12,8 +12,10 @@ import dev.baculasync.spi.CatalogVolume;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.NamesRemoval;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreProblem;
@@ -419,6 +421,21 @@ class CleanupTest {
         @Override
         public JobHolding remove(JobHolding looked) {
             return other.remove(looked);
+        }
+
+        @Override
+        public FileNames fileNames(Set<Long> runs) {
+            return other.fileNames(runs);
+        }
+
+        @Override
+        public NamesRemoval lookAtNames(FileNames candidates, Set<Long> gone) {
+            return other.lookAtNames(candidates, gone);
+        }
+
+        @Override
+        public NamesRemoval removeNames(FileNames candidates) {
+            return other.removeNames(candidates);
         }
 
         @Override
