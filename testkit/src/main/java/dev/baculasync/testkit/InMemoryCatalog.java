@@ -60,6 +60,12 @@ public final class InMemoryCatalog implements BackupCatalog {
         }
     }
 
+    /** The client's runs of a job are gone, as if somebody had deleted them. */
+    public synchronized InMemoryCatalog removeRuns(String client, String job) {
+        runs.removeIf(run -> run.client().equals(client) && run.job().equals(job));
+        return this;
+    }
+
     /** All that is active has ended. */
     public synchronized InMemoryCatalog ended() {
         runs.replaceAll(run -> new Run(run.jobId(), run.client(), run.job(), false, run.purged()));

@@ -85,6 +85,15 @@ class NamesAtWorkTest {
         writer = scene.catalog.connect();
     }
 
+    /** As {@link #fill} left it, but faster. */
+    private static void refill() {
+        scene.catalog.execute("DELETE FROM path; DELETE FROM filename; DELETE FROM pathhierarchy; DELETE FROM file;"
+                + " DELETE FROM job WHERE job = 'new';"
+                + " INSERT INTO path VALUES (1001, '/own/a/'), (1002, '/own/b/'), (1003, '/own/');"
+                + " INSERT INTO filename VALUES (2001, 'f');"
+                + " INSERT INTO pathhierarchy VALUES (1001, 1003), (1002, 1003)");
+    }
+
     @AfterEach
     void close() throws SQLException {
         writer.close();
@@ -103,8 +112,7 @@ class NamesAtWorkTest {
         for (int first : moments) {
             for (int second : from(first, moments)) {
                 for (int third : from(second, moments)) {
-                    writer.close();
-                    fill();
+                    refill();
                     List<Integer> due = List.of(first, first, second, third, third);
                     List<String> stages = new ArrayList<>(batchInsert(who));
                     int all = stages.size();
@@ -145,11 +153,11 @@ class NamesAtWorkTest {
     private List<Integer> moments() {
         int last = undisturbed();
         List<String> statements = connections.statements();
-        SortedSet<Integer> moments = new TreeSet<>(Set.of(1, 2, last, last + 1));
+        SortedSet<Integer> moments = new TreeSet<>(Set.of(1, last + 1));
         for (int n = 1; n <= last; n++) {
             String sql = statements.get(n - 1);
-            // The looks before and after the long pass, and each lock with what comes next.
-            if (sql.contains("batch") || sql.contains("WITH RECURSIVE up")) {
+            // The first look, the pass, and each lock with what comes next.
+            if ((sql.contains("batch") && moments.size() == 2) || sql.contains("WITH RECURSIVE up")) {
                 moments.add(n);
             } else if (sql.startsWith("LOCK TABLE")) {
                 moments.addAll(List.of(n, n + 1));
