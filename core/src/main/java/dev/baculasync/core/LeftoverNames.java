@@ -42,11 +42,13 @@ final class LeftoverNames {
      *
      * @throws ProviderException when nothing may be purged
      */
-    synchronized void of(CatalogCleanup cleanup, Set<Long> runs) {
+    void of(CatalogCleanup cleanup, Set<Long> runs) {
         FileNames names = cleanup.fileNames(runs);
         if (dryRun) {
-            gone.addAll(runs);
-            left.merge(names.catalog(), names, FileNames::and);
+            synchronized (this) {
+                gone.addAll(runs);
+                left.merge(names.catalog(), names, FileNames::and);
+            }
         } else if (!names.isEmpty()) {
             session.rememberNames(names);
         }
@@ -54,7 +56,7 @@ final class LeftoverNames {
 
     /** Removes them, or finds out which would be removed; what went wrong, or null. */
     @Nullable
-    String carryOut() {
+    synchronized String carryOut() {
         try {
             session.rememberedNames().forEach(names -> left.merge(names.catalog(), names, FileNames::and));
             left.values().removeIf(FileNames::isEmpty);
@@ -74,29 +76,20 @@ final class LeftoverNames {
     }
 
     private void carryOut(CatalogCleanup cleanup, FileNames names) {
-        try {
-            NamesRemoval removal = dryRun ? cleanup.lookAtNames(names, gone) : cleanup.removeNames(names);
-            if (!removal.rows().isEmpty()) {
-                notes.accept("names of files that only purged runs used " + (dryRun ? "would go" : "are gone")
-                        + " from the catalog as well; rows: " + counts(removal.rows()));
-            }
-            if (removal.obstacle() != null) {
-                putOff(names, removal.obstacle());
-            } else if (!dryRun) {
-                session.forgetNames(names.catalog());
-            }
-        } catch (ProviderException e) {
-            if (e.code() != ProviderException.Code.BUSY) {
-                throw e;
-            }
-            putOff(names, e.getMessage());
+        NamesRemoval removal = dryRun ? cleanup.lookAtNames(names, gone) : cleanup.removeNames(names);
+        if (!removal.rows().isEmpty()) {
+            notes.accept("names of files that only purged runs used " + (dryRun ? "would go" : "are gone")
+                    + " from the catalog as well; rows: " + counts(removal.rows()));
         }
-    }
-
-    private void putOff(FileNames names, String why) {
-        notes.accept(names.paths().count() + " Path and " + names.filenames().count()
-                + " Filename rows that purged runs used wait for a run that cleans up at a moment without running jobs;"
-                + " Bacula's dbcheck counts those that nothing else uses as orphaned until then: " + why);
+        if (removal.obstacle() != null) {
+            notes.accept(
+                    names.paths().count() + " Path and " + names.filenames().count()
+                            + " Filename rows that purged runs used wait for a run that cleans up at a moment without running"
+                            + " jobs; Bacula's dbcheck counts those that nothing else uses as orphaned until then: "
+                            + removal.obstacle());
+        } else if (!dryRun) {
+            session.forgetNames(names.catalog());
+        }
     }
 
     private static String counts(Map<String, Long> rows) {

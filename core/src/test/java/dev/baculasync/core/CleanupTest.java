@@ -271,20 +271,6 @@ class CleanupTest {
     }
 
     @Test
-    void tablesThatAreInUseForTooLongAreNoProblem() {
-        BackupCatalog busy = catalogWith(new CleanupOf(catalog.cleanup()) {
-            @Override
-            public NamesRemoval removeNames(FileNames candidates) {
-                throw new ProviderException(ProviderException.Code.BUSY, "a VACUUM");
-            }
-        });
-        SyncReport report = engine().catalog(busy).build().run(List.of(ONE));
-        assertThat(report.hasProblem()).isFalse();
-        assertThat(report.notes()).singleElement().asString().endsWith("until then: a VACUUM");
-        assertThat(store.open(Access.READ).rememberedNames()).isNotEmpty();
-    }
-
-    @Test
     void namesOfAnotherCatalogAreToldAndStay() {
         try (StoreSession session = store.open(Access.WRITE)) {
             session.rememberNames(new FileNames("elsewhere/1", IdRanges.of(1, 2), IdRanges.NONE));

@@ -59,7 +59,7 @@ public interface CatalogCleanup {
      * Removes those of these names that nothing uses any more; those that are gone already are no error. As a Director
      * writes names before the files that bear them, that is only done while no job is at work.
      *
-     * @return what was removed; with an obstacle, this is to be called again some other time
+     * @return what was removed; with an obstacle, perhaps not all, and this is to be called again some other time
      * @throws ProviderException when that could not be done, or only in part; calling it again finishes it
      */
     NamesRemoval removeNames(FileNames candidates);

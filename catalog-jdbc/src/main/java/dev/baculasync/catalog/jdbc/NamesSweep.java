@@ -3,6 +3,7 @@ package dev.baculasync.catalog.jdbc;
 import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.IdRanges;
 import dev.baculasync.spi.NamesRemoval;
+import dev.baculasync.spi.ProviderException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -115,15 +116,23 @@ final class NamesSweep {
 
     private @Nullable String remove(
             Collection<Long> ids, NamesFence fence, Portion portion, SortedMap<String, Long> rows) {
-        NamesRemoval removed = transactions.run(DOING, session -> {
-            CatalogSchema schema = CatalogSchema.read(session, server);
-            return jobs.holding(session, DOING, locked -> {
-                locked.execute(
-                        "LOCK TABLE " + String.join(", ", schema.ofNames()) + " IN SHARE ROW EXCLUSIVE MODE NOWAIT");
-                String obstacle = fence.obstacleNow(locked);
-                return obstacle == null ? portion.in(locked, schema, ids) : nothing(locked, obstacle);
+        NamesRemoval removed;
+        try {
+            removed = transactions.run(DOING, session -> {
+                CatalogSchema schema = CatalogSchema.read(session, server);
+                return jobs.holding(session, DOING, locked -> {
+                    locked.execute("LOCK TABLE " + String.join(", ", schema.ofNames())
+                            + " IN SHARE ROW EXCLUSIVE MODE NOWAIT");
+                    String obstacle = fence.obstacleNow(locked);
+                    return obstacle == null ? portion.in(locked, schema, ids) : nothing(locked, obstacle);
+                });
             });
-        });
+        } catch (ProviderException e) {
+            if (e.code() != ProviderException.Code.BUSY) {
+                throw e;
+            }
+            return e.getMessage();
+        }
         removed.rows().forEach((table, count) -> add(rows, table, count));
         return removed.obstacle();
     }

@@ -1,7 +1,6 @@
 package dev.baculasync.catalog.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.baculasync.catalog.jdbc.WatchedConnections.Step;
 import dev.baculasync.spi.FileNames;
@@ -278,10 +277,9 @@ class NamesAtWorkTest {
             statement.execute(sql);
         }
         Map<String, ?> full = scene.all();
-        ProviderException e =
-                catchThrowableOfType(ProviderException.class, () -> cleanup().removeNames(names));
-        assertThat(e.code()).isEqualTo(Code.BUSY);
-        assertThat(e).hasMessageStartingWith("nothing was removed: removing names of files that nothing uses");
+        NamesRemoval removed = cleanup().removeNames(names);
+        assertThat(removed.rows()).isEmpty();
+        assertThat(removed.obstacle()).contains("found others at work on the same rows or tables for too long");
         assertThat(pauses).isEqualTo(JobsLock.ATTEMPTS - 1);
         assertThat(scene.all()).isEqualTo(full);
         writer.rollback();
