@@ -38,6 +38,7 @@ final class CatalogPurge {
     private final GuardedListener listener;
     private final OpenStackInstance instance;
     private final Outcome keptAs;
+    private final LeftoverNames names;
 
     /** What the decision to purge was made on, by VM part. */
     private final Map<String, StoredVm> decidedOn = new HashMap<>();
@@ -56,7 +57,9 @@ final class CatalogPurge {
             GuardedListener listener,
             OpenStackInstance instance,
             StoredInstance stored,
+            LeftoverNames names,
             Outcome keptAs) {
+        this.names = names;
         this.session = session;
         stored.vms().forEach(vm -> decidedOn.put(vm.vmPart(), vm));
         this.parts = parts;
@@ -103,6 +106,7 @@ final class CatalogPurge {
                         keptAs, plan.reason() + "; not purged now, because " + taken.obstacle() + "; try again later");
             }
             if (dryRun) {
+                names.of(cleanup(), taken.runs());
                 gone.addAll(taken.runs());
             }
             actionRequired.addAll(actionsOf(taken));
@@ -125,12 +129,16 @@ final class CatalogPurge {
         return !session.find(instance, vmPart).equals(Optional.ofNullable(decidedOn.get(vmPart)));
     }
 
-    private JobHolding look(VmPlan plan) {
+    private CatalogCleanup cleanup() {
         if (cleanup == null) {
             CatalogCleanup opened = parts.catalog().cleanup();
             opened.check();
             cleanup = opened;
         }
+        return cleanup;
+    }
+
+    private JobHolding look(VmPlan plan) {
         String job = plan.job();
         if (job == null || !job.startsWith(instance.jobPrefix())) {
             throw new IllegalArgumentException("a job of " + instance + " is expected, not " + job);
@@ -138,7 +146,7 @@ final class CatalogPurge {
         String vmPart = plan.edit() == null
                 ? job.substring(instance.jobPrefix().length())
                 : plan.edit().vmPart();
-        return cleanup.look(instance.client(), job, instance.fileSetPrefix() + vmPart, gone);
+        return cleanup().look(instance.client(), job, instance.fileSetPrefix() + vmPart, gone);
     }
 
     private JobHolding purge(JobHolding looked) {
@@ -153,6 +161,7 @@ final class CatalogPurge {
                                 + " Director's own catalog, and whether the Console's JobACL allows all jobs");
             }
         }
+        names.of(cleanup(), looked.runs());
         for (long jobId : looked.unpurged()) {
             parts.director().purgeFiles(jobId);
         }
@@ -160,7 +169,7 @@ final class CatalogPurge {
         if (!actions.isEmpty()) {
             session.remind(actions);
         }
-        return Optional.ofNullable(cleanup).orElseThrow().remove(looked);
+        return cleanup().remove(looked);
     }
 
     private static String summary(JobHolding taken) {

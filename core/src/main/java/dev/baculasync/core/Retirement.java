@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,8 @@ final class Retirement {
         this.listener = new GuardedListener(parts.listener(), notes::add);
     }
 
-    RetirementReport carryOut() {
+    /** @param reader is given the report before what it tells is forgotten */
+    RetirementReport carryOut(Consumer<RetirementReport> reader) {
         try (StoreSession session = parts.store().open(Access.READ)) {
             requireNoObjection(session);
         }
@@ -47,18 +49,24 @@ final class Retirement {
             InstancePlan plan =
                     parts.planner().retire(instance, stored, parts.catalog().jobNames(instance));
             listener.tell(to -> to.planned(instance, plan));
-            CatalogPurge purge = new CatalogPurge(parts, session, listener, instance, stored, Outcome.FAILED);
+            LeftoverNames names = new LeftoverNames(parts, session, notes::add, dryRun);
+            CatalogPurge purge = new CatalogPurge(parts, session, listener, instance, stored, names, Outcome.FAILED);
             PlannedEdits edits = new PlannedEdits(plan.vms());
             edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
             if (!dryRun) {
                 edits.carryOut(session, instance, edit -> edit instanceof ConfigEdit.Remove);
             }
-            InstanceReport report = new InstanceReport(
+            InstanceReport handled = new InstanceReport(
                     instance, Discovery.Verdict.COMPLETE, null, edits.plans(), plan.notes(), purge.actionRequired());
-            listener.tell(to -> to.instanceFinished(report));
-            return dryRun
-                    ? report(session, report, SyncReport.Reload.OFF, null, false, false)
-                    : finish(session, report);
+            listener.tell(to -> to.instanceFinished(handled));
+            RetirementReport report = dryRun
+                    ? report(session, names, handled, SyncReport.Reload.OFF, null, false, false)
+                    : finish(session, names, handled);
+            reader.accept(report);
+            if (!dryRun) {
+                SyncRun.told(session, listener);
+            }
+            return report;
         }
     }
 
@@ -103,7 +111,7 @@ final class Retirement {
         }
     }
 
-    private RetirementReport finish(StoreSession session, InstanceReport report) {
+    private RetirementReport finish(StoreSession session, LeftoverNames names, InstanceReport report) {
         Publication.Result published = new Publication(
                         parts,
                         session,
@@ -136,24 +144,25 @@ final class Retirement {
                 done = done.withError(e.getMessage());
             }
         }
-        SyncRun.told(session, notes::add);
-        return report(session, done, published.reload(), published.detail(), clientRemoved, directoryRemoved);
+        return report(session, names, done, published.reload(), published.detail(), clientRemoved, directoryRemoved);
     }
 
     private RetirementReport report(
             StoreSession session,
+            LeftoverNames names,
             InstanceReport handled,
             SyncReport.Reload reload,
             @Nullable String detail,
             boolean clientRemoved,
             boolean directoryRemoved) {
+        String problem = names.carryOut();
         SyncReport report = new SyncReport(
                 dryRun,
                 startedAt,
                 parts.clock().instant(),
                 reload,
                 detail,
-                List.of(handled),
+                List.of(problem == null ? handled : handled.withError(problem)),
                 Stream.concat(session.notes().stream(), notes.stream()).toList());
         listener.tell(to -> to.runFinished(report));
         return new RetirementReport(report, clientRemoved, directoryRemoved);

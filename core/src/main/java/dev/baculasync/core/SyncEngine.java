@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,18 @@ public final class SyncEngine {
      *     {@link ProviderException.Code#LOCKED} when another run is at work.
      */
     public SyncReport run(List<OpenStackInstance> instances) {
-        return new SyncRun(parts, distinct(instances), false, null).run();
+        return run(instances, report -> {});
+    }
+
+    /**
+     * The same, for who must not lose what the report leaves to a person: should the process die, or the reader throw,
+     * before the reader has returned, the next run tells it once more.
+     *
+     * @param reader is given the report; what it throws is thrown
+     * @throws ProviderException when the store cannot be opened: nothing was done then
+     */
+    public SyncReport run(List<OpenStackInstance> instances, Consumer<SyncReport> reader) {
+        return new SyncRun(parts, distinct(instances), false, null).run(reader);
     }
 
     /**
@@ -55,7 +67,7 @@ public final class SyncEngine {
      * @throws ProviderException when the store cannot be opened
      */
     public SyncReport dryRun(List<OpenStackInstance> instances) {
-        return new SyncRun(parts, distinct(instances), true, null).run();
+        return new SyncRun(parts, distinct(instances), true, null).run(report -> {});
     }
 
     /**
@@ -68,7 +80,18 @@ public final class SyncEngine {
      * @throws ProviderException when the store cannot be opened: nothing was done then
      */
     public SyncReport repair(List<OpenStackInstance> instances, String vm, boolean dryRun) {
-        return new SyncRun(parts, distinct(instances), dryRun, Objects.requireNonNull(vm, "vm")).run();
+        return repair(instances, vm, dryRun, report -> {});
+    }
+
+    /**
+     * The same, for who must not lose what an earlier run has left to a person.
+     *
+     * @param reader as in {@link #run(List, Consumer)}
+     * @throws ProviderException when the store cannot be opened: nothing was done then
+     */
+    public SyncReport repair(
+            List<OpenStackInstance> instances, String vm, boolean dryRun, Consumer<SyncReport> reader) {
+        return new SyncRun(parts, distinct(instances), dryRun, Objects.requireNonNull(vm, "vm")).run(reader);
     }
 
     /**
@@ -82,7 +105,18 @@ public final class SyncEngine {
      * @throws ProviderException when the store cannot be opened: nothing was done then
      */
     public RetirementReport retire(OpenStackInstance instance, boolean dryRun) {
-        return new Retirement(parts, instance, dryRun).carryOut();
+        return retire(instance, dryRun, report -> {});
+    }
+
+    /**
+     * The same, for who must not lose what the report leaves to a person.
+     *
+     * @param reader as in {@link #run(List, Consumer)}
+     * @throws RetirementRefused as above: nothing was done
+     * @throws ProviderException when the store cannot be opened: nothing was done then
+     */
+    public RetirementReport retire(OpenStackInstance instance, boolean dryRun, Consumer<RetirementReport> reader) {
+        return new Retirement(parts, instance, dryRun).carryOut(reader);
     }
 
     private static List<OpenStackInstance> distinct(List<OpenStackInstance> instances) {

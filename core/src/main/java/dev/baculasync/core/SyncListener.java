@@ -31,6 +31,9 @@ public interface SyncListener {
     /** The files are in place and the Director is being told. */
     default void reloading() {}
 
-    /** The run is over. */
+    /** The run is over, and its report about to be handed over. */
     default void runFinished(SyncReport report) {}
+
+    /** What the report has left to a person could not be forgotten, for this reason, and will be told once more. */
+    default void notForgotten(String why) {}
 }

@@ -49,10 +49,12 @@ final class SyncRun {
         this.director = new DirectorOnce(parts.director(), notes::add);
     }
 
-    SyncReport run() {
+    /** @param reader is given the report before what it tells is forgotten */
+    SyncReport run(Consumer<SyncReport> reader) {
         try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
             listener.tell(to -> to.runStarted(instances));
-            List<InstanceReport> handled = handleAll(session);
+            LeftoverNames names = new LeftoverNames(parts, session, notes::add, dryRun);
+            List<InstanceReport> handled = handleAll(session, names);
             // Ignorance changes nothing: where no instance could be told anything about, nothing is published either.
             boolean blind = handled.stream().allMatch(report -> report.discovery() == Discovery.Verdict.FAILED);
             if (blind && !dryRun) {
@@ -62,28 +64,35 @@ final class SyncRun {
                     ? new Publication.Result(handled, unchanged(), null)
                     : new Publication(parts, session, listener, notes::add, director, inStep(session, handled), handled)
                             .carryOut();
-            if (!dryRun) {
-                told(session, notes::add);
-            }
+            boolean cleansUp = !blind && repair == null && parts.planner().cleansUp();
+            String problem = cleansUp ? names.carryOut() : null;
             SyncReport report = new SyncReport(
                     dryRun,
                     startedAt,
                     parts.clock().instant(),
                     published.reload(),
                     published.detail(),
-                    published.reports(),
+                    problem == null
+                            ? published.reports()
+                            : published.reports().stream()
+                                    .map(instance -> instance.withError(problem))
+                                    .toList(),
                     Stream.concat(session.notes().stream(), notes.stream()).toList());
             listener.tell(to -> to.runFinished(report));
+            reader.accept(report);
+            if (!dryRun) {
+                told(session, listener);
+            }
             return report;
         }
     }
 
-    /** From here on the report tells what is left to a person. */
-    static void told(StoreSession session, Consumer<String> notes) {
+    /** From here on somebody has the report, which tells what is left to a person. */
+    static void told(StoreSession session, GuardedListener listener) {
         try {
             session.told();
         } catch (ProviderException e) {
-            notes.accept(e.getMessage());
+            listener.tell(to -> to.notForgotten(e.getMessage()));
         }
     }
 
@@ -121,7 +130,7 @@ final class SyncRun {
         return parts.reloadAfterSync() ? SyncReport.Reload.NOT_NEEDED : SyncReport.Reload.OFF;
     }
 
-    private List<InstanceReport> handleAll(StoreSession session) {
+    private List<InstanceReport> handleAll(StoreSession session, LeftoverNames leftover) {
         try {
             parts.catalog().check();
         } catch (ProviderException e) {
@@ -131,8 +140,8 @@ final class SyncRun {
         }
         NamesInStore names = new NamesInStore(session);
         List<CompletableFuture<InstanceReport>> tasks = instances.stream()
-                .map(instance ->
-                        CompletableFuture.supplyAsync(() -> handle(session, instance, names), parts.executor()))
+                .map(instance -> CompletableFuture.supplyAsync(
+                        () -> handle(session, instance, names, leftover), parts.executor()))
                 .toList();
         try {
             return tasks.stream().map(CompletableFuture::join).toList();
@@ -146,11 +155,12 @@ final class SyncRun {
     }
 
     /** Handles one instance; whatever goes wrong with it stays with it. */
-    private InstanceReport handle(StoreSession session, OpenStackInstance instance, NamesInStore names) {
+    private InstanceReport handle(
+            StoreSession session, OpenStackInstance instance, NamesInStore names, LeftoverNames leftover) {
         listener.tell(to -> to.instanceStarted(instance));
         InstanceReport report;
         try {
-            report = reconcile(session, instance, names);
+            report = reconcile(session, instance, names, leftover);
         } catch (RuntimeException e) {
             report = blind(session, instance, messageOf(e));
         }
@@ -159,7 +169,8 @@ final class SyncRun {
         return done;
     }
 
-    private InstanceReport reconcile(StoreSession session, OpenStackInstance instance, NamesInStore names) {
+    private InstanceReport reconcile(
+            StoreSession session, OpenStackInstance instance, NamesInStore names, LeftoverNames leftover) {
         Discovery discovery = discover(instance);
         PlanInput input = new PlanInput(
                 instance,
@@ -176,7 +187,8 @@ final class SyncRun {
                     instance,
                     input.stored(),
                     discovery,
-                    parts.planner().repair(input, repair));
+                    parts.planner().repair(input, repair),
+                    leftover);
         }
         InstancePlan plan = parts.planner().plan(input);
         if (plan.restsOnAbsence()) {
@@ -184,7 +196,7 @@ final class SyncRun {
             plan = parts.planner().plan(input.withDiscovery(discovery));
         }
         String problem = rememberBlindness(session, instance, input.stored(), discovery.verdict());
-        InstanceReport report = carryOut(session, instance, input.stored(), discovery, plan);
+        InstanceReport report = carryOut(session, instance, input.stored(), discovery, plan, leftover);
         return problem == null ? report : report.withError(problem);
     }
 
@@ -193,9 +205,11 @@ final class SyncRun {
             OpenStackInstance instance,
             StoredInstance stored,
             Discovery discovery,
-            InstancePlan settled) {
+            InstancePlan settled,
+            LeftoverNames leftover) {
         listener.tell(to -> to.planned(instance, settled));
-        CatalogPurge purge = new CatalogPurge(parts, session, listener, instance, stored, Outcome.STILL_DISABLED);
+        CatalogPurge purge =
+                new CatalogPurge(parts, session, listener, instance, stored, leftover, Outcome.STILL_DISABLED);
         PlannedEdits edits = new PlannedEdits(settled.vms());
         String error = discovery.problem();
         try {

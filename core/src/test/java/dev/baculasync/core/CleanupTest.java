@@ -12,11 +12,16 @@ import dev.baculasync.spi.CatalogVolume;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.ConfigStore.Access;
+import dev.baculasync.spi.FileNames;
+import dev.baculasync.spi.IdRanges;
 import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.NamesRemoval;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreProblem;
+import dev.baculasync.spi.StoreSession;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
@@ -191,6 +196,130 @@ class CleanupTest {
                 .singleElement()
                 .asString()
                 .startsWith("if " + WEB_JOB + " is not in the catalog any more: the plugin keeps baseline files");
+    }
+
+    @Test
+    void namesThatOnlyPurgedRunsUsedGoOnceForAllAndADryRunTellsThem() {
+        SyncReport dry = engine().build().dryRun(List.of(ONE));
+        // A job of another client has the same directory.
+        assertThat(dry.notes()).isEmpty();
+        catalog.removeRuns(TWO.client(), WEB_JOB);
+        dry = engine().build().dryRun(List.of(ONE));
+        assertThat(dry.notes())
+                .containsExactly(
+                        "names of files that only purged runs used would go from the catalog as well; rows: path 1");
+        assertThat(catalog.paths()).contains(WEB_JOB);
+        assertThat(run().notes())
+                .containsExactly("names of files that only purged runs used are gone from the catalog as well; rows:"
+                        + " path 1");
+        assertThat(catalog.paths()).doesNotContain(WEB_JOB).contains(DB_JOB);
+        assertThat(run().notes()).isEmpty();
+    }
+
+    @Test
+    void namesWaitForAMomentWithoutRunningJobsInALaterRun() {
+        catalog.removeRuns(TWO.client(), WEB_JOB).runs(TWO.client(), "something else");
+        SyncReport report = run();
+        assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.PURGED);
+        assertThat(report.hasProblem()).isFalse();
+        assertThat(report.notes())
+                .containsExactly("1 Path and 0 Filename rows that purged runs used wait for a run that cleans up at a"
+                        + " moment without running jobs; Bacula's dbcheck counts those that nothing else uses as"
+                        + " orphaned until then: a run is waiting or running");
+        assertThat(catalog.paths()).contains(WEB_JOB);
+        catalog.ended();
+        engine().policy(SyncPolicy.builder().build()).build().run(List.of(ONE));
+        engine().build().repair(List.of(ONE), "db", false);
+        assertThat(catalog.paths()).as("only a run that cleans up takes them").contains(WEB_JOB);
+        assertThat(run().notes()).hasSize(1);
+        assertThat(catalog.paths()).doesNotContain(WEB_JOB);
+    }
+
+    @Test
+    void namesAreWrittenDownBeforeTheFilesArePurgedAndOutliveTheRun() {
+        catalog.removeRuns(TWO.client(), WEB_JOB);
+        BackupCatalog deadly = catalogWith(new CleanupOf(catalog.cleanup()) {
+            @Override
+            public JobHolding remove(JobHolding looked) {
+                assertThat(looked.runs())
+                        .allMatch(
+                                run -> catalog.cleanup().fileNames(Set.of(run)).isEmpty());
+                throw new PowerCut();
+            }
+        });
+        assertThatThrownBy(() -> engine().catalog(deadly).build().run(List.of(ONE)))
+                .isInstanceOf(PowerCut.class);
+        assertThat(plan(run(), WEB).outcome()).isEqualTo(Outcome.PURGED);
+        assertThat(catalog.paths()).doesNotContain(WEB_JOB);
+    }
+
+    @Test
+    void namesThatCannotBeRemovedAreAProblemAndThePurgeIsTold() {
+        catalog.removeRuns(TWO.client(), WEB_JOB);
+        BackupCatalog failing = catalogWith(new CleanupOf(catalog.cleanup()) {
+            @Override
+            public NamesRemoval removeNames(FileNames candidates) {
+                throw new ProviderException(ProviderException.Code.UNREACHABLE, "the connection broke");
+            }
+        });
+        SyncReport report = engine().catalog(failing).build().run(List.of(ONE));
+        assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.PURGED);
+        assertThat(report.instances().get(0).actionRequired()).isNotEmpty();
+        assertThat(report.instances().get(0).error()).contains("a later run tries again: the connection broke");
+        assertThat(run().hasProblem()).isFalse();
+        assertThat(catalog.paths()).doesNotContain(WEB_JOB);
+    }
+
+    @Test
+    void namesOfAnotherCatalogAreToldAndStay() {
+        try (StoreSession session = store.open(Access.WRITE)) {
+            session.rememberNames(new FileNames("elsewhere/1", IdRanges.of(1, 2), IdRanges.NONE));
+        }
+        assertThat(run().notes())
+                .anySatisfy(note -> assertThat(note).startsWith("2 Path").endsWith("they belong to another catalog"));
+        assertThat(store.open(Access.READ).rememberedNames())
+                .extracting(FileNames::catalog)
+                .containsExactly("elsewhere/1");
+    }
+
+    @Test
+    void retiringLeavesNoNames() {
+        director.clientsAre(ClientState.Kind.SILENT);
+        catalog.removeRuns(TWO.client(), WEB_JOB);
+        assertThat(engine().build().retire(ONE, true).report().notes())
+                .containsExactly(
+                        "names of files that only purged runs used would go from the catalog as well; rows: path 2");
+        assertThat(engine().policy(SyncPolicy.builder().build())
+                        .build()
+                        .retire(ONE, false)
+                        .hasProblem())
+                .isFalse();
+        assertThat(catalog.paths()).isEmpty();
+    }
+
+    @Test
+    void whatIsLeftToAPersonIsToldOnceMoreIfNobodyHasReadTheReport() {
+        SyncEngine engine = engine().build();
+        assertThatThrownBy(() -> engine.run(List.of(ONE), report -> {
+                    assertThat(report.instances().get(0).actionRequired()).isNotEmpty();
+                    throw new PowerCut();
+                }))
+                .isInstanceOf(PowerCut.class);
+        List<SyncReport> read = new ArrayList<>();
+        SyncReport next = engine.run(List.of(ONE), read::add);
+        assertThat(read).containsExactly(next);
+        assertThat(next.notes()).anySatisfy(note -> assertThat(note).contains("perhaps still to be done"));
+        assertThat(run().notes()).isEmpty();
+
+        director.clientsAre(ClientState.Kind.SILENT);
+        assertThatThrownBy(() -> engine.retire(ONE, false, report -> {
+                    throw new PowerCut();
+                }))
+                .isInstanceOf(PowerCut.class);
+        assertThat(engine.repair(List.of(TWO), "web", false, read::add).notes())
+                .anySatisfy(note ->
+                        assertThat(note).contains("perhaps still to be done").contains(DB_JOB));
+        assertThat(run().notes()).noneMatch(note -> note.contains("perhaps still to be done"));
     }
 
     private static final class PowerCut extends Error {
@@ -419,6 +548,21 @@ class CleanupTest {
         @Override
         public JobHolding remove(JobHolding looked) {
             return other.remove(looked);
+        }
+
+        @Override
+        public FileNames fileNames(Set<Long> runs) {
+            return other.fileNames(runs);
+        }
+
+        @Override
+        public NamesRemoval lookAtNames(FileNames candidates, Set<Long> gone) {
+            return other.lookAtNames(candidates, gone);
+        }
+
+        @Override
+        public NamesRemoval removeNames(FileNames candidates) {
+            return other.removeNames(candidates);
         }
 
         @Override

@@ -4,6 +4,7 @@ import dev.baculasync.filestore.FileOperations.Ownership;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.EditResult;
+import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
@@ -46,7 +47,8 @@ final class FileStoreSession implements StoreSession {
     private final StoredTree stored;
     private final DirectorList list;
     private final Restoration restoration;
-    private final Reminders reminders;
+    private final ForcedLines reminders;
+    private final RememberedNames names;
     private final Changes changes = new Changes();
     private final Queue<String> notes = new ConcurrentLinkedQueue<>();
     private final Set<ChangedVm> halfDone = ConcurrentHashMap.newKeySet();
@@ -70,7 +72,8 @@ final class FileStoreSession implements StoreSession {
         this.stored = new StoredTree(operations, tree, reader, listed);
         this.list = new DirectorList(operations, base, tree, listed, pending);
         this.restoration = new Restoration(operations, base, workers, pending, list);
-        this.reminders = new Reminders(operations, base);
+        this.reminders = new ForcedLines(operations, base, ForcedLines.ACTIONS);
+        this.names = new RememberedNames(operations, base);
     }
 
     /** Puts back what an earlier run has left unsettled. */
@@ -218,7 +221,7 @@ final class FileStoreSession implements StoreSession {
         try {
             reminders.add(actions, baseOwnership());
         } catch (IOException e) {
-            throw failed("cannot write " + base.resolve(Reminders.FILE_NAME), e, "so nothing is taken away");
+            throw failed("cannot write " + reminders.file(), e, "so nothing is taken away");
         }
     }
 
@@ -228,7 +231,40 @@ final class FileStoreSession implements StoreSession {
         try {
             reminders.clear();
         } catch (IOException e) {
-            throw failed("cannot remove " + base.resolve(Reminders.FILE_NAME), e, "it is told once more");
+            throw failed("cannot remove " + reminders.file(), e, "it is told once more");
+        }
+    }
+
+    @Override
+    public void rememberNames(FileNames more) {
+        requireWriting();
+        try {
+            names.add(more, baseOwnership());
+        } catch (IOException e) {
+            throw failed("cannot write " + names.file(), e, "so nothing is purged");
+        }
+    }
+
+    @Override
+    public List<FileNames> rememberedNames() {
+        requireOpen();
+        try {
+            return names.all();
+        } catch (IOException e) {
+            throw failed(
+                    "cannot read " + names.file(),
+                    e,
+                    "so names of files that nothing uses stay in the catalog; once it is moved away, dbcheck finds them");
+        }
+    }
+
+    @Override
+    public void forgetNames(String catalog) {
+        requireWriting();
+        try {
+            names.forget(catalog, baseOwnership());
+        } catch (IOException e) {
+            throw failed("cannot write " + names.file(), e, "the next run that cleans up looks again");
         }
     }
 

@@ -39,6 +39,32 @@ public interface CatalogCleanup {
     JobHolding remove(JobHolding looked);
 
     /**
+     * The names of these runs' files. They have to be written down before the Director purges the files, because nothing
+     * tells afterwards which names were theirs.
+     *
+     * @throws ProviderException when the answer is not whole
+     */
+    FileNames fileNames(Set<Long> runs);
+
+    /**
+     * What {@link #removeNames} would take at a moment when no job is at work, without removing anything.
+     *
+     * @param gone runs that count as removed already, with all that goes with them
+     * @return {@link NamesRemoval#rows} that would go; with an obstacle when the names are not of this catalog
+     * @throws ProviderException when the answer is not whole
+     */
+    NamesRemoval lookAtNames(FileNames candidates, Set<Long> gone);
+
+    /**
+     * Removes those of these names that nothing uses any more; those that are gone already are no error. As a Director
+     * writes names before the files that bear them, that is only done while no job is at work.
+     *
+     * @return what was removed; with an obstacle, perhaps not all, and this is to be called again some other time
+     * @throws ProviderException when that could not be done, or only in part; calling it again finishes it
+     */
+    NamesRemoval removeNames(FileNames candidates);
+
+    /**
      * The jobs of a client that are waiting or running, whatever their names, as a Director names runs.
      *
      * @throws ProviderException when the answer is not whole

@@ -2,21 +2,36 @@ package dev.baculasync.testkit;
 
 import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.CatalogCleanup;
+import dev.baculasync.spi.FileNames;
+import dev.baculasync.spi.IdRanges;
 import dev.baculasync.spi.JobHolding;
+import dev.baculasync.spi.NamesRemoval;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A catalog that knows the jobs it was told to have run. Safe for use by several threads. */
+/**
+ * A catalog that knows the jobs it was told to have run. Every run has a file in a directory of its job's name, which
+ * jobs of one name share whatever their client. Safe for use by several threads.
+ */
 public final class InMemoryCatalog implements BackupCatalog {
+    /** Tells this catalog from others. */
+    public static final String MARK = "in-memory/1";
+
     private final List<Run> runs = new ArrayList<>();
+    /** The directories, by job; each id is given once. */
+    private final Map<String, Long> paths = new TreeMap<>();
+
+    private long lastPath;
     private final Set<String> clientsRemoved = new HashSet<>();
     private long lastJobId;
     private @Nullable ProviderException failure;
@@ -28,13 +43,38 @@ public final class InMemoryCatalog implements BackupCatalog {
     /** The job has run for this client. */
     public synchronized InMemoryCatalog ran(String client, String job) {
         runs.add(new Run(++lastJobId, client, job, false, false));
+        addPath(job);
         return this;
     }
 
     /** The job is waiting or running for this client. */
     public synchronized InMemoryCatalog runs(String client, String job) {
         runs.add(new Run(++lastJobId, client, job, true, false));
+        addPath(job);
         return this;
+    }
+
+    private void addPath(String job) {
+        if (!paths.containsKey(job)) {
+            paths.put(job, ++lastPath);
+        }
+    }
+
+    /** The client's runs of a job are gone, as if somebody had deleted them. */
+    public synchronized InMemoryCatalog removeRuns(String client, String job) {
+        runs.removeIf(run -> run.client().equals(client) && run.job().equals(job));
+        return this;
+    }
+
+    /** All that is active has ended. */
+    public synchronized InMemoryCatalog ended() {
+        runs.replaceAll(run -> new Run(run.jobId(), run.client(), run.job(), false, run.purged()));
+        return this;
+    }
+
+    /** The jobs of which the catalog has a directory. */
+    public synchronized Set<String> paths() {
+        return Set.copyOf(paths.keySet());
     }
 
     /** From now on the catalog fails like this; null for no longer. */
@@ -143,6 +183,65 @@ public final class InMemoryCatalog implements BackupCatalog {
                 }
                 return now;
             }
+        }
+
+        @Override
+        public FileNames fileNames(Set<Long> ids) {
+            synchronized (InMemoryCatalog.this) {
+                check();
+                return new FileNames(
+                        MARK,
+                        IdRanges.of(runs.stream()
+                                .filter(run -> ids.contains(run.jobId()) && !run.purged())
+                                .mapToLong(run -> paths.get(run.job()))
+                                .toArray()),
+                        IdRanges.NONE);
+            }
+        }
+
+        @Override
+        public NamesRemoval lookAtNames(FileNames candidates, Set<Long> gone) {
+            synchronized (InMemoryCatalog.this) {
+                check();
+                SortedMap<String, Long> rows = new TreeMap<>();
+                long unused = unused(candidates, gone).size();
+                if (unused > 0) {
+                    rows.put("path", unused);
+                }
+                return new NamesRemoval(rows, obstacle(candidates));
+            }
+        }
+
+        @Override
+        public NamesRemoval removeNames(FileNames candidates) {
+            synchronized (InMemoryCatalog.this) {
+                if (runs.stream().anyMatch(Run::active)) {
+                    return new NamesRemoval(new TreeMap<>(), "a run is waiting or running");
+                }
+                NamesRemoval removal = lookAtNames(candidates, Set.of());
+                paths.keySet().removeAll(unused(candidates, Set.of()));
+                return removal;
+            }
+        }
+
+        private @Nullable String obstacle(FileNames candidates) {
+            return candidates.catalog().equals(MARK) ? null : "they belong to another catalog";
+        }
+
+        private Set<String> unused(FileNames candidates, Set<Long> gone) {
+            Set<String> unused = new HashSet<>();
+            if (obstacle(candidates) == null) {
+                paths.forEach((job, id) -> {
+                    if (candidates.paths().without(IdRanges.of(id)).count()
+                            < candidates.paths().count()) {
+                        unused.add(job);
+                    }
+                });
+                runs.stream()
+                        .filter(run -> !run.purged() && !gone.contains(run.jobId()))
+                        .forEach(run -> unused.remove(run.job()));
+            }
+            return unused;
         }
 
         @Override

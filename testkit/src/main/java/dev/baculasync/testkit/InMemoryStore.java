@@ -5,6 +5,7 @@ import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.EditResult;
+import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
@@ -38,6 +39,9 @@ public final class InMemoryStore implements ConfigStore {
     private boolean locked;
     private boolean pending;
     private final List<String> reminders = new ArrayList<>();
+    /** By catalog. */
+    private final Map<String, FileNames> names = new TreeMap<>();
+
     /** What VMs were before an unfinished session changed them; empty for those that it created. */
     private final Map<ChangedVm, Optional<StoredVm>> before = new LinkedHashMap<>();
     /** What was put back on opening since the Director was told last. */
@@ -219,6 +223,29 @@ public final class InMemoryStore implements ConfigStore {
             requireWriting();
             synchronized (InMemoryStore.this) {
                 reminders.clear();
+            }
+        }
+
+        @Override
+        public void rememberNames(FileNames more) {
+            requireWriting();
+            synchronized (InMemoryStore.this) {
+                names.merge(more.catalog(), more, FileNames::and);
+            }
+        }
+
+        @Override
+        public List<FileNames> rememberedNames() {
+            synchronized (InMemoryStore.this) {
+                return List.copyOf(names.values());
+            }
+        }
+
+        @Override
+        public void forgetNames(String catalog) {
+            requireWriting();
+            synchronized (InMemoryStore.this) {
+                names.remove(catalog);
             }
         }
 

@@ -122,7 +122,11 @@ public final class StoredVmBuilder {
         return this;
     }
 
-    /** @param follows whether it backs up the VM by its UUID */
+    /**
+     * Gives it a FileSet.
+     *
+     * @param follows whether it backs up the VM by its UUID
+     */
     public StoredVmBuilder fileSet(@Nullable String name, boolean follows) {
         fileSetPresent = true;
         fileSet = name;

@@ -39,8 +39,14 @@ final class CatalogSchema {
     private static final List<String> OF_VOLUME = List.of("locationlog", "cdimages", "tagmedia");
 
     /** In all versions; without one of these, what is there is not understood. */
-    private static final Set<String> NEEDED =
-            Set.of("job", "client", "fileset", "media", "storage", "file", "jobmedia", "basefiles", "log", "version");
+    private static final Set<String> NEEDED = Set.of(
+            "job", "client", "fileset", "media", "storage", "file", "path", "jobmedia", "basefiles", "log", "version");
+
+    /** Tables whose rows a run may name Path and Filename rows by. */
+    private static final List<String> NAMING = List.of("file", "unsavedfiles", "pathvisibility");
+
+    /** The tables that are written only together, and judged by, when Path and Filename rows are removed. */
+    private static final List<String> OF_NAMES = List.of("path", "pathhierarchy", "pathvisibility", "filename");
 
     /** The column that must be there for a table to count. */
     private static final Map<String, String> KEYS = keys();
@@ -75,6 +81,10 @@ final class CatalogSchema {
                 .forEach(column -> tables.computeIfAbsent(column.getKey(), table -> new TreeSet<>())
                         .add(column.getValue()));
         tables.entrySet().removeIf(table -> !table.getValue().contains(KEYS.get(table.getKey())));
+        if (!tables.getOrDefault("file", Set.of()).contains("filenameid")) {
+            // What an upgrade may have left, and nothing names any more.
+            tables.remove("filename");
+        }
         Set<String> missing = new TreeSet<>(NEEDED);
         missing.removeAll(tables.keySet());
         if (!missing.isEmpty()) {
@@ -117,6 +127,16 @@ final class CatalogSchema {
         return List.of("jobmedia", "filemedia").stream().filter(this::has).toList();
     }
 
+    /** The tables whose rows name others by this column. */
+    List<String> naming(String column) {
+        return NAMING.stream().filter(table -> has(table, column)).toList();
+    }
+
+    /** The tables to lock when rows of Path and Filename are removed. */
+    List<String> ofNames() {
+        return OF_NAMES.stream().filter(this::has).toList();
+    }
+
     /** Rights without which a removal would fail half-way, by table. */
     Map<String, List<String>> rights() {
         Map<String, List<String>> rights = new TreeMap<>();
@@ -142,7 +162,8 @@ final class CatalogSchema {
                     Code.CONFIGURATION,
                     "the catalog in " + server + " has version " + versions
                             + ", and rows are only removed from versions " + KNOWN_VERSIONS
-                            + ", whose tables are known; unset CLEANUP_AFTER_DAYS, or look for a newer release");
+                            + ", whose tables are known; look for a newer release, and until then leave CLEANUP_AFTER_DAYS"
+                            + " unset and delete-client alone");
         }
     }
 
@@ -157,6 +178,7 @@ final class CatalogSchema {
                 "snapshot", "jobid",
                 "tagobject", "objectid",
                 "version", "versionid"));
+        keys.putAll(Map.of("path", "pathid", "pathhierarchy", "ppathid", "filename", "filenameid"));
         OF_JOB.forEach(table -> keys.put(table, "jobid"));
         OF_VOLUME.forEach(table -> keys.put(table, "mediaid"));
         return Map.copyOf(keys);

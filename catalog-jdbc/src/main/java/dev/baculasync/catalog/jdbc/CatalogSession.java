@@ -1,6 +1,8 @@
 package dev.baculasync.catalog.jdbc;
 
+import dev.baculasync.spi.IdRanges;
 import java.nio.charset.StandardCharsets;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,16 +13,28 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
- * Bounded statements on one connection. A parameter is a text, a number, or a collection of numbers or of texts, which
- * becomes an array. Not safe for use by several threads.
+ * Bounded statements on one connection. A parameter is a text, a number, a collection of numbers or of texts, which
+ * becomes an array, or ranges of ids, which take the place of {@link #IDS}. Not safe for use by several threads.
  */
 final class CatalogSession {
     /** Makes a value of the row that a result is at. */
     interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
     }
+
+    /** The ids of a parameter that is {@link IdRanges}, as a query of one column. */
+    static final String IDS =
+            "SELECT generate_series(r.low, r.high) FROM unnest(?::bigint[], ?::bigint[]) AS r (low, high)";
+
+    /** Ids as the ranges that they make up, put together by the server: a million of them need not come one by one. */
+    private static final String RANGES = """
+            SELECT min(id), max(id)
+              FROM (SELECT id, id - row_number() OVER (ORDER BY id) AS island FROM (%s) AS i (id)) AS islands
+             GROUP BY island ORDER BY 1
+            """;
 
     private final Connection connection;
     private final int seconds;
@@ -53,6 +67,16 @@ final class CatalogSession {
             }
             return values;
         }
+    }
+
+    /** @param sql a query of one column, ids without any twice */
+    IdRanges ids(String sql, Object... parameters) throws SQLException {
+        return new IdRanges(query(CatalogSession::range, RANGES.formatted(sql), parameters));
+    }
+
+    /** A range from the first two columns. */
+    static IdRanges.Range range(ResultSet row) throws SQLException {
+        return new IdRanges.Range(row.getLong(1), row.getLong(2));
     }
 
     long count(String sql, Object... parameters) throws SQLException {
@@ -90,14 +114,18 @@ final class CatalogSession {
         PreparedStatement statement = connection.prepareStatement(sql);
         try {
             statement.setQueryTimeout(seconds);
-            for (int i = 0; i < parameters.length; i++) {
-                if (parameters[i] instanceof Collection<?> values) {
+            int i = 0;
+            for (Object parameter : parameters) {
+                if (parameter instanceof IdRanges ids) {
+                    statement.setArray(++i, array(ids, IdRanges.Range::low));
+                    statement.setArray(++i, array(ids, IdRanges.Range::high));
+                } else if (parameter instanceof Collection<?> values) {
                     boolean numbers = values.stream().allMatch(Number.class::isInstance);
-                    statement.setArray(i + 1, connection.createArrayOf(numbers ? "int8" : "text", values.toArray()));
-                } else if (parameters[i] instanceof Long value) {
-                    statement.setLong(i + 1, value);
+                    statement.setArray(++i, connection.createArrayOf(numbers ? "int8" : "text", values.toArray()));
+                } else if (parameter instanceof Long value) {
+                    statement.setLong(++i, value);
                 } else {
-                    statement.setString(i + 1, (String) parameters[i]);
+                    statement.setString(++i, (String) parameter);
                 }
             }
             return statement;
@@ -105,5 +133,10 @@ final class CatalogSession {
             statement.close();
             throw e;
         }
+    }
+
+    private Array array(IdRanges ids, ToLongFunction<IdRanges.Range> end) throws SQLException {
+        return connection.createArrayOf(
+                "int8", ids.ranges().stream().mapToLong(end).boxed().toArray());
     }
 }

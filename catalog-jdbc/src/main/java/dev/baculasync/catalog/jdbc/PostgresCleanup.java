@@ -1,7 +1,9 @@
 package dev.baculasync.catalog.jdbc;
 
 import dev.baculasync.spi.CatalogCleanup;
+import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.JobHolding;
+import dev.baculasync.spi.NamesRemoval;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -19,6 +21,7 @@ final class PostgresCleanup implements CatalogCleanup {
     private static final String RECENT_JOBS_OF_CLIENT = JOBS_OF_CLIENT + " AND " + RecentJobs.CONDITION;
 
     private final CatalogServer server;
+    private final Supplier<Connection> writing;
     private final WriteTransactions transactions;
     private final JobsLock jobs;
 
@@ -37,6 +40,7 @@ final class PostgresCleanup implements CatalogCleanup {
      */
     PostgresCleanup(CatalogServer server, Supplier<Connection> writing, Pause pause, Pause lockPause) {
         this.server = server;
+        this.writing = writing;
         this.transactions = new WriteTransactions(server, writing, pause);
         this.jobs = new JobsLock(server, lockPause);
     }
@@ -70,6 +74,30 @@ final class PostgresCleanup implements CatalogCleanup {
         return transactions.run(
                 JobRemoval.doing(looked),
                 session -> new JobRemoval(session, CatalogSchema.read(session, server), jobs, looked).run());
+    }
+
+    @Override
+    public FileNames fileNames(Set<Long> runs) {
+        try (Connection connection = server.open()) {
+            CatalogSession session = server.reading(connection);
+            return UnusedNames.ofRuns(session, CatalogSchema.read(session, server), runs);
+        } catch (SQLException e) {
+            throw server.failure("reading the names of the files of JobId " + runs, e);
+        }
+    }
+
+    @Override
+    public NamesRemoval lookAtNames(FileNames candidates, Set<Long> gone) {
+        return sweep().look(candidates, gone);
+    }
+
+    @Override
+    public NamesRemoval removeNames(FileNames candidates) {
+        return sweep().remove(candidates);
+    }
+
+    private NamesSweep sweep() {
+        return new NamesSweep(server, writing, transactions, jobs);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.baculasync.spi.CatalogCleanup;
+import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
@@ -35,10 +36,14 @@ class CleanupCheckTest {
         try (Scenario scene = new Scenario(1026)) {
             scene.fill();
             JobHolding looked = scene.look();
+            FileNames names = scene.cleanup.fileNames(looked.runs());
             List<Runnable> calls = List.of(
                     scene.cleanup::check,
                     scene::look,
                     () -> scene.cleanup.remove(looked),
+                    () -> scene.cleanup.fileNames(Set.of()),
+                    () -> scene.cleanup.lookAtNames(names, Set.of()),
+                    () -> scene.cleanup.removeNames(names),
                     () -> scene.cleanup.removeClient(Scenario.CLIENT));
             for (int version : List.of(0, 15, 17, 1021, 1023, 1025, 1027)) {
                 scene.catalog.execute("UPDATE version SET versionid = " + version);
@@ -46,7 +51,9 @@ class CleanupCheckTest {
                 for (Runnable call : calls) {
                     ProviderException e = failure(call);
                     assertThat(e.code()).isEqualTo(Code.CONFIGURATION);
-                    assertThat(e).hasMessageContaining("has version [" + version + "]");
+                    assertThat(e)
+                            .hasMessageContaining("has version [" + version + "]")
+                            .hasMessageContaining("leave CLEANUP_AFTER_DAYS unset and delete-client alone");
                 }
                 assertThat(scene.all()).isEqualTo(before);
             }
@@ -98,9 +105,14 @@ class CleanupCheckTest {
             String grants = e.getMessage().substring(e.getMessage().indexOf("GRANT "));
             scene.catalog.execute(grants);
             scene.fill();
+            scene.path(1001, "/own/");
+            scene.file(scene.look().runs().first(), 1001, 0);
             guarded.check();
             JobHolding looked = guarded.look(Scenario.CLIENT, Scenario.JOB, Scenario.FILE_SET, Set.of());
+            FileNames names = guarded.fileNames(looked.runs());
             assertThat(guarded.remove(looked)).isEqualTo(looked);
+            assertThat(guarded.lookAtNames(names, Set.of()).rows()).isEqualTo(Map.of("path", 1L));
+            assertThat(guarded.removeNames(names).rows()).isEqualTo(Map.of("path", 1L));
             scene.catalog.execute("DELETE FROM job");
             assertThat(guarded.removeClient(Scenario.CLIENT)).isTrue();
             scene.catalog.execute("REVOKE DELETE ON log, media FROM guarded");

@@ -1,12 +1,15 @@
 package dev.baculasync.catalog.jdbc;
 
 import dev.baculasync.spi.CatalogCleanup;
+import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.Settings;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /**
  * A catalog with the job {@code p-vm} of the client {@code os1-fd} and its FileSet {@code fs-vm} to remove, and things
@@ -114,6 +117,46 @@ final class Scenario implements AutoCloseable {
         volume("Vol-1", List.of(first, second));
         long other = job("p-other", "filesetid", rows.add("fileset", "fileset", "fs-other"));
         volume("Vol-2", List.of(second, other));
+    }
+
+    /** A Path row with an id that no other row of any table has by chance. */
+    long path(long id, String path) {
+        return rows.add("path", "pathid", id, "path", path);
+    }
+
+    /** A file of a run. With a catalog that keeps names apart, its name's row has the FilenameId that is given. */
+    void file(long job, long path, long filename) {
+        if (rows.has("file", "filenameid")) {
+            rows.add("file", "jobid", job, "pathid", path, "filenameid", filename);
+        } else {
+            rows.add("file", "jobid", job, "pathid", path);
+        }
+    }
+
+    /** What BVFS notes about the directory of a path. */
+    void below(long path, long directory) {
+        rows.add("pathhierarchy", "pathid", path, "ppathid", directory);
+    }
+
+    /** All that goes with a run, as a purge takes it; what its names were. */
+    FileNames purge(long... runs) {
+        Set<Long> ids = Arrays.stream(runs).boxed().collect(Collectors.toSet());
+        FileNames names = cleanup.fileNames(ids);
+        for (String table : rows.tablesWith("jobid")) {
+            ids.forEach(id -> catalog.execute("DELETE FROM " + table + " WHERE jobid = " + id));
+        }
+        return names;
+    }
+
+    /** The ids in a table, from 1000 on, which are those that were chosen. */
+    List<Long> ids(String table) {
+        return rows.has(table)
+                ? rows.rows(table).stream()
+                        .map(row -> Long.valueOf(row.values().iterator().next()))
+                        .filter(id -> id >= 1000)
+                        .sorted()
+                        .toList()
+                : List.of();
     }
 
     JobHolding look() {

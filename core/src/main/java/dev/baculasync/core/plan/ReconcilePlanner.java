@@ -27,6 +27,11 @@ public final class ReconcilePlanner {
         return new Reconciliation(policy, input).plan();
     }
 
+    /** Whether anything is ever purged. */
+    public boolean cleansUp() {
+        return policy.cleanupAfter().isPresent();
+    }
+
     /**
      * Why a Director must not be told to load these jobs, as a sentence: it lacks a resource that one of them names, or it is
      * not known what it has. Empty when it may be told.

@@ -69,20 +69,25 @@ final class DeleteClientCommand implements Callable<Integer> {
         }
         SyncSetup setup = SyncSetup.readAllowingNoInstance(surroundings, providers, early);
         OpenStackInstance retired = retired(setup.instances());
-        RetirementReport result;
         try {
-            result = setup.inEngine(surroundings, console, engine -> engine.retire(retired, dryRun || setup.dryRun()));
+            return exitCode(setup.inEngine(
+                    surroundings, console, engine -> engine.retire(retired, dryRun || setup.dryRun(), this::show)));
         } catch (RetirementRefused e) {
             throw new UsageException(List.of(e.getMessage()));
         }
-        int exitCode = result.hasProblem() ? ExitCode.PROBLEM : ExitCode.OK;
-        ReportOutput.show(surroundings, console, result.report(), exitCode, false);
+    }
+
+    private void show(RetirementReport result) {
+        ReportOutput.show(surroundings, console, result.report(), exitCode(result), false);
         if (!result.report().dryRun()) {
             console.result(
                     "client " + client + ": its row in the catalog " + (result.clientRemoved() ? "is gone" : "stays")
                             + ", its directory " + (result.directoryRemoved() ? "is gone" : "stays") + "\n");
         }
-        return exitCode;
+    }
+
+    private static int exitCode(RetirementReport result) {
+        return result.hasProblem() ? ExitCode.PROBLEM : ExitCode.OK;
     }
 
     /** The instance that the arguments name, if nothing of it is configured any more. */

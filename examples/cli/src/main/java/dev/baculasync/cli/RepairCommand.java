@@ -54,16 +54,27 @@ final class RepairCommand implements Callable<Integer> {
         }
         SyncSetup setup = SyncSetup.read(surroundings, providers, early);
         SyncReport report = setup.inEngine(
-                surroundings, console, engine -> engine.repair(setup.instances(), vm, dryRun || setup.dryRun()));
+                surroundings,
+                console,
+                engine -> engine.repair(setup.instances(), vm, dryRun || setup.dryRun(), this::show));
+        if (!isFound(report)) {
+            console.error("no live VM, UUID or job \"" + vm + "\" is known, so nothing can be repaired");
+        }
+        return exitCode(report);
+    }
+
+    private void show(SyncReport report) {
         List<InstanceReport> involved = report.instances().stream()
                 .filter(instance -> !instance.vms().isEmpty() || instance.hasProblem())
                 .toList();
-        boolean found = involved.stream().anyMatch(instance -> !instance.vms().isEmpty());
-        int exitCode = found && !report.hasProblem() ? ExitCode.OK : ExitCode.PROBLEM;
-        ReportOutput.show(surroundings, console, report.about(involved), exitCode, false);
-        if (!found) {
-            console.error("no live VM, UUID or job \"" + vm + "\" is known, so nothing can be repaired");
-        }
-        return exitCode;
+        ReportOutput.show(surroundings, console, report.about(involved), exitCode(report), false);
+    }
+
+    private static int exitCode(SyncReport report) {
+        return isFound(report) && !report.hasProblem() ? ExitCode.OK : ExitCode.PROBLEM;
+    }
+
+    private static boolean isFound(SyncReport report) {
+        return report.instances().stream().anyMatch(instance -> !instance.vms().isEmpty());
     }
 }

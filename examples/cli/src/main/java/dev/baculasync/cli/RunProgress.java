@@ -2,6 +2,7 @@ package dev.baculasync.cli;
 
 import dev.baculasync.core.InstanceReport;
 import dev.baculasync.core.SyncListener;
+import dev.baculasync.core.SyncReport;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.OpenStackInstance;
 import java.io.PrintStream;
@@ -77,6 +78,17 @@ final class RunProgress implements SyncListener, AutoCloseable {
     @Override
     public void reloading() {
         console.info("telling the Director to reload");
+    }
+
+    /** The report comes next. */
+    @Override
+    public void runFinished(SyncReport report) {
+        close();
+    }
+
+    @Override
+    public void notForgotten(String why) {
+        console.warn(why);
     }
 
     /** Takes the bar away. */

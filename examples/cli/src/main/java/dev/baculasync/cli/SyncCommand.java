@@ -49,9 +49,18 @@ final class SyncCommand implements Callable<Integer> {
         SyncReport report = setup.inEngine(
                 surroundings,
                 console,
-                engine -> setup.dryRun() ? engine.dryRun(setup.instances()) : engine.run(setup.instances()));
-        int exitCode = report.hasProblem() ? ExitCode.PROBLEM : ExitCode.OK;
-        ReportOutput.show(surroundings, console, report, exitCode, options.json());
-        return exitCode;
+                engine -> setup.dryRun()
+                        ? show(engine.dryRun(setup.instances()), options)
+                        : engine.run(setup.instances(), done -> show(done, options)));
+        return exitCode(report);
+    }
+
+    private SyncReport show(SyncReport report, SyncOptions options) {
+        ReportOutput.show(surroundings, console, report, exitCode(report), options.json());
+        return report;
+    }
+
+    private static int exitCode(SyncReport report) {
+        return report.hasProblem() ? ExitCode.PROBLEM : ExitCode.OK;
     }
 }

@@ -66,6 +66,8 @@ final class CliHarness {
     private boolean outIsTerminal;
     private boolean errIsTerminal;
 
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
     /** What a command left behind. */
     record Result(int exitCode, String out, String err) {
         List<String> outLines() {
@@ -132,8 +134,13 @@ final class CliHarness {
         return this;
     }
 
+    /** What the command has printed up to now, or the last one. */
+    String printed() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
     Result run(String... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.reset();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Surroundings surroundings = new Surroundings(
                 environment,

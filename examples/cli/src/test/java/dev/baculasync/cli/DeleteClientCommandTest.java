@@ -5,12 +5,19 @@ import static dev.baculasync.cli.CliHarness.SECOND;
 import static dev.baculasync.cli.CliHarness.UUID_1;
 import static dev.baculasync.cli.CliHarness.UUID_2;
 import static dev.baculasync.cli.CliHarness.stored;
+import static dev.baculasync.cli.CliHarness.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.cli.CliHarness.Result;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigStore;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.StoreSession;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +122,54 @@ class DeleteClientCommandTest {
         cli.store.open(ConfigStore.Access.WRITE);
 
         assertThat(cli.run(RETIRE).exitCode()).isEqualTo(3);
+    }
+
+    /** Afterwards nothing else would remember the volumes that are left. */
+    @Test
+    void theReportIsPrintedBeforeWhatItLeavesToAPersonIsForgotten() {
+        cli.inventory.set(SECOND, vm("db", UUID_2));
+        List<String> printed = new ArrayList<>();
+        cli.store(access -> watched(cli.store.open(access), () -> printed.add(cli.printed())));
+
+        assertThat(cli.run(RETIRE).exitCode()).isZero();
+        assertThat(cli.run("sync").exitCode()).isZero();
+        assertThat(cli.run("repair", "db").exitCode()).isZero();
+
+        assertThat(printed)
+                .satisfiesExactly(
+                        retired -> assertThat(retired).contains("ACTION REQUIRED\t", "its directory is gone"),
+                        synced -> assertThat(synced).contains("summary\t"),
+                        repaired -> assertThat(repaired).contains("summary\t"));
+    }
+
+    @Test
+    void whatCannotBeForgottenIsAWarning() {
+        cli.store(access -> watched(cli.store.open(access), () -> {
+            throw new ProviderException(ProviderException.Code.IO, "cannot remove it");
+        }));
+
+        Result result = cli.run(RETIRE);
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out()).contains("ACTION REQUIRED\t");
+        assertThat(result.errLines()).contains("WARN: cannot remove it");
+    }
+
+    /** A session that does something first when it is to forget. */
+    private static StoreSession watched(StoreSession session, Runnable beforeToldIsDone) {
+        return (StoreSession) Proxy.newProxyInstance(
+                StoreSession.class.getClassLoader(),
+                new Class<?>[] {StoreSession.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("told")) {
+                        beforeToldIsDone.run();
+                    }
+                    try {
+                        return method.invoke(session, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     private void assertRefused(Result result, String why) {

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -48,6 +47,9 @@ final class BackedUpSite implements AutoCloseable {
     private final VmDisks disks;
     /** By JobId. */
     private final Map<Integer, byte[]> backups = new TreeMap<>();
+
+    /** What takes the names of a job's files out of the catalog, as far as nothing uses them any more; by job. */
+    private final Map<String, List<String>> removalOfNames = new HashMap<>();
 
     private FileTree files;
 
@@ -81,7 +83,24 @@ final class BackedUpSite implements AutoCloseable {
         for (String job : List.of(WEB_JOB, WEB_JOB, WEB_JOB, DB_JOB, DB_JOB, OTHER_JOB)) {
             backUp(job);
         }
+        for (String job : VMS.keySet()) {
+            removalOfNames.put(
+                    job, List.of(removalOfNames(job, "Path", "PathId"), removalOfNames(job, "Filename", "FilenameId")));
+        }
         keep();
+    }
+
+    private String removalOfNames(String job, String table, String id) throws SQLException {
+        List<String> ids = bacula().catalog()
+                .column("SELECT DISTINCT " + id + " FROM File JOIN Job USING (JobId) WHERE Name = ?", job);
+        assertThat(ids).isNotEmpty();
+        return "DELETE FROM " + table + " WHERE " + id + " IN (" + String.join(", ", ids)
+                + ") AND NOT EXISTS (SELECT 1 FROM File WHERE File." + id + " = " + table + "." + id + ")";
+    }
+
+    /** Takes the names of a job's files out of the catalog that nothing uses any more, found without our code. */
+    List<String> removalOfNames(String job) {
+        return removalOfNames.get(job);
     }
 
     Site site() {
@@ -163,7 +182,10 @@ final class BackedUpSite implements AutoCloseable {
         return CatalogDump.after(bacula().catalog(), all.toArray(String[]::new));
     }
 
-    /** Takes a job out of the catalog: whatever carries a JobId, its FileSets and its volumes, found without our code. */
+    /**
+     * Takes a job out of the catalog: whatever carries a JobId, its FileSets, its volumes and the names of its files, found
+     * without our code.
+     */
     List<String> removalOf(String job, String fileSet, String... volumes) throws SQLException {
         List<String> statements = new ArrayList<>(bacula().catalog().column("""
                 SELECT 'DELETE FROM ' || table_name || ' WHERE jobid IN (SELECT jobid FROM job WHERE name = ''' || ? || ''')'
@@ -174,14 +196,13 @@ final class BackedUpSite implements AutoCloseable {
         for (String volume : volumes) {
             statements.add("DELETE FROM Media WHERE VolumeName = '" + volume + "'");
         }
+        statements.addAll(removalOfNames(job));
         return statements;
     }
 
     /** What Bacula's own check of the catalog finds more of than it did. */
     Map<String, Integer> newInconsistencies(Map<String, Integer> before) throws Exception {
         Map<String, Integer> more = new TreeMap<>(bacula().inconsistencies());
-        // Bacula's own pruning leaves them too; see docs/decisions/0010.
-        more.keySet().removeAll(Set.of("orphaned Path records", "orphaned Filename records"));
         more.entrySet().removeIf(found -> found.getValue() <= before.getOrDefault(found.getKey(), 0));
         return more;
     }
@@ -202,13 +223,13 @@ final class BackedUpSite implements AutoCloseable {
     }
 
     /**
-     * From now on a transaction that removes jobs stops until a file is there.
+     * From now on a transaction that removes rows of a table stops until a file is there.
      *
      * @param when {@code INITIALLY IMMEDIATE}: in the statement that removes them; {@code INITIALLY DEFERRED}: in the commit,
      *     which is carried out then even if nobody waits for it any more
      * @param reached a file that is made when it stops
      */
-    void stopTransactions(String when, Path reached, Path release) throws SQLException {
+    void stopTransactions(String table, String when, Path reached, Path release) throws SQLException {
         bacula().catalog().executeAsAdministrator("""
                 CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
                 BEGIN
@@ -220,9 +241,9 @@ final class BackedUpSite implements AutoCloseable {
                     END IF;
                     RETURN NULL;
                 END $$;
-                CREATE CONSTRAINT TRIGGER stop AFTER DELETE ON job DEFERRABLE %3$s
+                CREATE CONSTRAINT TRIGGER stop AFTER DELETE ON %4$s DEFERRABLE %3$s
                     FOR EACH ROW EXECUTE FUNCTION stop();
-                """.formatted(reached, release, when));
+                """.formatted(reached, release, when, table));
     }
 
     /** Comes back when no transaction is under way that was stopped. */

@@ -45,6 +45,10 @@ class PurgeTest {
     private static final Duration TO_PURGE = Duration.ofDays(46);
 
     private static final int MANY = 60;
+
+    /** What only web's files are named by. */
+    private static final String NAMES = "filename 1, path 1";
+
     private static final List<OpenStackInstance> INSTANCES = List.of(BackedUpSite.INSTANCE);
 
     @TempDir
@@ -91,6 +95,7 @@ class PurgeTest {
                 .contains("file 3, fileset 1, job 3, jobmedia 3, log ")
                 .contains("media 1")
                 .endsWith("volumes that held nothing else: Vol-0001");
+        assertThat(dry.err()).contains("would go from the catalog as well; rows: " + NAMES);
         assertThat(site.catalog()).isEqualTo(rowsBefore);
         assertThat(site.site().tree()).isEqualTo(filesBefore);
 
@@ -105,6 +110,7 @@ class PurgeTest {
                         + Files.size(site.bacula().volume("Vol-0001")) + " bytes)")
                 .contains("unless \"list volume=Vol-0001\" in bconsole shows")
                 .endsWith("rm -- '<Archive Device>/Vol-0001'");
+        assertThat(result.err()).contains("are gone from the catalog as well; rows: " + NAMES);
         assertThat(site.catalog()).isEqualTo(expected);
         assertThat(site.newInconsistencies(inconsistenciesBefore)).isEmpty();
         assertThat(site.listedJobs()).containsExactly(DB_JOB, DB_JOB, OTHER_JOB);
@@ -219,15 +225,27 @@ class PurgeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PURGE_OF_FILES", "BEFORE_COMMIT", "COMMIT", "CHECK", "RELOAD"})
+    @ValueSource(
+            strings = {
+                "PURGE_OF_FILES",
+                "BEFORE_COMMIT",
+                "COMMIT",
+                "CHECK",
+                "RELOAD",
+                "BEFORE_COMMIT_OF_NAMES",
+                "COMMIT_OF_NAMES"
+            })
     void aProcessThatIsKilledInTheMidstOfAPurgeIsMadeUpForAndWhatIsLeftIsTold(String moment) throws Exception {
         CatalogDump purged = site.catalogAfter(removalOfWeb());
+        Map<String, Integer> inconsistenciesBefore = site.bacula().inconsistencies();
         Path reached = site.site().file("reached-" + moment);
         Path release = site.site().file("release-" + moment);
         Program doomed = purging();
         switch (moment) {
-            case "BEFORE_COMMIT" -> site.stopTransactions("INITIALLY IMMEDIATE", reached, release);
-            case "COMMIT" -> site.stopTransactions("INITIALLY DEFERRED", reached, release);
+            case "BEFORE_COMMIT" -> site.stopTransactions("job", "INITIALLY IMMEDIATE", reached, release);
+            case "COMMIT" -> site.stopTransactions("job", "INITIALLY DEFERRED", reached, release);
+            case "BEFORE_COMMIT_OF_NAMES" -> site.stopTransactions("path", "INITIALLY IMMEDIATE", reached, release);
+            case "COMMIT_OF_NAMES" -> site.stopTransactions("path", "INITIALLY DEFERRED", reached, release);
             case "CHECK" ->
                 doomed.with(
                         "DIRECTOR_CHECK",
@@ -246,20 +264,53 @@ class PurgeTest {
         Files.writeString(release, "");
         site.letTransactionsGoOn();
         assertThat(site.site().vm("web").resolve("job").toFile().exists())
-                .isEqualTo(!moment.equals("RELOAD") && !moment.equals("CHECK"));
-        assertThat(site.catalog().equals(purged))
-                .isEqualTo(Set.of("COMMIT", "CHECK", "RELOAD").contains(moment));
+                .isEqualTo(Set.of("PURGE_OF_FILES", "BEFORE_COMMIT", "COMMIT").contains(moment));
+        assertThat(site.catalogAfter(site.removalOfNames(WEB_JOB)).equals(purged))
+                .isEqualTo(!Set.of("PURGE_OF_FILES", "BEFORE_COMMIT").contains(moment));
         assertThat(site.bacula().checkConfiguration()).isEqualTo(new Output(0, ""));
 
         SyncEngine healthy = engine(site.bacula().bconsole());
         SyncReport next = healthy.run(INSTANCES);
         assertThat(problems(next)).isEmpty();
-        assertThat(next.reload()).isEqualTo(SyncReport.Reload.DONE);
+        assertThat(next.reload())
+                .isEqualTo(moment.endsWith("_OF_NAMES") ? SyncReport.Reload.NOT_NEEDED : SyncReport.Reload.DONE);
         assertThat(toldToAPerson(next)).anyMatch(action -> action.endsWith("rm -- '<Archive Device>/Vol-0001'"));
         assertThat(site.catalog()).isEqualTo(purged);
+        assertThat(site.newInconsistencies(inconsistenciesBefore)).isEmpty();
         assertThat(site.site().vm("web")).doesNotExist();
         assertThat(site.bacula().jobNames()).containsExactlyInAnyOrder("Base", "RestoreFiles", DB_JOB, OTHER_JOB);
         assertThat(toldToAPerson(healthy.run(INSTANCES))).isEmpty();
+    }
+
+    /** The rows stay, and dbcheck finds them, until a run meets with no job; then it finds nothing new. */
+    @Test
+    void namesWaitForAMomentWithoutJobs() throws Exception {
+        CatalogDump purged = site.catalogAfter(removalOfWeb());
+        Map<String, Integer> inconsistenciesBefore = site.bacula().inconsistencies();
+        site.disks().hold(BackedUpSite.OTHER);
+        int running = site.bacula().startJob(OTHER_JOB);
+        Program program = purging();
+        try {
+            Site.await(site.disks().reading(BackedUpSite.OTHER));
+            Program.Result result = site.site().sync(program, 0);
+            assertThat(result.outcomes()).containsEntry("web", "purged");
+            assertThat(result.err())
+                    .contains(
+                            "1 Path and 1 Filename rows that purged runs used wait for a run that cleans up at a moment"
+                                    + " without running jobs")
+                    .contains("run \"" + OTHER_JOB + ".");
+            assertThat(site.newInconsistencies(inconsistenciesBefore).keySet())
+                    .containsExactly("orphaned Filename records", "orphaned Path records");
+        } finally {
+            site.disks().release(BackedUpSite.OTHER);
+            assertThat(site.bacula().await(running).status()).isEqualTo("T");
+        }
+        assertThat(site.site().sync(program, 0).err()).contains("rows: " + NAMES);
+        assertThat(site.newInconsistencies(inconsistenciesBefore)).isEmpty();
+        assertThat(site.catalog().tables().get("path"))
+                .isEqualTo(purged.tables().get("path"));
+        assertThat(site.catalog().tables().get("filename"))
+                .isEqualTo(purged.tables().get("filename"));
     }
 
     /** Many sessions with the Director and many transactions, none of which may be left over. */

@@ -8,11 +8,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
 /**
- * What a person will have to do about what a run is taking away, a line each, until the run's report tells it: once the
- * catalog has forgotten a volume, nothing else remembers that it still lies on the Storage Daemon.
+ * A file of lines that are on disk before something is taken away that they remember. A line that is not whole was written
+ * before anything was taken away.
  */
-final class Reminders {
-    static final String FILE_NAME = ".bacula-openstack-sync.actions";
+final class ForcedLines {
+    /** What a person will have to do: once the catalog has forgotten a volume, nothing else knows where it lies. */
+    static final String ACTIONS = ".bacula-openstack-sync.actions";
+
+    /** Names of files that are to be removed from the catalog once nothing uses them. */
+    static final String NAMES = ".bacula-openstack-sync.names";
 
     private static final int MAX_BYTES = 1 << 26;
 
@@ -21,16 +25,21 @@ final class Reminders {
     private final Path file;
     private long length;
 
-    Reminders(FileOperations operations, Path base) {
+    ForcedLines(FileOperations operations, Path base, String name) {
         this.operations = operations;
         this.base = base;
-        this.file = base.resolve(FILE_NAME);
+        this.file = base.resolve(name);
     }
 
-    /** What a run that died has left here. A line that is not whole was written before anything was taken away. */
+    Path file() {
+        return file;
+    }
+
+    /** The lines that are whole, each once. */
     synchronized List<String> read() throws IOException {
         BasicFileAttributes attributes = operations.attributes(file);
         if (attributes == null) {
+            length = 0;
             return List.of();
         }
         if (!attributes.isRegularFile()) {
@@ -42,11 +51,9 @@ final class Reminders {
         return whole.lines().distinct().toList();
     }
 
-    /** Adds lines; on disk when this returns. */
-    synchronized void add(List<String> actions, Ownership parent) throws IOException {
-        StringBuilder lines = new StringBuilder();
-        actions.forEach(action -> lines.append(HeaderText.escape(action)).append('\n'));
-        byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
+    /** Adds lines behind those that were {@linkplain #read read}; on disk when this returns. */
+    synchronized void add(List<String> more, Ownership parent) throws IOException {
+        byte[] bytes = text(more);
         if (length + bytes.length > MAX_BYTES) {
             throw new IOException(file + " would be too long");
         }
@@ -60,6 +67,19 @@ final class Reminders {
         length += bytes.length;
     }
 
+    /** Puts these lines in the place of all that there were, in one step. */
+    synchronized void replace(List<String> lines, Ownership parent) throws IOException {
+        if (lines.isEmpty()) {
+            clear();
+            return;
+        }
+        byte[] bytes = text(lines);
+        FileBatch batch = new FileBatch(operations, base, parent);
+        batch.stage(file.getFileName().toString(), bytes, operations.read(file, MAX_BYTES));
+        batch.commit();
+        length = bytes.length;
+    }
+
     /** Forgets everything. */
     synchronized void clear() throws IOException {
         if (operations.attributes(file) != null) {
@@ -67,5 +87,11 @@ final class Reminders {
             operations.forceDirectory(base);
         }
         length = 0;
+    }
+
+    private static byte[] text(List<String> lines) {
+        StringBuilder text = new StringBuilder();
+        lines.forEach(line -> text.append(HeaderText.escape(line)).append('\n'));
+        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

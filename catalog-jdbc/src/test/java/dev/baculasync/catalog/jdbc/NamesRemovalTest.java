@@ -1,0 +1,256 @@
+package dev.baculasync.catalog.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baculasync.spi.FileNames;
+import dev.baculasync.spi.IdRanges;
+import dev.baculasync.spi.NamesRemoval;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Which rows of Path and Filename go, and which stay. */
+class NamesRemovalTest {
+    @SuppressWarnings("unused") // by name, below
+    private static final Iterable<Integer> VERSIONS = TestCatalog.VERSIONS;
+
+    @ParameterizedTest
+    @FieldSource("VERSIONS")
+    void whatOnlyPurgedRunsNamedGoesAndNothingElse(int version) {
+        try (Scenario scene = new Scenario(version)) {
+            boolean filenames = scene.rows.has("filename");
+            long first = scene.run();
+            long second = scene.run();
+            long other = scene.job("p-other");
+            scene.path(1000, "/orphan/that/was/there/");
+            scene.path(1001, "/own/");
+            scene.path(1002, "/of/both/runs/");
+            scene.path(1003, "/caf\u00e9\u00ff/");
+            scene.path(1004, "/also/of/the/other/");
+            scene.path(1005, "/also/not/saved/by/the/other/");
+            scene.path(1006, "/shown/by/the/other/");
+            scene.path(1007, "/only/not/saved/");
+            scene.path(1008, "/of/the/other/");
+            if (filenames) {
+                for (long id = 2000; id <= 2003; id++) {
+                    scene.rows.add("filename", "filenameid", id, "name", "n\u00ff" + id);
+                }
+            }
+            scene.file(first, 1001, 2001);
+            scene.file(first, 1002, 2001);
+            scene.file(second, 1002, 2002);
+            for (long id = 1003; id <= 1006; id++) {
+                scene.file(second, id, 2001);
+            }
+            scene.file(other, 1004, 2002);
+            scene.file(other, 1008, 2003);
+            unsaved(scene, second, 1007, 2001);
+            unsaved(scene, other, 1005, 2003);
+            scene.rows.add("pathvisibility", "jobid", other, "pathid", 1006);
+            NamesRemoval looked =
+                    scene.cleanup.lookAtNames(scene.cleanup.fileNames(Set.of(first, second)), Set.of(first, second));
+            FileNames names = scene.purge(first, second);
+            SortedMap<String, List<Map<String, String>>> before = scene.all();
+            NamesRemoval removed = scene.cleanup.removeNames(names);
+            assertThat(removed).isEqualTo(looked);
+            assertThat(removed.obstacle()).isNull();
+            assertThat(removed.rows()).isEqualTo(filenames ? Map.of("path", 4L, "filename", 1L) : Map.of("path", 4L));
+            assertThat(scene.ids("path")).containsExactly(1000L, 1004L, 1005L, 1006L, 1008L);
+            assertThat(scene.ids("filename")).isEqualTo(filenames ? List.of(2000L, 2002L, 2003L) : List.of());
+            assertThat(removed.rows()).isEqualTo(RowRemovalTest.fewer(before, scene.all()));
+
+            SortedMap<String, List<Map<String, String>>> left = scene.all();
+            assertThat(scene.cleanup.removeNames(names)).isEqualTo(new NamesRemoval(new TreeMap<>(), null));
+            assertThat(scene.all()).isEqualTo(left);
+        }
+    }
+
+    private static void unsaved(Scenario scene, long job, long path, long filename) {
+        if (scene.rows.has("unsavedfiles", "filenameid")) {
+            scene.rows.add("unsavedfiles", "jobid", job, "pathid", path, "filenameid", filename);
+        } else {
+            scene.rows.add("unsavedfiles", "jobid", job, "pathid", path);
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("VERSIONS")
+    void directoriesThatOnlyTheseHeldGoAsWell(int version) {
+        try (Scenario scene = new Scenario(version)) {
+            long own = scene.run();
+            long other = scene.job("p-other");
+            // A directory may have a lower id or a higher one than what is below it.
+            scene.path(1000, "");
+            scene.path(1001, "/");
+            scene.path(1002, "/a/b/c/");
+            scene.path(1003, "/a/");
+            scene.path(1004, "/a/b/");
+            scene.path(1005, "/shared/");
+            scene.path(1006, "/shared/own/");
+            scene.path(1007, "/shared/other/");
+            scene.path(1008, "/kept/");
+            scene.path(1009, "/kept/below/");
+            scene.below(1001, 1000);
+            scene.below(1002, 1004);
+            scene.below(1003, 1001);
+            scene.below(1004, 1003);
+            scene.below(1005, 1001);
+            scene.below(1006, 1005);
+            scene.below(1007, 1005);
+            scene.below(1008, 1001);
+            scene.below(1009, 1008);
+            scene.file(own, 1002, 2000);
+            scene.file(own, 1006, 2000);
+            scene.file(own, 1008, 2000);
+            scene.file(other, 1007, 2000);
+            scene.rows.add("pathvisibility", "jobid", other, "pathid", 1009);
+            scene.rows.add("pathvisibility", "jobid", own, "pathid", 1003);
+            NamesRemoval removed = scene.cleanup.removeNames(scene.purge(own));
+            assertThat(removed.rows()).isEqualTo(Map.of("path", 4L, "pathhierarchy", 4L));
+            assertThat(scene.ids("path")).containsExactly(1000L, 1001L, 1005L, 1007L, 1008L, 1009L);
+            assertThat(scene.ids("pathhierarchy")).containsExactly(1001L, 1005L, 1007L, 1008L, 1009L);
+        }
+    }
+
+    @Test
+    void theRootGoesWhenNothingIsLeft() {
+        try (Scenario scene = new Scenario(1026)) {
+            long own = scene.run();
+            scene.path(1001, "/a/");
+            scene.path(1002, "/");
+            scene.path(1003, "");
+            scene.below(1001, 1002);
+            scene.below(1002, 1003);
+            scene.file(own, 1001, 0);
+            assertThat(scene.cleanup.removeNames(scene.purge(own)).rows())
+                    .isEqualTo(Map.of("path", 3L, "pathhierarchy", 2L));
+            assertThat(scene.ids("path")).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // Whether the names stay for now.
+        "B, R, true",
+        "R, C, true",
+        "V, R, true",
+        "B, q, true",
+        "D, R, false",
+        "B, T, false",
+        "B, I, false",
+    })
+    void aJobAtWorkPutsItOff(String type, String status, boolean putOff) {
+        try (Scenario scene = new Scenario(16)) {
+            FileNames names = onePath(scene);
+            long job = scene.job("p-other", "type", type, "jobstatus", status, "clientid", scene.otherClient);
+            NamesRemoval removed = scene.cleanup.removeNames(names);
+            assertThat(removed.obstacle())
+                    .isEqualTo(putOff ? "run \"p-other.run\" (JobId " + job + ") is waiting or running" : null);
+            assertThat(scene.ids("path").isEmpty()).isEqualTo(!putOff);
+            scene.catalog.execute("UPDATE job SET jobstatus = 'T'");
+            scene.cleanup.removeNames(names);
+            assertThat(scene.ids("path")).isEmpty();
+        }
+    }
+
+    @Test
+    void filesThatAreGatheredWithoutAJobAtWorkPutItOff() throws SQLException {
+        try (Scenario scene = new Scenario(1024)) {
+            FileNames names = onePath(scene);
+            try (Connection bscan = scene.catalog.connect();
+                    Statement statement = bscan.createStatement()) {
+                statement.execute("CREATE TEMPORARY TABLE batch (path varchar)");
+                assertThat(scene.cleanup.removeNames(names).obstacle()).contains("adding files");
+                assertThat(scene.ids("path")).containsExactly(1001L);
+                statement.execute("DROP TABLE batch");
+            }
+            scene.catalog.execute("CREATE TABLE batch (path varchar)");
+            assertThat(scene.cleanup.removeNames(names).obstacle()).isNull();
+            assertThat(scene.ids("path")).isEmpty();
+        }
+    }
+
+    @Test
+    void namesOfAnotherCatalogStay() {
+        try (Scenario scene = new Scenario(1026);
+                Scenario other = new Scenario(1026)) {
+            onePath(scene);
+            FileNames names = onePath(other);
+            for (NamesRemoval removal :
+                    List.of(scene.cleanup.removeNames(names), scene.cleanup.lookAtNames(names, Set.of()))) {
+                assertThat(removal.rows()).isEmpty();
+                assertThat(removal.obstacle()).contains("another catalog").contains(scene.catalog.database());
+            }
+            assertThat(scene.ids("path")).containsExactly(1001L);
+        }
+    }
+
+    @Test
+    void tablesThatAreNotThereAreDoneWithout() {
+        try (Scenario scene = new Scenario(1026)) {
+            FileNames names = onePath(scene);
+            scene.catalog.execute("DROP TABLE pathhierarchy, pathvisibility, unsavedfiles");
+            scene.catalog.execute("CREATE TABLE filename (filenameid integer)");
+            assertThat(scene.cleanup.removeNames(names).rows()).isEqualTo(Map.of("path", 1L));
+        }
+    }
+
+    @Test
+    void aLookCountsRunsAsGoneAndRemovesNothing() {
+        try (Scenario scene = new Scenario(1026)) {
+            long first = scene.run();
+            long second = scene.job("p-vm2");
+            scene.path(1001, "/of/both/");
+            scene.path(1002, "/of/the/second/");
+            scene.file(first, 1001, 0);
+            scene.file(second, 1001, 0);
+            scene.file(second, 1002, 0);
+            FileNames names = scene.cleanup.fileNames(Set.of(first)).and(scene.cleanup.fileNames(Set.of(second)));
+            assertThat(names.paths()
+                            .without(names.paths().without(new IdRanges(List.of(new IdRanges.Range(1000, 2000)))))
+                            .toString())
+                    .isEqualTo("1001-1002");
+            SortedMap<String, List<Map<String, String>>> before = scene.all();
+            assertThat(scene.cleanup.lookAtNames(names, Set.of()).rows()).isEmpty();
+            assertThat(scene.cleanup.lookAtNames(names, Set.of(first)).rows()).isEmpty();
+            assertThat(scene.cleanup.lookAtNames(names, Set.of(second)).rows()).isEqualTo(Map.of("path", 1L));
+            scene.job("p-other", "jobstatus", "R");
+            assertThat(scene.cleanup.lookAtNames(names, Set.of(first, second)))
+                    .as("a job at work will have ended some time")
+                    .isEqualTo(new NamesRemoval(new TreeMap<>(Map.of("path", 2L)), null));
+            assertThat(scene.all().get("path")).isEqualTo(before.get("path"));
+        }
+    }
+
+    @Test
+    void aMillionFilesTakeARowOfText() {
+        try (Scenario scene = new Scenario(1026)) {
+            long own = scene.run();
+            scene.catalog.execute(
+                    "INSERT INTO path (pathid, path) SELECT n, '/vm/' || n || '/' FROM generate_series(2001, 27000) n");
+            scene.catalog.execute("INSERT INTO file (fileindex, jobid, pathid, filename, lstat, md5) SELECT n, " + own
+                    + ", 2001 + n % 25000, 'f', 'x', 'x' FROM generate_series(1, 1000000) n");
+            FileNames names = scene.purge(own);
+            assertThat(names.paths().toString()).hasSizeLessThan(30).contains("2001-27000");
+            assertThat(scene.cleanup.removeNames(names).rows()).isEqualTo(Map.of("path", 25_000L));
+            assertThat(scene.ids("path")).isEmpty();
+        }
+    }
+
+    /** Purged, but for its name. */
+    private static FileNames onePath(Scenario scene) {
+        long own = scene.run();
+        scene.path(1001, "/own/");
+        scene.file(own, 1001, 0);
+        return scene.purge(own);
+    }
+}
