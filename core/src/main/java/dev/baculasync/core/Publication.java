@@ -34,6 +34,7 @@ final class Publication {
     private final List<OpenStackInstance> inStep;
     private List<InstanceReport> reports;
     private boolean checked;
+    private @Nullable List<StoredVm> published;
 
     /** @param inStep the instances that this run has brought in step, whatever a run that died had left of them */
     Publication(
@@ -119,7 +120,7 @@ final class Publication {
             return null;
         }
         return parts.planner()
-                .objectionToReload(session.readAll().vms(), director.get())
+                .objectionToReload(published(), director.get())
                 .map(objection -> "the Director was not told to reload: " + objection)
                 .orElse(null);
     }
@@ -205,10 +206,18 @@ final class Publication {
 
     /** Of all that is published, not of this run alone: an include line that is forgotten is told until it is there. */
     private Set<String> enabledJobs() {
-        return session.readAll().vms().stream()
+        return published().stream()
                 .filter(vm -> vm.enabled() && vm.fileSetPresent())
                 .map(StoredVm::job)
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** All that the Director reads; asked for only when this run changes no file any more, and read once. */
+    private List<StoredVm> published() {
+        if (published == null) {
+            published = session.readAll().vms();
+        }
+        return published;
     }
 
     private void replaceReports(UnaryOperator<InstanceReport> change) {

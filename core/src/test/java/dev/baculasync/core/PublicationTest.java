@@ -3,6 +3,8 @@ package dev.baculasync.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
 
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
@@ -28,6 +30,7 @@ import dev.baculasync.testkit.InMemoryStore;
 import dev.baculasync.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -301,6 +304,23 @@ class PublicationTest {
         assertThat(outcomes(run())).containsEntry("web", Outcome.IN_GRACE);
         clock.advance(Duration.ofDays(15));
         assertThat(outcomes(run())).containsEntry("web", Outcome.DISABLED);
+    }
+
+    /** Ten thousand VMs are twenty thousand files. */
+    @Test
+    void whatIsPublishedIsReadOnceForTheReload() {
+        inventory.set(ONE, WEB, BAD);
+        run();
+        List<StoreSession> sessions = new ArrayList<>();
+        ConfigStore watched = access -> {
+            sessions.add(mock(StoreSession.class, AdditionalAnswers.delegatesTo(store.open(access))));
+            return sessions.get(0);
+        };
+        inventory.set(ONE, WEB);
+        SyncReport report = engine().store(watched).build().run(List.of(ONE));
+        assertThat(report.reload()).isEqualTo(SyncReport.Reload.DONE);
+        assertThat(sessions).hasSize(1);
+        verify(sessions.get(0), times(1)).readAll();
     }
 
     /** The login may read some clients only, or one answer was cut: the others' is sound. */

@@ -2,6 +2,7 @@ package dev.baculasync.catalog.jdbc;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.postgresql.PGConnection;
 
@@ -26,8 +28,21 @@ final class WatchedConnections implements Supplier<Connection> {
      *
      * @param number the statement's, from 1, over all connections
      * @param after whether it has been done
+     * @param parameters what gives another statement the same parameters
      */
-    record Step(int number, boolean after, String sql, Connection connection) {
+    record Step(
+            int number,
+            boolean after,
+            String sql,
+            List<Consumer<PreparedStatement>> parameters,
+            Connection connection) {
+        /** The same with other words before it; the caller closes it. */
+        PreparedStatement prepare(String words) throws SQLException {
+            PreparedStatement statement = connection.prepareStatement(words + sql);
+            parameters.forEach(parameter -> parameter.accept(statement));
+            return statement;
+        }
+
         int backend() throws SQLException {
             return connection.unwrap(PGConnection.class).getBackendPID();
         }
@@ -65,7 +80,7 @@ final class WatchedConnections implements Supplier<Connection> {
             return proxy(Connection.class, (proxy, method, arguments) -> {
                 switch (method.getName()) {
                     case "commit":
-                        return step("COMMIT", real, () -> method.invoke(real, arguments));
+                        return step("COMMIT", List.of(), real, () -> method.invoke(real, arguments));
                     case "createStatement":
                         return statement(Statement.class, real, "", method.invoke(real, arguments));
                     case "prepareStatement":
@@ -83,10 +98,15 @@ final class WatchedConnections implements Supplier<Connection> {
     }
 
     private <T> T statement(Class<T> type, Connection connection, String sql, Object real) {
+        List<Consumer<PreparedStatement>> parameters = new ArrayList<>();
         return proxy(type, (proxy, method, arguments) -> {
+            if (method.getName().startsWith("set") && arguments.length == 2) {
+                parameters.add(statement -> invoke(method, statement, arguments));
+            }
             if (method.getName().startsWith("execute")) {
                 return step(
                         arguments == null ? sql : (String) arguments[0],
+                        parameters,
                         connection,
                         () -> method.invoke(real, arguments));
             }
@@ -94,13 +114,22 @@ final class WatchedConnections implements Supplier<Connection> {
         });
     }
 
-    private Object step(String sql, Connection connection, Call call) throws Throwable {
+    private Object step(String sql, List<Consumer<PreparedStatement>> parameters, Connection connection, Call call)
+            throws Throwable {
         statements.add(sql);
         int number = statements.size();
-        watcher.at(new Step(number, false, sql, connection));
+        watcher.at(new Step(number, false, sql, parameters, connection));
         Object result = call.call();
-        watcher.at(new Step(number, true, sql, connection));
+        watcher.at(new Step(number, true, sql, parameters, connection));
         return result;
+    }
+
+    private static void invoke(Method method, Object target, Object... arguments) {
+        try {
+            method.invoke(target, arguments);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private interface Call {

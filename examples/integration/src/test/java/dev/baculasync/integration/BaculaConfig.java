@@ -173,6 +173,7 @@ record BaculaConfig(Path folder, Path baseDir, int directorPort, int fileDaemonP
                         messages("Standard", "director = " + DIRECTOR + " = all")));
     }
 
+    /** With a second device, which no Director uses by itself: a copy is read from one and written to another. */
     void writeStorage() throws IOException {
         Files.createDirectories(volumes());
         Files.writeString(storageFile(), """
@@ -182,9 +183,20 @@ record BaculaConfig(Path folder, Path baseDir, int directorPort, int fileDaemonP
                   SDPort = %d
                 %s  Maximum Concurrent Jobs = 8
                 }
+                %s%s%s%s""".formatted(
+                        storagePort,
+                        folders("sd"),
+                        device("FileStorage", "File"),
+                        device("CopyStorage", "Copy"),
+                        allowedDirector(),
+                        messages("Standard", "director = " + DIRECTOR + " = all")));
+    }
+
+    private String device(String name, String mediaType) {
+        return """
                 Device {
-                  Name = "FileStorage"
-                  Media Type = "File"
+                  Name = "%s"
+                  Media Type = "%s"
                   Archive Device = "%s"
                   LabelMedia = yes
                   Random Access = yes
@@ -192,12 +204,7 @@ record BaculaConfig(Path folder, Path baseDir, int directorPort, int fileDaemonP
                   RemovableMedia = no
                   AlwaysOpen = no
                 }
-                %s%s""".formatted(
-                        storagePort,
-                        folders("sd"),
-                        volumes(),
-                        allowedDirector(),
-                        messages("Standard", "director = " + DIRECTOR + " = all")));
+                """.formatted(name, mediaType, volumes());
     }
 
     private Path queryFile() {

@@ -53,6 +53,11 @@ final class VmDisks {
         return Files.readAllBytes(folder.resolve(uuid + ".restored"));
     }
 
+    /** Until the next restore there is nothing to find. */
+    void forgetRestored(String uuid) throws IOException {
+        Files.deleteIfExists(folder.resolve(uuid + ".restored"));
+    }
+
     /** Lets jobs that read the disk wait. */
     void hold(String uuid) throws IOException {
         Files.deleteIfExists(reading(uuid));
