@@ -45,6 +45,10 @@ record JobRuns(List<Run> own, List<String> kept, Set<Long> bases, List<ActiveRun
 
     private static final String NEWLY_USED_AS_BASE = USED_AS_BASE + " AND " + RecentJobs.CONDITION;
 
+    /** A Director that deletes an original makes its first copy a backup; nothing of ours writes to rows that stay. */
+    private static final String COPIES =
+            "copies, which \"restore jobid=\" restores but no menu of restore offers any more";
+
     /** @param gone JobIds of other jobs that count as removed */
     static JobRuns read(CatalogSession session, String client, String job, Set<Long> gone) throws SQLException {
         List<Run> named = named(session, client, job);
@@ -52,7 +56,7 @@ record JobRuns(List<Run> own, List<String> kept, Set<Long> bases, List<ActiveRun
         Set<Long> bases = keepBases(session, own, gone);
         List<String> kept = new ArrayList<>();
         tell(kept, named, run -> !run.ofClient(), "of another client");
-        tell(kept, named, run -> run.ofClient() && run.type().equals("C"), "copies");
+        tell(kept, named, run -> run.ofClient() && run.type().equals("C"), COPIES);
         tell(kept, named, run -> run.ofClient() && run.type().equals("M"), "migrated");
         tell(
                 kept,

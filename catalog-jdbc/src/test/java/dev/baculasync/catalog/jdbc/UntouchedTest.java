@@ -84,7 +84,9 @@ class UntouchedTest {
             assertThat(removed.runs()).containsExactly(own);
             assertThat(removed.kept())
                     .containsExactly(
-                            "JobId " + copy + " of that name: copies, not removed",
+                            "JobId " + copy
+                                    + " of that name: copies, which \"restore jobid=\" restores but no menu of restore offers any more,"
+                                    + " not removed",
                             "JobId " + migrated + " of that name: migrated, not removed",
                             "JobId " + result + " of that name: results of a migration or copy, not removed",
                             "JobId " + verify + " of that name: no backups, not removed");

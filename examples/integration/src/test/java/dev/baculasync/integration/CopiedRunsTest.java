@@ -158,7 +158,9 @@ class CopiedRunsTest {
         assertThat(volumesOf(copy)).isEqualTo(volumesOf(virtualFull)).hasSize(1).doesNotContain("Vol-0001");
         List<String> volumes = new ArrayList<>(site.listedVolumes());
         List<String> kept = List.of(
-                "JobId " + copy + " of that name: copies, not removed",
+                "JobId " + copy
+                        + " of that name: copies, which \"restore jobid=\" restores but no menu of restore offers any more,"
+                        + " not removed",
                 "JobId " + migrated + " of that name: migrated, not removed",
                 "JobId " + migration + " of that name: results of a migration or copy, not removed");
         CatalogDump before = site.catalog();
