@@ -5,7 +5,6 @@ import dev.baculasync.catalog.jdbc.CatalogProbe;
 import dev.baculasync.catalog.jdbc.PostgresCatalogConfig;
 import dev.baculasync.spi.ProviderException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -45,22 +44,20 @@ final class CatalogSection implements Section {
             notLookedAt(findings);
             return;
         }
-        Instant before = installation.clock().instant();
         CatalogFacts facts;
         try {
-            facts = probe.look();
+            facts = probe.look(installation.clock());
         } catch (ProviderException e) {
             findings.fail("connection", e, "try the same with psql on this host");
             notLookedAt(findings);
             return;
         }
-        Instant after = installation.clock().instant();
         findings.ok("connection", config.toString());
         tls(findings, config, facts);
         tables(findings, config, facts);
         version(findings, facts);
         index(findings, facts);
-        clock(findings, before, facts.serverTime(), after);
+        clock(findings, facts.serverTime().difference());
         cleanup(findings);
     }
 
@@ -169,12 +166,8 @@ final class CatalogSection implements Section {
         }
     }
 
-    /** The server's clock was read at some moment between two looks at ours, so only what lies outside is a difference. */
-    private static void clock(Findings findings, Instant before, Instant server, Instant after) {
-        Duration behind = Duration.between(server, before);
-        Duration ahead = Duration.between(after, server);
-        Duration difference = behind.compareTo(ahead) > 0 ? behind : ahead;
-        String found = "this host and the catalog's server differ by " + Math.max(0, difference.toSeconds()) + " s";
+    private static void clock(Findings findings, Duration difference) {
+        String found = "this host and the catalog's server differ by " + difference.toSeconds() + " s";
         String advice = "set both by NTP: the times in the job files decide when a VM is disabled and purged";
         if (difference.compareTo(CLOCK_FAILURE) > 0) {
             findings.fail("clock", found, advice);

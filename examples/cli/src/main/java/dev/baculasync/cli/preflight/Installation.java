@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  * @param baseDir root of the generated tree
  * @param user the name of the user whom the process runs as
  * @param places where this host may have Bacula's own files
+ * @param daemons Bacula's daemons on this host
  * @param bconsole how bconsole is started
  * @param executor lets several instances be asked at once
  */
@@ -41,6 +42,7 @@ public record Installation(
         Path baseDir,
         String user,
         BaculaPlaces places,
+        Daemons daemons,
         BconsoleConfig bconsole,
         LiveInventory inventory,
         BackupCatalog catalog,

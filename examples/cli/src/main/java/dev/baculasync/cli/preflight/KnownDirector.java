@@ -12,6 +12,8 @@ final class KnownDirector {
     private final Installation installation;
     private @Nullable Answer<DirectorVersion> version;
     private @Nullable Answer<DirectorResources> resources;
+    private @Nullable Optional<ConfigFiles> configuration;
+    private @Nullable ConsoleRights consoleRights;
 
     /** An answer, or why there is none. */
     private record Answer<T>(@Nullable T value, @Nullable ProviderException failure) {
@@ -78,5 +80,25 @@ final class KnownDirector {
             resources = known;
         }
         return known.get();
+    }
+
+    /** Its configuration as it lies on disk; empty when this host has none. */
+    Optional<ConfigFiles> configuration() {
+        Optional<ConfigFiles> known = configuration;
+        if (known == null) {
+            known = DirectorFile.read(installation);
+            configuration = known;
+        }
+        return known;
+    }
+
+    /** What the console that asks it may do, as far as this host's configurations tell. */
+    ConsoleRights consoleRights() {
+        ConsoleRights known = consoleRights;
+        if (known == null) {
+            known = ConsoleRights.of(installation.bconsole().configFile(), configuration());
+            consoleRights = known;
+        }
+        return known;
     }
 }

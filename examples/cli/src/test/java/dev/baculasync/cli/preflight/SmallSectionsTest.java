@@ -89,6 +89,81 @@ class SmallSectionsTest {
         assertThat(resources()).contains("OK JobDefs LinuxVMJob: there");
     }
 
+    @Test
+    void jobDefsThatAreForSomethingElseAreAFail() {
+        site.write("clients.conf", "dc1 os1 fd1 proxy1 backup-dc1- Typeless\n");
+        site.policy.jobDefsAllowed(Set.of("DefaultJob", "Restores"));
+        site.director.jobDefs(Set.of("DefaultJob", "Typeless", "Restores"));
+        assertThat(resources()).contains("OK JobDefs Typeless: there", "OK JobDefs Restores: there");
+        site.director.otherJobDefs(Set.of("Typeless", "Restores"));
+        assertThat(resources())
+                .anyMatch(line ->
+                        line.startsWith("FAIL JobDefs Typeless: JobDefs \"Typeless\" has no Type, or another one")
+                                && line.contains("or correct the jobdefs of dc1/os1 in clients.conf"))
+                .anyMatch(line -> line.startsWith("WARN JobDefs Restores: JobDefs \"Restores\" has no Type"));
+    }
+
+    @Test
+    void whatJobDefsSayInVainIsTold() {
+        site.write("bacula-dir.conf", """
+                JobDefs {
+                  Name = DefaultJob
+                  Type = Backup
+                  Pool = DatabasePool
+                  Schedule = "DailyCycle"
+                  Storage = File1
+                  Priority = 8
+                }
+                """);
+        assertThat(resources())
+                .contains("OK JobDefs DefaultJob: there")
+                .anyMatch(line ->
+                        line.startsWith("WARN JobDefs DefaultJob: it names what never takes effect, because generated"
+                                + " jobs say it themselves: Pool DatabasePool (jobs say Default), Schedule DailyCycle (jobs say"
+                                + " WeeklyCycle) -> "));
+    }
+
+    @Test
+    void aResourceThatIsOnDiskAndNotLoadedNeedsAReloadOrAnAcl() {
+        site.policy.pool("New");
+        site.write("bacula-dir.conf", "Pool {\n Name = New\n Pool Type = Backup\n}\n");
+        assertThat(resources())
+                .anyMatch(line ->
+                        line.startsWith("FAIL Pool New: Pool \"New\" is in the Director's files, but not loaded or")
+                                && line.contains("reload the Director")
+                                && !line.contains("PoolACL"));
+        site.write("bconsole.conf", "Console { Name = ops; }\n");
+        assertThat(resources())
+                .anyMatch(line -> line.startsWith("FAIL Pool New: ") && line.contains("whether PoolACL of Console"));
+    }
+
+    @Test
+    void whatIsThereAndLetsNoBackupHappenIsTold() {
+        site.write("bacula-dir.conf", """
+                Pool { Name = Default; Pool Type = Scratch; }
+                Schedule { Name = WeeklyCycle; }
+                Client { Name = fd2; Enabled = No; }
+                Storage { Name = File1; Enabled = yes; }
+                """);
+        assertThat(resources())
+                .anyMatch(line -> line.startsWith("FAIL Pool Default: it is for something else"))
+                .anyMatch(line -> line.startsWith("WARN Schedule WeeklyCycle: it has no Run line"))
+                .anyMatch(line -> line.startsWith("WARN Client fd2: it is switched off"))
+                .noneMatch(line -> line.startsWith("WARN Storage"));
+    }
+
+    @Test
+    void aPathThatIsRelativeLeadsElsewhereAtNight() {
+        site.environment.remove("CLIENTS_CONF");
+        site.environment.put("BASE_DIR", "openstack");
+        site.environment.put("BCONSOLE", "bconsole");
+        site.environment.put("BCONSOLE_CONF", "/etc/bacula/bconsole.conf");
+        assertThat(SoundInstallation.find(new RuntimeSection(site.installation())))
+                .anyMatch(line -> line.startsWith("WARN CLIENTS_CONF: \"./clients.conf\" is relative"))
+                .anyMatch(line -> line.startsWith("WARN BASE_DIR: \"openstack\" is relative"))
+                .noneMatch(line -> line.contains("BCONSOLE"));
+    }
+
     private List<String> query() {
         Installation installation = site.installation();
         return SoundInstallation.find(new QuerySection(installation, new KnownDirector(installation)));

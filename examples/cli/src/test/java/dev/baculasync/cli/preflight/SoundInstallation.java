@@ -53,6 +53,7 @@ final class SoundInstallation {
     ConfigStore openedStore = store;
     LiveInventory askedInventory = inventory;
     String user;
+    Daemons daemons = program -> Optional.empty();
 
     /**
      * @param folder an empty folder
@@ -78,6 +79,7 @@ final class SoundInstallation {
         mode(write("bin/bacula-openstack-sync", "#!/bin/sh\n"), "rwxr-xr-x");
         environment.put("PATH", folder.resolve("bin") + ":/usr/bin:/bin");
         environment.put("RELOAD_AFTER_SYNC", "1");
+        environment.put("CLIENTS_CONF", clientsConf.toString());
         policy.dedup(null);
         inventory.set(FIRST, LiveVm.of("web", UUID.randomUUID()));
         inventory.set(SECOND, LiveVm.of("db", UUID.randomUUID()));
@@ -142,6 +144,7 @@ final class SoundInstallation {
                 baseDir,
                 user,
                 new BaculaPlaces(List.of(folder), user),
+                daemons,
                 new BconsoleConfig(
                         Path.of("/usr/sbin/bconsole"), bconsoleConf, Duration.ofSeconds(1), 1, Map.of(), null),
                 askedInventory,
