@@ -126,7 +126,12 @@ final class BconsoleSection implements Section {
                 refused(findings, check, command.word());
             }
         } catch (ProviderException e) {
-            findings.fail(check, e, "give the command in bconsole by hand and look at what it prints");
+            findings.fail(
+                    check,
+                    e,
+                    e.code() == ProviderException.Code.CONFIGURATION
+                            ? "set that, and reload the Director"
+                            : "give the command in bconsole by hand and look at what it prints");
         }
     }
 
@@ -164,7 +169,7 @@ final class BconsoleSection implements Section {
         }
     }
 
-    /** Jobs and FileSets that are still to come are in no list but one of all. */
+    /** What a run would not see; jobs and FileSets that are still to come are in no list but one of all. */
     private void lists(Findings findings) {
         ConsoleRights rights = director.consoleRights();
         if (rights.isUnrestricted() || rights.unknown().isPresent()) {
@@ -179,6 +184,13 @@ final class BconsoleSection implements Section {
                     rights.told() + " may see " + told(rights.list("JobACL"))
                             + ": new jobs would never show, and each reload would count as failed",
                     "set JobACL" + advice);
+        }
+        if (rights.list("CatalogACL").isEmpty()) {
+            findings.fail(
+                    "CatalogACL",
+                    rights.told() + " may use no catalog: show then leaves out other resources, too, and jobs cannot be"
+                            + " listed or purged",
+                    "set CatalogACL" + advice);
         }
         if (!rights.mayAll("FileSetACL")) {
             findings.warn(

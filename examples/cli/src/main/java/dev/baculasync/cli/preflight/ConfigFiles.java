@@ -36,15 +36,22 @@ record ConfigFiles(Path path, BaculaFile content, List<Included> includes, Optio
 
     /** Reads a file and the files that it includes; a command that it includes is not run. */
     static ConfigFiles read(Path path) {
-        return read(path, file -> false, null);
+        return read(path, new Known(file -> false, file -> false), null);
     }
 
     /**
-     * @param listed files of which it is enough to know that they are included; given as their real paths
+     * Files of which something is known beforehand; they are given as their real paths.
+     *
+     * @param listed those of which it is enough to know that they are included
+     * @param defining those that define resources, or will
+     */
+    record Known(Predicate<Path> listed, Predicate<Path> defining) {}
+
+    /**
      * @param commands runs what is included by a command; null to leave them alone
      */
-    static ConfigFiles read(Path path, Predicate<Path> listed, @Nullable IncludeCommands commands) {
-        Walk walk = new Walk(listed, commands);
+    static ConfigFiles read(Path path, Known known, @Nullable IncludeCommands commands) {
+        Walk walk = new Walk(known, commands);
         Optional<String> problem = Optional.empty();
         try {
             walk.readMain(path);
@@ -100,11 +107,11 @@ record ConfigFiles(Path path, BaculaFile content, List<Included> includes, Optio
         private final List<Included> includes = new ArrayList<>();
         private final Map<Path, String> first = new HashMap<>();
         private final Deque<Path> way = new ArrayDeque<>();
-        private final Predicate<Path> listed;
+        private final Known known;
         private final @Nullable IncludeCommands commands;
 
-        Walk(Predicate<Path> listed, @Nullable IncludeCommands commands) {
-            this.listed = listed;
+        Walk(Known known, @Nullable IncludeCommands commands) {
+            this.known = known;
             this.commands = commands;
         }
 
@@ -181,7 +188,7 @@ record ConfigFiles(Path path, BaculaFile content, List<Included> includes, Optio
             int resources = reader.resources();
             read(in, include, file);
             // A part of resources may be included in many of them.
-            if (outside && (listed.test(file) || reader.resources() > resources)) {
+            if (outside && (known.defining().test(file) || reader.resources() > resources)) {
                 first.put(file, in.words());
             }
         }
@@ -197,7 +204,7 @@ record ConfigFiles(Path path, BaculaFile content, List<Included> includes, Optio
                 return;
             }
             try {
-                if (!listed.test(file)) {
+                if (!known.listed().test(file)) {
                     read(file, text(file));
                 }
                 add(in, include, file, Outcome.READ, "");

@@ -20,6 +20,8 @@ final class ConfigReader {
     private final StringBuilder piece = new StringBuilder();
     private String key = "";
     private int resources;
+    /** Whether only blanks have come since the last line, which has no value. */
+    private boolean newLine;
 
     /**
      * A line {@code key = value, value}.
@@ -53,10 +55,12 @@ final class ConfigReader {
         while (i < text.length()) {
             char c = text.charAt(i);
             if (c == '"') {
+                startLine(c);
                 i = unquote(text, i + 1, piece);
             } else if (c == '#') {
                 i = endOfLine(text, i);
-            } else if (c == '@' && piece.toString().isBlank()) {
+            } else if (c == '@' && (newLine || piece.toString().isBlank())) {
+                startLine(c);
                 i = include(text, i, includes);
             } else {
                 plain(c);
@@ -84,7 +88,18 @@ final class ConfigReader {
         return name.replaceAll("\\s", "").toLowerCase(Locale.ROOT);
     }
 
+    /** What stands alone on a line is the name of a resource whose brace comes next, or nothing. */
+    private void startLine(char c) {
+        if (newLine && !Character.isWhitespace(c)) {
+            newLine = false;
+            if (c != '{') {
+                piece.setLength(0);
+            }
+        }
+    }
+
     private void plain(char c) {
+        startLine(c);
         switch (c) {
             case '{' -> {
                 if (open.isEmpty()) {
@@ -101,8 +116,9 @@ final class ConfigReader {
             }
             case ';' -> take();
             case '\n' -> {
-                // Without a value it may be the name of a resource whose brace stands on the next line.
-                if (!key.isEmpty()) {
+                if (key.isEmpty()) {
+                    newLine = true;
+                } else {
                     take();
                 }
             }

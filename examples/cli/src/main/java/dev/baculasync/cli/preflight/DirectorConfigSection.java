@@ -16,12 +16,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The Director's configuration: that it holds, that it leads to our files, and that the Director has loaded them. */
 final class DirectorConfigSection implements Section {
     private static final String LOADED = "loaded jobs";
     private static final int NAMED = 3;
     private static final String EXAMPLE = "/opt/bacula/bin/bacula-dir -t -c /opt/bacula/etc/bacula-dir.conf";
+    private static final Pattern DATE = Pattern.compile("^\\d\\d-\\w{3} \\d\\d:\\d\\d ");
     private static final Pattern STARTS_A_DIRECTOR =
             Pattern.compile("\\s*(\\S*/)?bacula-dir(?!.*\\s-[a-su-z]*t)(\\s.*)?", Pattern.DOTALL);
 
@@ -79,7 +81,7 @@ final class DirectorConfigSection implements Section {
             case REFUSED ->
                 findings.fail(
                         check,
-                        "the configuration on disk is refused: " + result.message(),
+                        "the configuration on disk is refused: " + once(result.message()),
                         "mend what this names, the configuration or DIRECTOR_CHECK itself, before anybody reloads or"
                                 + " restarts the Director");
             case NOT_SET_UP ->
@@ -88,6 +90,14 @@ final class DirectorConfigSection implements Section {
                         "unset: nothing is checked before a reload, and a Director 9.6 dies of a wrong configuration",
                         "set it to e.g. " + EXAMPLE);
         }
+    }
+
+    /** Bacula says it twice, the second time with the date. */
+    private static String once(String message) {
+        return Stream.of(message.split("; "))
+                .map(part -> DATE.matcher(part).replaceFirst(""))
+                .distinct()
+                .collect(Collectors.joining("; "));
     }
 
     private void include(Findings findings, int jobsOnDisk) {

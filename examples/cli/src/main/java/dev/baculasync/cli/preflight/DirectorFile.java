@@ -23,7 +23,7 @@ final class DirectorFile {
                 .text("DIRECTOR_CHECK")
                 .flatMap(DirectorFile::configArgument)
                 .or(() -> installation.places().find(NAME))
-                .map(path -> ConfigFiles.read(path, file -> IncludeLines.isListed(file, base), commands));
+                .map(path -> ConfigFiles.read(path, IncludeLines.known(base), commands));
     }
 
     /** Where it was looked for, for a person. */

@@ -78,11 +78,14 @@ final class IncludeCommands {
             boolean whole = process.getInputStream().read() < 0;
             boolean late = killed.isDone();
             killed.complete(true);
-            return new Output(
-                    new String(printed, StandardCharsets.UTF_8),
-                    late
-                            ? "does not end within " + LONGEST.toSeconds() + " s"
-                            : whole ? problem(process.waitFor(), printed) : "prints more than " + MAX_BYTES + " bytes");
+            if (late || !whole) {
+                return new Output(
+                        "",
+                        late
+                                ? "does not end within " + LONGEST.toSeconds() + " s"
+                                : "prints more than " + MAX_BYTES + " bytes");
+            }
+            return ended(process.waitFor(), new String(printed, StandardCharsets.UTF_8));
         } catch (IOException e) {
             return new Output("", "cannot be started: " + e.getMessage());
         } catch (InterruptedException e) {
@@ -92,17 +95,19 @@ final class IncludeCommands {
         }
     }
 
-    private static String problem(int exitStatus, byte[] printed) {
+    private static Output ended(int exitStatus, String printed) {
         if (exitStatus == 0) {
-            return "";
+            return new Output(printed, "");
         }
         if (NOT_STARTED.contains(exitStatus)) {
-            return "cannot be started, and the Director takes that for nothing at all, without a word";
+            return new Output("", "cannot be started, and the Director takes that for nothing at all, without a word");
         }
-        return "ends with exit status " + exitStatus
-                + (printed.length == 0
-                        ? " and prints nothing, which the Director takes without a word"
-                        : ", and what it says of that is part of the configuration");
+        return new Output(
+                printed,
+                "ends with exit status " + exitStatus
+                        + (printed.isEmpty()
+                                ? " and prints nothing, which the Director takes without a word"
+                                : ", and what it says of that is part of the configuration"));
     }
 
     /** As the Director splits it: at blanks, but for what stands in quotes that begin a word. */

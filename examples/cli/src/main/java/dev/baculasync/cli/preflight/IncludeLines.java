@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -18,7 +17,8 @@ final class IncludeLines {
     static final String DIRECTOR_CONF = "director.conf";
     private static final String CHECK = "include line";
     private static final int NAMED = 3;
-    private static final Set<String> LISTED = Set.of("job", "fileset");
+    private static final String JOB = "job";
+    private static final String FILE_SET = "fileset";
     private static final Pattern PROCESS_FOR_EACH_FILE =
             Pattern.compile("xargs\\b.*(-I|-i\\b|-n *1\\b|-L *1\\b)|-exec\\b.*;|\\b(for|while)\\b.*\\bdo\\b");
 
@@ -48,12 +48,25 @@ final class IncludeLines {
     }
 
     /**
-     * Whether a file is one of those that {@code director.conf} lists: what is in it is our own business.
+     * What is known of the files below {@code BASE_DIR}: what is in a job or fileset is our own business, and
+     * {@code director.conf} will list them, even if it is empty now.
      *
      * @param baseDir as its real path
      */
-    static boolean isListed(Path file, Path baseDir) {
-        return file.startsWith(baseDir) && LISTED.contains(String.valueOf(file.getFileName()));
+    static ConfigFiles.Known known(Path baseDir) {
+        return new ConfigFiles.Known(
+                file -> is(file, baseDir, JOB) || is(file, baseDir, FILE_SET),
+                file -> is(file, baseDir, JOB)
+                        || is(file, baseDir, FILE_SET)
+                        || file.equals(baseDir.resolve(DIRECTOR_CONF)));
+    }
+
+    private static boolean is(Path file, Path baseDir, String name) {
+        return file.startsWith(baseDir) && file.endsWith(name);
+    }
+
+    private long count(Included command, String name) {
+        return command.files().stream().filter(file -> is(file, realBase, name)).count();
     }
 
     void check(Findings findings) {
@@ -104,7 +117,7 @@ final class IncludeLines {
     private boolean isCommandToBase(Included included) {
         return included.isCommand()
                 && (included.line().contains(baseDir.toString())
-                        || included.files().stream().anyMatch(file -> isListed(file, realBase)));
+                        || count(included, JOB) + count(included, FILE_SET) > 0);
     }
 
     /** What would keep a Director from starting, or is taken for nothing at all without a word. */
@@ -160,13 +173,19 @@ final class IncludeLines {
                             + ", too, which lists the same files once more: every job is" + " defined twice",
                     "replace it by the line " + line);
         }
-        if (jobsOnDisk > 0
-                && command.outcome() == Outcome.READ
-                && command.files().stream().noneMatch(file -> isListed(file, realBase))) {
+        if (command.outcome() != Outcome.READ) {
+            return;
+        }
+        long found = Math.min(count(command, JOB), count(command, FILE_SET));
+        boolean noFileSets = command.line().contains("-name") && !command.line().contains(FILE_SET);
+        if (found < jobsOnDisk || noFileSets) {
             findings.fail(
                     CHECK,
-                    command.line() + " names none of the " + jobsOnDisk + " jobs below BASE_DIR: they are gone at the"
-                            + " next reload",
+                    command.line()
+                            + (noFileSets
+                                    ? " names no fileset, without which the Director refuses the jobs"
+                                    : " names job and fileset of " + found + " of the " + jobsOnDisk
+                                            + " jobs below BASE_DIR; the others are gone at the next reload"),
                     "replace it by the line " + line);
         }
     }

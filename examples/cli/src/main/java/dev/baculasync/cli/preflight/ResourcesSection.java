@@ -125,7 +125,7 @@ final class ResourcesSection implements Section {
             return "";
         }
         return "; if it is there, look whether " + (kind.equals("JobDefs") ? "Job" : kind) + "ACL of " + rights.told()
-                + " has it, or *all* alone";
+                + " has it, or *all* alone, and whether its CatalogACL is set";
     }
 
     private void allowed(Findings findings, String name, DirectorResources resources) {

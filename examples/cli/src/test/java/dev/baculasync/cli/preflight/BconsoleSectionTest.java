@@ -127,11 +127,12 @@ class BconsoleSectionTest {
         assertThat(find())
                 .anyMatch(line -> line.startsWith(
                         "FAIL JobACL: Console \"ops\" may see these only: Base, backup-dc1-web: new jobs"))
-                .anyMatch(line -> line.startsWith("WARN FileSetACL: Console \"ops\" may see none at all"));
-        console("CommandACL = *all*\n JobACL = *all*\n FileSetACL = *all*");
+                .anyMatch(line -> line.startsWith("WARN FileSetACL: Console \"ops\" may see none at all"))
+                .anyMatch(line -> line.startsWith("FAIL CatalogACL: Console \"ops\" may use no catalog"));
+        console("CommandACL = *all*\n JobACL = *all*\n FileSetACL = *all*\n CatalogACL = MyCatalog");
         assertThat(find())
                 .contains("OK JobACL: all jobs, those still to come, too")
-                .noneMatch(line -> line.contains("FileSetACL"));
+                .noneMatch(line -> line.contains("FileSetACL") || line.contains("CatalogACL"));
     }
 
     @Test

@@ -55,9 +55,9 @@ class DirectorConfigSectionTest {
     @ValueSource(
             strings = {
                 "@|sh -c 'find %s -type f \\( -name job -o -name fileset \\) -print0 | xargs -0 -I{} echo @{}'",
-                "@|\"sh -c 'find %s -name job | xargs -I{} echo @{}'\"",
-                "@|\"sh -c 'for f in $(find %s -name job); do echo @$f; done'\"",
-                "@|\"find %s -name job -exec echo @{} ;\"",
+                "@|\"sh -c 'find %s \\\\( -name job -o -name fileset \\\\) | xargs -I{} echo @{}'\"",
+                "@|\"sh -c 'for f in $(find %s -name job -o -name fileset); do echo @$f; done'\"",
+                "@|\"find %s ( -name job -o -name fileset ) -exec echo @{} ;\"",
             })
     void aProcessForEachFileIsSlow(String command) {
         site.write("bacula-dir.conf", command.formatted(site.baseDir));
@@ -71,7 +71,8 @@ class DirectorConfigSectionTest {
 
     @Test
     void anyOtherCommandMayFailWithoutAWord() {
-        site.write("bacula-dir.conf", "@|\"find " + site.baseDir + " -name job -printf @%p\\\\n\"\n");
+        site.write(
+                "bacula-dir.conf", "@|\"find " + site.baseDir + " ( -name job -o -name fileset ) -printf @%p\\\\n\"\n");
         assertThat(include())
                 .singleElement()
                 .asString()
@@ -156,8 +157,40 @@ class DirectorConfigSectionTest {
     @Test
     void aFindLineThatFindsNoneOfTheJobsIsTold() {
         site.stored("web");
-        site.write("bacula-dir.conf", "@|\"find " + site.baseDir + " -name jobs\"\n");
-        assertThat(include()).anyMatch(found -> found.startsWith("FAIL") && found.contains("names none of the 1 jobs"));
+        site.write("bacula-dir.conf", "@|\"find " + site.baseDir + " -name jobs -o -name filesets\"\n");
+        assertThat(include())
+                .anyMatch(found ->
+                        found.startsWith("FAIL") && found.contains("names job and fileset of 0 of the 1 jobs"));
+    }
+
+    @Test
+    void aFindLineThatForgetsTheFileSetsIsTold() {
+        site.write("bacula-dir.conf", "@|\"find " + site.baseDir + " -name job -printf @%p\\\\n\"\n");
+        assertThat(include()).anyMatch(found -> found.startsWith("FAIL") && found.contains("names no fileset"));
+    }
+
+    @Test
+    void theListIncludedTwiceIsToldWhileItIsStillEmpty() {
+        site.write("bacula-dir.conf", line + "\n" + line + "\n");
+        assertThat(include()).anyMatch(found -> found.startsWith("FAIL") && found.contains("is included twice"));
+    }
+
+    @Test
+    void whatACommandSaysOfItsFailureDoesNotHideTheNextLine() {
+        for (String command : List.of("/usr/local/bin/gen-jobs", "ls /nowhere")) {
+            site.write("bacula-dir.conf", "@|\"" + command + "\"\n" + line + "\n");
+            assertThat(include()).anyMatch(found -> found.startsWith("OK include line: " + line));
+        }
+    }
+
+    @Test
+    void whatTheCheckSaysTwiceIsToldOnce() {
+        site.director.checksEnd(() -> new ConfigCheck(
+                ConfigCheck.Kind.REFUSED, "bacula-dir: ERROR; line 7; 22-Nov 08:46 bacula-dir: ERROR; line 7"));
+        assertThat(find())
+                .anyMatch(
+                        found -> found.startsWith(
+                                "FAIL DIRECTOR_CHECK: the configuration on disk is refused: bacula-dir: ERROR; line 7 -> mend"));
     }
 
     @Test
