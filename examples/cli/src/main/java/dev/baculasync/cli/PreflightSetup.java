@@ -33,6 +33,7 @@ record PreflightSetup(Surroundings surroundings, Providers providers) {
         return new Installation(
                 new Installation.Program(version(), launcher()),
                 settings,
+                Lookalikes.in(surroundings.environment().keySet()),
                 parts.policy(),
                 clientsConf,
                 ClientsConf.inspect(clientsConf),

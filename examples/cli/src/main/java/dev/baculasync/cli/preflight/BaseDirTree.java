@@ -181,7 +181,7 @@ final class BaseDirTree {
         }
         if (Files.isSymbolicLink(entry)) {
             boolean listed = depth == VM && LISTED.contains(name);
-            if (listed || depth < VM && isVmOrAbove(name) && Files.isDirectory(entry)) {
+            if (listed || depth < VM && isVmOrAbove(name) && !Files.isRegularFile(entry)) {
                 note(depth < VM - 1 ? Fault.LINK_ABOVE_VMS : Fault.LINK, entry, "leads to " + ConfigFiles.real(entry));
             }
             return listed;

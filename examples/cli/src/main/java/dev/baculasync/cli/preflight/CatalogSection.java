@@ -20,9 +20,11 @@ final class CatalogSection implements Section {
     private static final Set<String> NEEDED = Set.of("job", "client");
 
     private final Installation installation;
+    private final KnownDirector director;
 
-    CatalogSection(Installation installation) {
+    CatalogSection(Installation installation, KnownDirector director) {
         this.installation = installation;
+        this.director = director;
     }
 
     @Override
@@ -53,6 +55,7 @@ final class CatalogSection implements Section {
             return;
         }
         findings.ok("connection", config.toString());
+        database(findings, config);
         tls(findings, config, facts);
         tables(findings, config, facts);
         version(findings, facts);
@@ -84,6 +87,25 @@ final class CatalogSection implements Section {
                     "there is none: PGPASSWORD is unset, and PGPASSFILE (or ~/.pgpass) has no line for "
                             + probe.config(),
                     "add a line host:port:database:user:password, unless the server asks for none");
+        }
+    }
+
+    /** Another catalog than the Director's would tell of other jobs, and cleanup would take rows from it. */
+    private void database(Findings findings, PostgresCatalogConfig config) {
+        List<String> databases = director.configuration().stream()
+                .map(ConfigFiles::content)
+                .flatMap(content -> content.names("Catalog").stream()
+                        .flatMap(catalog -> content
+                                .value("Catalog", catalog, "DB Name")
+                                .or(() -> content.value("Catalog", catalog, "Database"))
+                                .stream()))
+                .toList();
+        if (!databases.isEmpty() && !databases.contains(config.database())) {
+            findings.fail(
+                    "database",
+                    "DB_NAME is " + config.database() + ", but the Director's catalog is in "
+                            + String.join(", ", databases),
+                    "let DB_HOST, DB_PORT and DB_NAME lead to the catalog that the Director writes to");
         }
     }
 

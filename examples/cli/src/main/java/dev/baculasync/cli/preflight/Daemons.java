@@ -21,8 +21,9 @@ public interface Daemons {
      *
      * @param user the name of the user whom it runs as
      * @param started when it was started
+     * @param configuration the file that it was told to read; empty when it took its usual one, or that cannot be seen
      */
-    record Daemon(String user, Instant started) {}
+    record Daemon(String user, Instant started, Optional<Path> configuration) {}
 
     /** The processes of a Linux system. */
     static Daemons ofThisHost() {
@@ -57,9 +58,25 @@ public interface Daemons {
             String user = Files.getOwner(process).getName();
             return ProcessHandle.of(Long.parseLong(String.valueOf(process.getFileName())))
                     .flatMap(handle -> handle.info().startInstant())
-                    .map(started -> new Daemon(user, started));
+                    .map(started -> new Daemon(user, started, configuration(process)));
         } catch (IOException e) {
             // It has ended since.
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Path> configuration(Path process) {
+        try {
+            List<String> words = List.of(Files.readString(process.resolve("cmdline"), StandardCharsets.UTF_8)
+                    .split("\0"));
+            int option = words.indexOf("-c");
+            return Optional.of(option)
+                    .filter(at -> at >= 0 && at + 1 < words.size())
+                    .map(at -> words.get(at + 1))
+                    .filter(file -> file.startsWith("/"))
+                    .map(Path::of);
+        } catch (IOException e) {
+            // It has ended since, or is nobody's business.
             return Optional.empty();
         }
     }

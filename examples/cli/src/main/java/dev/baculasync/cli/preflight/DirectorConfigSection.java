@@ -75,6 +75,16 @@ final class DirectorConfigSection implements Section {
                     "set it to e.g. " + EXAMPLE);
             return;
         }
+        Optional<Path> checked = DirectorFile.checked(installation);
+        Optional<Path> running = DirectorFile.running(installation);
+        if (checked.isPresent()
+                && running.isPresent()
+                && !ConfigFiles.real(checked.get()).equals(ConfigFiles.real(running.get()))) {
+            findings.fail(
+                    check,
+                    "it checks " + checked.get() + ", but the Director of this host was started with " + running.get(),
+                    "let its -c name the file that the Director reads");
+        }
         ConfigCheck result = installation.director().checkConfiguration();
         switch (result.kind()) {
             case ACCEPTED -> findings.ok(check, "the configuration on disk is accepted");

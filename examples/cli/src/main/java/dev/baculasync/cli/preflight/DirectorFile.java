@@ -13,17 +13,28 @@ final class DirectorFile {
 
     private DirectorFile() {}
 
-    /** The file that {@code DIRECTOR_CHECK} names, else the one in the usual place, and all that it includes. */
+    /**
+     * The file that {@code DIRECTOR_CHECK} names, else the one that the Director was started with, else the one in the
+     * usual place; and all that it includes.
+     */
     static Optional<ConfigFiles> read(Installation installation) {
         Path base = ConfigFiles.real(installation.baseDir());
         IncludeCommands commands =
                 new IncludeCommands(installation.settings().text("PATH", "/usr/bin:/bin"), installation.user());
-        return installation
-                .settings()
-                .text("DIRECTOR_CHECK")
-                .flatMap(DirectorFile::configArgument)
+        return checked(installation)
+                .or(() -> running(installation))
                 .or(() -> installation.places().find(NAME))
                 .map(path -> ConfigFiles.read(path, IncludeLines.known(base), commands));
+    }
+
+    /** The file that {@code DIRECTOR_CHECK} checks. */
+    static Optional<Path> checked(Installation installation) {
+        return installation.settings().text("DIRECTOR_CHECK").flatMap(DirectorFile::configArgument);
+    }
+
+    /** The file that the Director of this host was started with. */
+    static Optional<Path> running(Installation installation) {
+        return installation.daemons().find("bacula-dir").flatMap(Daemons.Daemon::configuration);
     }
 
     /** Where it was looked for, for a person. */

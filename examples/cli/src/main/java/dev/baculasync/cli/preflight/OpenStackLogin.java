@@ -200,7 +200,9 @@ final class OpenStackLogin {
         try {
             URI uri = new URI(url.get());
             if (url.get().indexOf('@') >= 0) {
-                return Optional.of("OS_AUTH_URL holds an @, so perhaps a user or password in front of it");
+                return Optional.of(
+                        "OS_AUTH_URL holds an @: user and password do not belong into the address, but into OS_USERNAME and"
+                                + " OS_PASSWORD");
             }
             if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
                 return Optional.of("OS_AUTH_URL holds a ? or #, behind which nothing belongs");

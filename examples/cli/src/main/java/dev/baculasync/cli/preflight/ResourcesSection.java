@@ -17,6 +17,7 @@ import java.util.TreeSet;
  * and 9.6 dies of it.
  */
 final class ResourcesSection implements Section {
+    private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "::1");
     private static final Set<String> OFF = Set.of("no", "No", "NO", "false", "False", "FALSE");
 
     private final Installation installation;
@@ -194,9 +195,29 @@ final class ResourcesSection implements Section {
                     "it has no Run line, so it starts no job",
                     "add one, unless jobs are started in another way");
         }
+        unreachable(findings, content.get());
         off(findings, content.get(), "Schedule", policy.schedule());
         off(findings, content.get(), "Storage", policy.storage());
         installation.instances().forEach(instance -> off(findings, content.get(), "Client", instance.client()));
+    }
+
+    /** Each File Daemon sends to the address of the Storage as it stands there, from its own host. */
+    private void unreachable(Findings findings, BaculaFile content) {
+        String storage = installation.policy().storage();
+        Optional<String> address = content.value("Storage", storage, "Address").filter(HERE::contains);
+        List<String> elsewhere = installation.instances().stream()
+                .map(OpenStackInstance::client)
+                .filter(client -> content.value("Client", client, "Address")
+                        .filter(host -> !HERE.contains(host))
+                        .isPresent())
+                .toList();
+        if (address.isPresent() && !elsewhere.isEmpty()) {
+            findings.fail(
+                    "Storage " + storage,
+                    "its Address is " + address.get() + ", and for " + String.join(", ", elsewhere)
+                            + " that is another host: no backup would find its Storage Daemon",
+                    "write the name of the Storage Daemon's host, by which all clients find it");
+        }
     }
 
     private static void off(Findings findings, BaculaFile content, String kind, String name) {

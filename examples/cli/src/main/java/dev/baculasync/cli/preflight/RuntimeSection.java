@@ -47,9 +47,30 @@ final class RuntimeSection implements Section {
                 isOn("RELOAD_AFTER_SYNC")
                         ? "the Director is told to reload"
                         : "off: the Director learns of changes when somebody else reloads it");
+        limits(findings);
         relativePaths(findings);
+        installation
+                .lookalikes()
+                .forEach((set, meant) -> findings.warn(
+                        set, "set, but nothing here reads it", "if " + meant + " is meant, write it like that"));
         if (isOn("DRYRUN")) {
             findings.warn("DRYRUN", "1: runs report and change nothing", "unset it when you have seen enough");
+        }
+    }
+
+    /** Values that are allowed and take away what keeps a bad day from being a disaster. */
+    private void limits(Findings findings) {
+        if (installation.policy().grace().isZero()) {
+            findings.warn(
+                    "GRACE_DAYS",
+                    "0: the first run that misses a VM disables its job",
+                    "set it to some days, the default is 14");
+        }
+        if (installation.settings().text("MAX_DISABLE_PERCENT", "").equals("100")) {
+            findings.warn(
+                    "MAX_DISABLE_PERCENT",
+                    "100: one run may disable, and purge, all jobs of an instance",
+                    "set it to what may vanish in a day, the default is 30");
         }
     }
 

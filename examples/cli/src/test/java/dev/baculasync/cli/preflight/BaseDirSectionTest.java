@@ -209,10 +209,11 @@ class BaseDirSectionTest {
 
     @Test
     void aDirectorOfAnotherUserIsTold() {
-        site.daemons = program -> Optional.of(new Daemons.Daemon("backup-user", SoundInstallation.NOW));
+        site.daemons =
+                program -> Optional.of(new Daemons.Daemon("backup-user", SoundInstallation.NOW, Optional.empty()));
         assertThat(find(new BaseDirSection(site.installation())))
                 .anyMatch(line -> line.startsWith("WARN owner: ") && line.contains("runs as backup-user"));
-        site.daemons = program -> Optional.of(new Daemons.Daemon("root", SoundInstallation.NOW));
+        site.daemons = program -> Optional.of(new Daemons.Daemon("root", SoundInstallation.NOW, Optional.empty()));
         assertThat(find(new BaseDirSection(site.installation()))).contains("OK owner: " + site.user);
     }
 

@@ -74,7 +74,7 @@ class CatalogSectionTest {
         settings.problem("~/.pgpass", "the password file /home/x/.pgpass can be accessed by group or others");
         site.catalogProbe.password = false;
         site.catalogProbe.failure = new ProviderException(Code.UNREACHABLE, "never to be tried");
-        assertThat(SoundInstallation.find(new CatalogSection(site.installation(settings))))
+        assertThat(SoundInstallation.find(section(site.installation(settings))))
                 .hasSize(3)
                 .anyMatch(line -> line.startsWith("FAIL password: ~/.pgpass: ") && line.contains("mode 600"))
                 .anyMatch(line -> line.startsWith("FAIL connection: not checked because of ~/.pgpass"));
@@ -98,6 +98,20 @@ class CatalogSectionTest {
     }
 
     private List<String> find() {
-        return SoundInstallation.find(new CatalogSection(site.installation()));
+        return SoundInstallation.find(section(site.installation()));
+    }
+
+    @Test
+    void anotherDatabaseThanTheDirectorsIsTold() {
+        site.write("bacula-dir.conf", "Catalog {\n Name = MyCatalog\n dbname = \"bacula\"\n}\n");
+        assertThat(find()).noneMatch(line -> line.contains(" database: "));
+        site.write("bacula-dir.conf", "Catalog {\n Name = MyCatalog\n DB Name = bacula_prod\n}\n");
+        assertThat(find())
+                .anyMatch(line -> line.startsWith(
+                        "FAIL database: DB_NAME is bacula, but the Director's catalog is in bacula_prod"));
+    }
+
+    private static Section section(Installation installation) {
+        return new CatalogSection(installation, new KnownDirector(installation));
     }
 }

@@ -93,7 +93,7 @@ class DedupSectionTest {
         Path file = site.write("bacula-fd.conf", "FileDaemon {\n  Name = fd\n}\n");
         Files.setLastModifiedTime(file, FileTime.from(NOW));
         site.daemons = program -> program.equals("bacula-fd")
-                ? Optional.of(new Daemons.Daemon("bacula", NOW.plusSeconds(seconds)))
+                ? Optional.of(new Daemons.Daemon("bacula", NOW.plusSeconds(seconds), Optional.empty()))
                 : Optional.empty();
         assertThat(find()).anyMatch(line -> line.startsWith(status + " File Daemon restarted: " + found));
         site.daemons = program -> Optional.empty();
@@ -109,7 +109,7 @@ class DedupSectionTest {
         assertThat(find()).anyMatch(line -> line.startsWith("WARN Storage Daemon: no *dedup*.so is in"));
         Path plugin = Files.createFile(plugins.resolve("bacula-sd-dedup-driver-16.0.4.so"));
         Files.setLastModifiedTime(plugin, FileTime.from(NOW.plusSeconds(100_000_000)));
-        site.daemons = program -> Optional.of(new Daemons.Daemon("bacula", NOW));
+        site.daemons = program -> Optional.of(new Daemons.Daemon("bacula", NOW, Optional.empty()));
         assertThat(find())
                 .contains("OK Storage Daemon: has the plugin " + plugin)
                 .anyMatch(line -> line.startsWith("WARN Storage Daemon restarted: not since"));
@@ -144,11 +144,12 @@ class DedupSectionTest {
         ProcessHandle self = ProcessHandle.current();
         assertThat(Daemons.in(proc).find("bacula-fd")).isEmpty();
         site.write("proc/" + self.pid() + "/comm", "bacula-fd\n");
+        site.write("proc/" + self.pid() + "/cmdline", "/usr/sbin/bacula-fd\0-f\0-c\0/etc/fd.conf\0");
         site.write("proc/version", "Linux\n");
         Files.createDirectory(proc.resolve("1"));
         assertThat(Daemons.in(proc).find("bacula-fd"))
-                .contains(
-                        new Daemons.Daemon(site.user, self.info().startInstant().orElseThrow()));
+                .contains(new Daemons.Daemon(
+                        site.user, self.info().startInstant().orElseThrow(), Optional.of(Path.of("/etc/fd.conf"))));
         assertThat(Daemons.in(proc).find("bacula-sd")).isEmpty();
         site.write("proc/" + self.parent().orElseThrow().pid() + "/comm", "bacula-fd\n");
         assertThat(Daemons.in(proc).find("bacula-fd"))

@@ -8,6 +8,7 @@ import dev.baculasync.spi.StoreProblem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -229,6 +230,17 @@ class DirectorConfigSectionTest {
         Path other = site.write("elsewhere/dir.conf", "Director {\n}\n");
         site.environment.put("DIRECTOR_CHECK", "/usr/sbin/bacula-dir -t -c '" + other + "'");
         assertThat(include()).singleElement().asString().startsWith("FAIL").contains(other.toString());
+    }
+
+    @Test
+    void theFileIsTheOneThatTheDirectorWasStartedWithAndTheCheckIsToNameIt() {
+        Path other = site.write("elsewhere/dir.conf", "Director {\n}\n");
+        site.daemons = program -> Optional.of(new Daemons.Daemon(site.user, SoundInstallation.NOW, Optional.of(other)));
+        assertThat(include()).singleElement().asString().startsWith("FAIL").contains(other.toString());
+        site.environment.put("DIRECTOR_CHECK", "/usr/sbin/bacula-dir -t -c " + site.directorConf);
+        assertThat(find())
+                .anyMatch(found -> found.startsWith("FAIL DIRECTOR_CHECK: it checks " + site.directorConf
+                        + ", but the Director of this host was started with " + other));
     }
 
     @Test

@@ -11,7 +11,9 @@ import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +71,7 @@ class SmallSectionsTest {
                 .hasSize(3)
                 .anyMatch(line -> line.startsWith("FAIL fd1: the pipe broke"))
                 .anyMatch(line -> line.equals("OK fd2: 2 VMs"))
-                .anyMatch(line -> line.startsWith("WARN fd2: 1 records contradict themselves: two names"));
+                .anyMatch(line -> line.startsWith("WARN fd2: a record contradicts itself: two names"));
     }
 
     @Test
@@ -153,6 +155,17 @@ class SmallSectionsTest {
     }
 
     @Test
+    void aStorageOnLocalhostIsElsewhereForAClientThatIsElsewhere() {
+        String director = "Storage { Name = File1; Address = localhost; }\nClient { Name = fd1; Address = %s; }\n";
+        site.write("bacula-dir.conf", director.formatted("127.0.0.1"));
+        assertThat(resources()).noneMatch(line -> line.startsWith("FAIL"));
+        site.write("bacula-dir.conf", director.formatted("proxy1.example"));
+        assertThat(resources())
+                .anyMatch(line ->
+                        line.startsWith("FAIL Storage File1: its Address is localhost, and for fd1 that is another"));
+    }
+
+    @Test
     void aPathThatIsRelativeLeadsElsewhereAtNight() {
         site.environment.remove("CLIENTS_CONF");
         site.environment.put("BASE_DIR", "openstack");
@@ -162,6 +175,18 @@ class SmallSectionsTest {
                 .anyMatch(line -> line.startsWith("WARN CLIENTS_CONF: \"./clients.conf\" is relative"))
                 .anyMatch(line -> line.startsWith("WARN BASE_DIR: \"openstack\" is relative"))
                 .noneMatch(line -> line.contains("BCONSOLE"));
+    }
+
+    @Test
+    void aNameThatNothingReadsAndLimitsThatLimitNothingAreTold() {
+        site.lookalikes = Map.of("GRACE_DAY", "GRACE_DAYS");
+        site.policy.grace(Duration.ZERO);
+        site.environment.put("MAX_DISABLE_PERCENT", "100");
+        assertThat(SoundInstallation.find(new RuntimeSection(site.installation())))
+                .contains(
+                        "WARN GRACE_DAY: set, but nothing here reads it -> if GRACE_DAYS is meant, write it like that")
+                .anyMatch(line -> line.startsWith("WARN GRACE_DAYS: 0: the first run"))
+                .anyMatch(line -> line.startsWith("WARN MAX_DISABLE_PERCENT: 100: one run"));
     }
 
     private List<String> query() {
