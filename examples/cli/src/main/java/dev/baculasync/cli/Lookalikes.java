@@ -36,7 +36,7 @@ final class Lookalikes {
     private static boolean isNearly(String name, String own) {
         String one = plain(name);
         String other = plain(own);
-        return one.equals(other) || other.length() >= 8 && differInOne(one, other);
+        return one.equals(other) || (other.length() >= 8 && differInOne(one, other));
     }
 
     private static String plain(String name) {

@@ -163,7 +163,7 @@ final class BaseDirTree {
                 ours |= entry(entry, depth, store);
             }
         } catch (IOException | DirectoryIteratorException e) {
-            note(Fault.UNREADABLE, directory, e.getMessage());
+            note(Fault.UNREADABLE, directory, e.toString());
         }
         if (ours && depth > 0) {
             if (!permissions.mayWrite(directory)) {
@@ -181,7 +181,7 @@ final class BaseDirTree {
         }
         if (Files.isSymbolicLink(entry)) {
             boolean listed = depth == VM && LISTED.contains(name);
-            if (listed || depth < VM && isVmOrAbove(name) && !Files.isRegularFile(entry)) {
+            if (listed || (depth < VM && isVmOrAbove(name) && !Files.isRegularFile(entry))) {
                 note(depth < VM - 1 ? Fault.LINK_ABOVE_VMS : Fault.LINK, entry, "leads to " + ConfigFiles.real(entry));
             }
             return listed;

@@ -31,7 +31,9 @@ public interface Daemons {
     }
 
     /**
-     * @param proc where the kernel tells of processes
+     * The processes that a directory tells of.
+     *
+     * @param proc laid out as the kernel lays out {@code /proc}
      */
     static Daemons in(Path proc) {
         return program -> {

@@ -4,6 +4,8 @@ import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Runs the commands that a configuration includes, as the Director does whenever it reads it: without a shell, and what
@@ -25,6 +29,7 @@ final class IncludeCommands {
 
     private final String searchPath;
     private final String user;
+    private final Duration longest;
 
     /**
      * What came of a command.
@@ -39,8 +44,13 @@ final class IncludeCommands {
      * @param user the name of the user whom the process runs as
      */
     IncludeCommands(String searchPath, String user) {
+        this(searchPath, user, LONGEST);
+    }
+
+    IncludeCommands(String searchPath, String user, Duration longest) {
         this.searchPath = searchPath;
         this.user = user;
+        this.longest = longest;
     }
 
     /** Why a command of this file is not to be run; empty when it may be: whoever wrote it can do as much without us. */
@@ -68,30 +78,42 @@ final class IncludeCommands {
         builder.environment().put("LANG", "C");
         try {
             Process process = builder.start();
-            CompletableFuture<Boolean> killed =
-                    new CompletableFuture<Boolean>().completeOnTimeout(true, LONGEST.toSeconds(), TimeUnit.SECONDS);
-            killed.thenAccept(late -> {
+            CompletableFuture<byte[]> printed = CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
+            try {
+                byte[] text = printed.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+                if (text.length > MAX_BYTES) {
+                    return new Output("", "prints more than " + MAX_BYTES + " bytes");
+                }
+                return process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)
+                        ? ended(process.exitValue(), new String(text, StandardCharsets.UTF_8))
+                        : endless();
+            } catch (TimeoutException e) {
+                return endless();
+            } catch (ExecutionException e) {
+                return new Output("", "cannot be read: " + e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ProviderException(
+                        Code.INTERRUPTED, "interrupted while a command ran that the configuration includes");
+            } finally {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
-            });
-            byte[] printed = process.getInputStream().readNBytes(MAX_BYTES);
-            boolean whole = process.getInputStream().read() < 0;
-            boolean late = killed.isDone();
-            killed.complete(true);
-            if (late || !whole) {
-                return new Output(
-                        "",
-                        late
-                                ? "does not end within " + LONGEST.toSeconds() + " s"
-                                : "prints more than " + MAX_BYTES + " bytes");
             }
-            return ended(process.waitFor(), new String(printed, StandardCharsets.UTF_8));
         } catch (IOException e) {
             return new Output("", "cannot be started: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ProviderException(
-                    Code.INTERRUPTED, "interrupted while a command ran that the configuration includes");
+        }
+    }
+
+    private Output endless() {
+        return new Output("", "does not end within " + longest.toSeconds() + " s, and the Director waits for it");
+    }
+
+    /** One byte more than there may be shows that there is too much. */
+    private static byte[] read(InputStream in) {
+        try (in) {
+            return in.readNBytes(MAX_BYTES + 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

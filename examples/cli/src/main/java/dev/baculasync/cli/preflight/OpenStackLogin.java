@@ -8,7 +8,6 @@ import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The login that the {@code OS_*} variables describe, as the OpenStack clients read them. What it says of itself never
@@ -22,17 +21,11 @@ final class OpenStackLogin {
 
     /** How to prove who one is. */
     enum Method {
-        PASSWORD(Set.of("password", "v3password")),
-        TOKEN(Set.of("token", "v3token")),
-        APPLICATION_CREDENTIAL(Set.of("v3applicationcredential")),
+        PASSWORD,
+        TOKEN,
+        APPLICATION_CREDENTIAL,
         /** One that is not spoken here. */
-        OTHER(Set.of());
-
-        private final Set<String> types;
-
-        Method(Set<String> types) {
-            this.types = types;
-        }
+        OTHER
     }
 
     OpenStackLogin(Settings settings) {
@@ -42,12 +35,12 @@ final class OpenStackLogin {
     Method method() {
         Optional<String> type = settings.text("OS_AUTH_TYPE");
         if (type.isPresent()) {
-            for (Method method : Method.values()) {
-                if (method.types.contains(type.get())) {
-                    return method;
-                }
-            }
-            return Method.OTHER;
+            return switch (type.get()) {
+                case "password", "v3password" -> Method.PASSWORD;
+                case "token", "v3token" -> Method.TOKEN;
+                case "v3applicationcredential" -> Method.APPLICATION_CREDENTIAL;
+                default -> Method.OTHER;
+            };
         }
         if (isSet("OS_APPLICATION_CREDENTIAL_ID", "OS_APPLICATION_CREDENTIAL_NAME")) {
             return Method.APPLICATION_CREDENTIAL;
