@@ -19,6 +19,7 @@ public final class InMemoryDirector implements Director {
     private Set<String> loadedJobs = Set.of();
     private Set<String> loadedFileSets = Set.of();
     private Set<String> jobDefs = Set.of("DefaultJob");
+    private Set<String> otherJobDefs = Set.of();
     private Set<String> clients = Set.of();
     private ReloadResult.Kind nextReload = ReloadResult.Kind.DONE;
     private Supplier<ConfigCheck> check = () -> new ConfigCheck(ConfigCheck.Kind.NOT_SET_UP, "");
@@ -49,6 +50,12 @@ public final class InMemoryDirector implements Director {
     /** The JobDefs resources of its configuration; {@code DefaultJob} alone at first. */
     public synchronized InMemoryDirector jobDefs(Set<String> names) {
         jobDefs = Set.copyOf(names);
+        return this;
+    }
+
+    /** Which of its JobDefs are for something else than backups; none at first. */
+    public synchronized InMemoryDirector otherJobDefs(Set<String> names) {
+        otherJobDefs = Set.copyOf(names);
         return this;
     }
 
@@ -98,7 +105,8 @@ public final class InMemoryDirector implements Director {
                 Set.of("Standard"),
                 clients,
                 loadedJobs,
-                loadedFileSets);
+                loadedFileSets,
+                otherJobDefs);
     }
 
     @Override

@@ -39,6 +39,10 @@ final class Bconsole {
         if (command.codePoints().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("a console command is one line");
         }
+        if (ConsoleProbe.Command.of(command).isEmpty()) {
+            // Otherwise nobody would know that a Console must be allowed to give it.
+            throw new IllegalArgumentException("\"" + command + "\" is not among the commands of ConsoleProbe");
+        }
         CommandAnswer answer = new CommandAnswer(command, lines);
         Ending ending = process.run("gui on\n" + command + "\nquit\n", answer::read);
         boolean whole = answer.finish();

@@ -1,5 +1,6 @@
 package dev.baculasync.bconsole.adapter;
 
+import dev.baculasync.bconsole.adapter.ConsoleProbe.Command;
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigCheck;
@@ -53,7 +54,7 @@ final class BconsoleDirector implements Director {
     @Override
     public DirectorResources resources() {
         ResourceListing listing = new ResourceListing();
-        askAllowed("show all", listing::read);
+        askAllowed(Command.SHOW.with("all"), listing::read);
         if (!listing.namesDirector()) {
             throw new ProviderException(
                     Code.BAD_ANSWER,
@@ -70,7 +71,7 @@ final class BconsoleDirector implements Director {
     @Override
     public Set<String> jobNames() {
         List<String> lines = new ArrayList<>();
-        askAllowed(".jobs", lines::add);
+        askAllowed(Command.JOBS.with(""), lines::add);
         Set<String> names = new HashSet<>();
         for (String line : lines) {
             String name = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
@@ -85,7 +86,7 @@ final class BconsoleDirector implements Director {
 
     @Override
     public ReloadResult reload() {
-        Optional<DaemonStatus> before = DaemonStatus.in(console.ask("status dir"));
+        Optional<DaemonStatus> before = DaemonStatus.in(console.ask(Command.STATUS.with("dir")));
         Attempt attempt = reload(before);
         if (!attempt.mayBeOfTheSameSecond()) {
             return attempt.result();
@@ -115,7 +116,7 @@ final class BconsoleDirector implements Director {
         List<String> words = new ArrayList<>();
         String cut = "";
         try {
-            console.ask("reload", words::add);
+            console.ask(Command.RELOAD.with(""), words::add);
         } catch (ProviderException e) {
             if (!mayHaveBeenGiven(e)) {
                 throw e;
@@ -123,12 +124,12 @@ final class BconsoleDirector implements Director {
             // 9.6 terminates in the middle of the command when it does not like its configuration.
             cut = e.getMessage();
         }
-        if (words.stream().anyMatch(line -> Bconsole.refuses("reload", line))) {
-            throw Bconsole.refused("reload");
+        if (words.stream().anyMatch(line -> Bconsole.refuses(Command.RELOAD.word(), line))) {
+            throw Bconsole.refused(Command.RELOAD.word());
         }
         Optional<DaemonStatus> after;
         try {
-            after = DaemonStatus.in(console.ask("status dir"));
+            after = DaemonStatus.in(console.ask(Command.STATUS.with("dir")));
         } catch (ProviderException e) {
             if (e.code() == Code.INTERRUPTED) {
                 throw e;
@@ -144,7 +145,7 @@ final class BconsoleDirector implements Director {
     @Override
     public SortedSet<Long> runsOf(String job) {
         // Not llist, which leaves out runs whose client is no longer in the catalog.
-        String command = "list jobname=" + Bconsole.argument(job);
+        String command = Command.LIST.with("jobname=" + Bconsole.argument(job));
         RunListing listing = new RunListing(job);
         askAllowed(command, listing::read);
         listing.problem().ifPresent(problem -> {
@@ -159,7 +160,7 @@ final class BconsoleDirector implements Director {
         if (jobId <= 0) {
             throw new IllegalArgumentException("not a JobId: " + jobId);
         }
-        String command = "purge files jobid=" + jobId;
+        String command = Command.PURGE.with("files jobid=" + jobId);
         PurgeAnswer answer = new PurgeAnswer();
         Optional<ProviderException> cut = askUpToAQuestion(command, answer::read);
         List<String> objections = answer.objections();
@@ -181,7 +182,7 @@ final class BconsoleDirector implements Director {
         List<String> preamble = List.of();
         Optional<ProviderException> cut = Optional.empty();
         try {
-            preamble = askAllowed("status client=" + Bconsole.argument(client), words::add);
+            preamble = askAllowed(Command.STATUS.with("client=" + Bconsole.argument(client)), words::add);
         } catch (ProviderException e) {
             if (e.code() != Code.BAD_ANSWER) {
                 throw e;

@@ -1,5 +1,6 @@
 package dev.baculasync.bconsole.adapter;
 
+import dev.baculasync.bconsole.adapter.ConsoleProbe.Command;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.OpenStackInstance;
@@ -32,8 +33,8 @@ final class BconsoleInventory implements LiveInventory {
         if (before.failure() != null && HOPELESS.contains(before.failure())) {
             return Discovery.failed(about(client, before.reason()));
         }
-        String command = ".query plugin=\"openstack: proxy_server=" + legal(instance.proxyServer()) + "\" client="
-                + Bconsole.argument(client) + " parameter=server";
+        String command = Command.QUERY.with("plugin=\"openstack: proxy_server=" + legal(instance.proxyServer())
+                + "\" client=" + Bconsole.argument(client) + " parameter=server");
         QueryAnswerParser parser = new QueryAnswerParser();
         AnswerSize size = new AnswerSize();
         try {
@@ -92,7 +93,7 @@ final class BconsoleInventory implements LiveInventory {
     }
 
     private Proof prove(String client) {
-        String command = "status client=" + Bconsole.argument(client);
+        String command = Command.STATUS.with("client=" + Bconsole.argument(client));
         List<String> answer;
         try {
             answer = console.ask(command);

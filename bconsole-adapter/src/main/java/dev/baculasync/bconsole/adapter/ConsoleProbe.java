@@ -1,43 +1,91 @@
 package dev.baculasync.bconsole.adapter;
 
 import dev.baculasync.spi.ProviderException;
+import java.util.Optional;
 
 /**
  * What somebody who sets up a console wants to know before it is relied upon. Nothing that is asked here changes
  * anything. Safe for use by several threads.
  */
 public interface ConsoleProbe {
-    /**
-     * A command that this library gives. There is none for {@code reload}: a Director that is asked whether a console may
-     * reload reloads, and {@code help} knows nothing of a {@code CommandACL}.
-     */
+    /** The commands that this library gives; it gives no others, but for {@code gui} and {@code quit}, which it can do without. */
     enum Command {
         /** Lists the VMs; Directors before 11.0 do not have it. */
-        QUERY(".query"),
+        QUERY(".query", "", Use.EVERY_RUN),
         /** Tells which daemon it is that answers. */
-        STATUS("status dir"),
+        STATUS("status", "dir", Use.EVERY_RUN),
         /** Lists the resources. */
-        SHOW("show client=none"),
+        SHOW("show", "client=none", Use.EVERY_RUN),
         /** Lists the jobs. */
-        JOBS(".jobs"),
-        /** Lists the runs of a job; for cleanup. */
-        LIST("list clients"),
-        /** For cleanup. Without arguments it asks what to purge, and our {@code quit} is none of its choices. */
-        PURGE("purge");
+        JOBS(".jobs", "", Use.EVERY_RUN),
+        /** Makes the Director read its configuration. */
+        RELOAD("reload", "", Use.RELOAD),
+        /** Lists the runs of a job. */
+        LIST("list", "clients", Use.CLEANUP),
+        /** Without arguments it asks what to purge, and our {@code quit} is none of its choices. */
+        PURGE("purge", "", Use.CLEANUP),
+        /** Tells the Director's version; what it greets with serves as well. */
+        VERSION("version", "", Use.PROBE);
 
-        private final String line;
+        private final String word;
+        private final String harmless;
+        private final Use use;
 
-        Command(String line) {
-            this.line = line;
+        /** What a command is given for. */
+        public enum Use {
+            /** By every run. */
+            EVERY_RUN,
+            /** By runs that make the Director reload. */
+            RELOAD,
+            /** By cleanup and the removal of a client. */
+            CLEANUP,
+            /** By this probe alone, which can do without. */
+            PROBE
+        }
+
+        Command(String word, String harmless, Use use) {
+            this.word = word;
+            this.harmless = harmless;
+            this.use = use;
         }
 
         /** As a {@code CommandACL} names it. */
         public String word() {
-            return line.substring(0, (line + " ").indexOf(' '));
+            return word;
         }
 
-        String line() {
-            return line;
+        /** What it is given for. */
+        public Use use() {
+            return use;
+        }
+
+        /**
+         * Whether it can be given without doing anything. {@code reload} cannot: a Director that is asked whether a console
+         * may reload reloads, and {@code help} knows nothing of a {@code CommandACL}.
+         */
+        public boolean canBeTried() {
+            return this != RELOAD;
+        }
+
+        /** The line to give. */
+        String with(String arguments) {
+            return arguments.isEmpty() ? word : word + " " + arguments;
+        }
+
+        /** A line that does nothing. */
+        String harmless() {
+            return with(harmless);
+        }
+
+        /** The command that a line gives; empty when it is none of these. */
+        static Optional<Command> of(String line) {
+            String first = line.substring(0, (line + " ").indexOf(' '));
+            for (Command command : values()) {
+                if (command.word.equals(first)) {
+                    return Optional.of(command);
+                }
+            }
+            return Optional.empty();
         }
     }
 
@@ -53,7 +101,24 @@ public interface ConsoleProbe {
     /**
      * Whether the Director has a command and this console may give it; the Director's answer is the same for both.
      *
-     * @throws ProviderException when that could not be found out
+     * @throws IllegalArgumentException when the command cannot be tried
+     * @throws ProviderException when that could not be found out, or when the command is allowed and still of no use,
+     *     because the console may not use the catalog
      */
     boolean mayGive(Command command);
+
+    /**
+     * What the File Daemon of a client says about itself; empty when it does not answer.
+     *
+     * @throws ProviderException when the Director cannot be asked
+     */
+    Optional<FileDaemon> fileDaemon(String client);
+
+    /**
+     * A File Daemon that answers.
+     *
+     * @param version its name, version and build, in its own words
+     * @param started when it was started, in its own words, to the minute
+     */
+    record FileDaemon(String version, String started) {}
 }

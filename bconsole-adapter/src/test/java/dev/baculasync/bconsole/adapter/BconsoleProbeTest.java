@@ -1,9 +1,11 @@
 package dev.baculasync.bconsole.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.baculasync.bconsole.adapter.ConsoleProbe.Command;
+import dev.baculasync.bconsole.adapter.ConsoleProbe.FileDaemon;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 @Timeout(60)
 class BconsoleProbeTest {
@@ -51,14 +54,14 @@ class BconsoleProbeTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "RELOAD", mode = Mode.EXCLUDE)
     void whatTheDirectorRefusesIsNotAllowed(Command command) {
         fake.answer(command.word() + ": is an invalid command.\n");
         assertThat(probe.mayGive(command)).isFalse();
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "RELOAD", mode = Mode.EXCLUDE)
     void whatTheDirectorAnswersInAnyOtherWayIsAllowed(Command command) {
         fake.answer("error=Client name missing.\n");
         assertThat(probe.mayGive(command)).isTrue();
@@ -74,11 +77,37 @@ class BconsoleProbeTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "RELOAD", mode = Mode.EXCLUDE)
     void anAnswerThatIsCutProvesNothing(Command command) {
         fake.cut("something");
         assertThat(catchThrowableOfType(ProviderException.class, () -> probe.mayGive(command))
                         .code())
                 .isEqualTo(Code.BAD_ANSWER);
+    }
+
+    @Test
+    void reloadIsNeverTried() {
+        assertThatIllegalArgumentException().isThrownBy(() -> probe.mayGive(Command.RELOAD));
+        assertThat(fake.asked()).isEmpty();
+    }
+
+    @Test
+    void aConsoleWithoutACatalogCanMakeNoUseOfList() {
+        fake.answer("The defined Catalog resources are:\nSelection list for \"Catalog\" is empty!\n"
+                + "Could not find a Catalog resource\n");
+        assertThat(catchThrowableOfType(ProviderException.class, () -> probe.mayGive(Command.LIST)))
+                .hasMessageContaining("CatalogACL");
+    }
+
+    @Test
+    void aFileDaemonTellsItsVersionAndWhenItWasStarted() {
+        fake.answer(
+                "Connecting to Client fd1 at 127.0.0.1:9102\n\nfd1 Version: 16.0.4 (12 February 2023) x86_64 enterprise\n"
+                        + "Daemon started 21-Nov-26 07:57. Jobs: run=0 running=0.\n");
+        assertThat(probe.fileDaemon("fd1"))
+                .contains(
+                        new FileDaemon("fd1 Version: 16.0.4 (12 February 2023) x86_64 enterprise", "21-Nov-26 07:57"));
+        fake.answer("Failed to connect to Client fd1.\n");
+        assertThat(probe.fileDaemon("fd1")).isEmpty();
     }
 }

@@ -128,12 +128,20 @@ class BconsoleTest {
     @Test
     void bytesThatAreNotTextAreReplaced() {
         fake.session("printf '%s' \"$preamble\"; echo_in; echo_in; printf 'a\\377b\\n'; echo_in", "");
-        assertThat(fake.console().ask("x")).containsExactly("a\uFFFDb");
+        assertThat(fake.console().ask(".jobs")).containsExactly("a\uFFFDb");
     }
 
     @Test
     void aCommandIsOneLine() {
         assertThatIllegalArgumentException().isThrownBy(() -> fake.console().ask("status dir\ndelete"));
+        assertThat(fake.asked()).isEmpty();
+    }
+
+    @Test
+    void aCommandThatNobodyWouldLookForInACommandAclIsNotGiven() {
+        for (String command : List.of("delete jobid=1 yes", "listen", "", " status dir")) {
+            assertThatIllegalArgumentException().isThrownBy(() -> fake.console().ask(command));
+        }
         assertThat(fake.asked()).isEmpty();
     }
 

@@ -1,6 +1,7 @@
 package dev.baculasync.catalog.jdbc;
 
 import dev.baculasync.spi.ProviderException;
+import java.time.InstantSource;
 
 /** What somebody who sets up the way to a catalog wants to know before it is relied upon. Safe for use by several threads. */
 public interface CatalogProbe {
@@ -13,7 +14,8 @@ public interface CatalogProbe {
     /**
      * Logs in and looks around; reads nothing but what kind of database this is.
      *
+     * @param clock ours, looked at around each question for the server's and nowhere else
      * @throws ProviderException when it cannot be reached, refuses the login, or does not answer in full
      */
-    CatalogFacts look();
+    CatalogFacts look(InstantSource clock);
 }

@@ -1,22 +1,31 @@
 package dev.baculasync.catalog.jdbc;
 
+import dev.baculasync.catalog.jdbc.CatalogFacts.ServerTime;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at a catalog from its outside; each question stands for itself, so that no answer depends on another's. */
 final class PostgresProbe implements CatalogProbe {
     private static final String TABLES = """
             SELECT w.name, c.oid IS NOT NULL,
-                   c.oid IS NOT NULL AND has_any_column_privilege(c.oid, 'SELECT')
+                   CASE WHEN c.oid IS NULL THEN false
+                        WHEN w.name IN ('job', 'client')
+                        THEN (SELECT coalesce(bool_and(has_column_privilege(c.oid, a.attnum, 'SELECT')), true)
+                                FROM pg_catalog.pg_attribute a
+                               WHERE a.attrelid = c.oid AND a.attname IN ('name', 'clientid') AND NOT a.attisdropped)
+                        ELSE has_any_column_privilege(c.oid, 'SELECT') END
               FROM unnest(ARRAY['job', 'client', 'fileset', 'version', 'file', 'jobmedia', 'media', 'log'])
                    WITH ORDINALITY AS w (name, position)
               LEFT JOIN pg_catalog.pg_class c
@@ -27,6 +36,8 @@ final class PostgresProbe implements CatalogProbe {
 
     private static final String ENCRYPTION =
             "SELECT version FROM pg_catalog.pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl";
+
+    private static final int TIMES_ASKED = 3;
 
     private final PostgresCatalogConfig config;
     private final CatalogServer server;
@@ -47,11 +58,11 @@ final class PostgresProbe implements CatalogProbe {
     }
 
     @Override
-    public CatalogFacts look() {
+    public CatalogFacts look(InstantSource clock) {
         try (Connection connection = server.open();
                 Statement statement = connection.createStatement()) {
             server.limit(statement);
-            Instant time = time(statement);
+            ServerTime time = time(statement, clock);
             String encryption = first(statement, ENCRYPTION);
             List<String> missing = new ArrayList<>();
             List<String> unreadable = new ArrayList<>();
@@ -72,6 +83,27 @@ final class PostgresProbe implements CatalogProbe {
         } catch (SQLException e) {
             throw server.failure("looking at the tables", e);
         }
+    }
+
+    /**
+     * The answer that came fastest: what a question waits for on its way, such as a pooler's free connection, is time in
+     * which the clocks cannot be told apart.
+     */
+    private static ServerTime time(Statement statement, InstantSource clock) throws SQLException {
+        ServerTime best = null;
+        for (int i = 0; i < TIMES_ASKED; i++) {
+            Instant asked = clock.instant();
+            Instant told = time(statement);
+            ServerTime time = new ServerTime(asked, told, clock.instant());
+            if (best == null || length(time).compareTo(length(best)) < 0) {
+                best = time;
+            }
+        }
+        return Objects.requireNonNull(best);
+    }
+
+    private static Duration length(ServerTime time) {
+        return Duration.between(time.asked(), time.answered());
     }
 
     private static Instant time(Statement statement) throws SQLException {

@@ -3,6 +3,7 @@ package dev.baculasync.catalog.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.baculasync.catalog.jdbc.CatalogFacts.ServerTime;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import dev.baculasync.spi.Settings;
@@ -10,10 +11,13 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -41,9 +45,35 @@ class PostgresProbeTest {
     void theTimeIsTheServers() throws SQLException {
         try (TestCatalog catalog = TestCatalog.withoutTables("UTF8")) {
             Instant before = clock(catalog);
-            Instant told = look(catalog, Map.of("TZ", "Asia/Tokyo")).serverTime();
+            Instant told =
+                    look(catalog, Map.of("TZ", "Asia/Tokyo")).serverTime().told();
             assertThat(told).isBetween(before, clock(catalog));
         }
+    }
+
+    @Test
+    void ourClockIsLookedAtAroundTheQuestionAndTheFastestAnswerCounts() {
+        Instant start = Instant.parse("2026-11-21T22:00:00Z");
+        Iterator<Instant> looks =
+                IntStream.of(0, 30, 40, 41, 50, 60).mapToObj(start::plusSeconds).iterator();
+        try (TestCatalog catalog = TestCatalog.withoutTables("UTF8")) {
+            ServerTime time = probe(catalog, Map.of()).look(looks::next).serverTime();
+            assertThat(time.asked()).isEqualTo(start.plusSeconds(40));
+            assertThat(time.answered()).isEqualTo(start.plusSeconds(41));
+            assertThat(looks).as("looks at our clock outside the questions").isExhausted();
+        }
+    }
+
+    @Test
+    void onlyWhatLiesOutsideTheQuestionIsADifference() {
+        Instant asked = Instant.parse("2026-11-21T22:00:00Z");
+        Instant answered = asked.plusSeconds(10);
+        assertThat(new ServerTime(asked, asked.plusSeconds(10), answered).difference())
+                .isZero();
+        assertThat(new ServerTime(asked, asked.minusSeconds(3), answered).difference())
+                .hasSeconds(3);
+        assertThat(new ServerTime(asked, answered.plusSeconds(4), answered).difference())
+                .hasSeconds(4);
     }
 
     private static Instant clock(TestCatalog catalog) throws SQLException {
@@ -62,6 +92,7 @@ class PostgresProbeTest {
             catalog.execute("ALTER TABLE fileset RENAME TO fileset_old");
             catalog.execute("DELETE FROM version");
             catalog.execute("GRANT SELECT ON client, file TO " + TestCatalog.GUARDED);
+            catalog.execute("GRANT SELECT (name) ON job TO " + TestCatalog.GUARDED);
             catalog.execute("GRANT SELECT (jobid) ON jobmedia TO " + TestCatalog.GUARDED);
             catalog.execute(
                     "DO $$ DECLARE i record; BEGIN FOR i IN SELECT indexname FROM pg_indexes WHERE tablename = 'job'"
@@ -91,14 +122,14 @@ class PostgresProbeTest {
             CatalogProbe probe =
                     probe(catalog, Map.of("DB_USER", TestCatalog.GUARDED, "PGPASSWORD", "not-the-password"));
             assertThat(probe.hasPassword()).isTrue();
-            ProviderException e = catchThrowableOfType(ProviderException.class, probe::look);
+            ProviderException e = catchThrowableOfType(ProviderException.class, () -> probe.look(Clock.systemUTC()));
             assertThat(e.code()).isEqualTo(Code.UNREACHABLE);
             assertThat(e).hasMessageNotContaining("not-the-password");
         }
     }
 
     private static CatalogFacts look(TestCatalog catalog, Map<String, String> more) {
-        return probe(catalog, more).look();
+        return probe(catalog, more).look(Clock.systemUTC());
     }
 
     private static CatalogProbe probe(TestCatalog catalog, Map<String, String> more) {

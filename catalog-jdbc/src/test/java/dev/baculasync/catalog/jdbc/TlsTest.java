@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -98,7 +99,8 @@ class TlsTest {
     }
 
     private static void assertEncrypted(PostgresCatalogConfig.Builder config) throws SQLException {
-        assertThat(new PostgresProbe(config.build()).look().encryption()).startsWith("TLS");
+        assertThat(new PostgresProbe(config.build()).look(Clock.systemUTC()).encryption())
+                .startsWith("TLS");
         try (Connection connection = new CatalogServer(config.build()).open();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {

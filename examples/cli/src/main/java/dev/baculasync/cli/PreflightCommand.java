@@ -18,10 +18,11 @@ import picocli.CommandLine.Option;
                     + " changed. Run it before the first sync and after any change of configuration, as the user whom"
                     + " sync runs as.",
             "",
-            "Checks the program, clients.conf, BASE_DIR, bconsole, the catalog, OpenStack's API (when OS_AUTH_URL and the"
-                    + " other OS_* variables of an openrc file are set), the list of VMs of each client, the variables,"
-                    + " every name that jobs use, the Director's configuration, and deduplication. One failing never"
-                    + " hides another. A command reload cannot be tried without reloading.",
+            "Checks the program, clients.conf, BASE_DIR and what is below it, bconsole and the rights of its console, the"
+                    + " catalog, OpenStack's API (when OS_AUTH_URL and the other OS_* variables of an openrc file are"
+                    + " set; clouds.yaml is not read), the list of VMs of each client, the variables, every name that"
+                    + " jobs use, the Director's configuration with all that it includes, and deduplication. One"
+                    + " failing never hides another. A command reload cannot be tried without reloading.",
             "",
             "In a pipe: one line for each check, its fields separated by tabs: status, section, check, what was found,"
                     + " advice."

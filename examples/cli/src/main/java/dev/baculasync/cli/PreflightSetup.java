@@ -4,6 +4,7 @@ import dev.baculasync.bconsole.adapter.BconsoleConfig;
 import dev.baculasync.bconsole.adapter.ConsoleProbe;
 import dev.baculasync.catalog.jdbc.CatalogProbe;
 import dev.baculasync.cli.preflight.BaculaPlaces;
+import dev.baculasync.cli.preflight.Daemons;
 import dev.baculasync.cli.preflight.Installation;
 import dev.baculasync.filestore.ClientsConf;
 import dev.baculasync.filestore.FileStoreProvider;
@@ -32,6 +33,7 @@ record PreflightSetup(Surroundings surroundings, Providers providers) {
         return new Installation(
                 new Installation.Program(version(), launcher()),
                 settings,
+                Lookalikes.in(surroundings.environment().keySet()),
                 parts.policy(),
                 clientsConf,
                 ClientsConf.inspect(clientsConf),
@@ -39,6 +41,7 @@ record PreflightSetup(Surroundings surroundings, Providers providers) {
                         .orElse(Path.of(FileStoreProvider.DEFAULT_BASE_DIR)),
                 System.getProperty("user.name", "this user"),
                 BaculaPlaces.usual(),
+                Daemons.ofThisHost(),
                 bconsole,
                 parts.inventory(),
                 parts.catalog(),

@@ -72,8 +72,9 @@ class PreflightTest {
             assertThat(result.err()).isEmpty();
             assertThat(found(result, "FAIL")).isEmpty();
             assertThat(found(result, "WARN"))
-                    .as("the launcher is not on PATH here, and there is no OpenStack")
-                    .hasSize(2)
+                    .as("the launcher is not on PATH here, there is no OpenStack, and nothing is scheduled")
+                    .hasSize(3)
+                    .anyMatch(line -> line.startsWith("Director resources/Schedule WeeklyCycle: it has no Run line"))
                     .anyMatch(line -> line.startsWith("Binary/PATH: "))
                     .anyMatch(line -> line.startsWith("OpenStack API/Keystone: not checked"));
             assertThat(found(result, "OK"))
@@ -176,16 +177,148 @@ class PreflightTest {
         assertThat(found(result, "OK")).contains("PostgreSQL catalog/version: 16");
     }
 
+    @Test
+    void aConsoleThatIsDefinedInAnIncludedFileIsToldThatItMayNotReload() throws Exception {
+        RealBacula bacula = site.bacula();
+        String configuration = Files.readString(bacula.directorFile());
+        Path consoles = folder.resolve("consoles.conf");
+        for (String include : List.of("@\"" + consoles + "\"", "@|\"cat " + consoles + "\"")) {
+            Path console = narrowConsole("included", "status, show, .jobs", consoles);
+            Files.writeString(bacula.directorFile(), configuration + "\n" + include + "\n");
+            bacula.reload();
+            Program.Result result =
+                    program.with("BCONSOLE_CONF", console.toString()).run("preflight", "--json");
+            assertThat(found(result, "FAIL"))
+                    .as(include)
+                    .containsExactly(
+                            "bconsole/command reload: the Director refuses it: \"reload: is an invalid command.\"");
+        }
+    }
+
+    @Test
+    void aConsoleWithoutACatalogSeesLessThanThereIs() throws Exception {
+        RealBacula bacula = site.bacula();
+        Path console = narrowConsole("uncatalogued", "*all*");
+        Files.writeString(
+                bacula.directorFile(), Files.readString(bacula.directorFile()).replace("  CatalogACL = *all*\n", ""));
+        bacula.reload();
+        Program.Result result = program.with("BCONSOLE_CONF", console.toString())
+                .with("CLEANUP_AFTER_DAYS", "90")
+                .run("preflight", "--json");
+        assertThat(found(result, "FAIL"))
+                .anyMatch(line -> line.startsWith("bconsole/CatalogACL: Console \"uncatalogued\" may use no catalog"))
+                .anyMatch(line ->
+                        line.startsWith("bconsole/command list: the console may give list, but use no catalog"));
+    }
+
+    @Test
+    void jobDefsWithoutATypeAndAPoolThatIsNoneForBackupsAreFound() throws Exception {
+        RealBacula bacula = site.bacula();
+        Files.writeString(bacula.directorFile(), Files.readString(bacula.directorFile()) + """
+                JobDefs {
+                  Name = "Typeless"
+                  Pool = "Spare"
+                }
+                Pool {
+                  Name = "Spare"
+                  Pool Type = Scratch
+                }
+                """);
+        bacula.reload();
+        Program.Result result =
+                program.with("JOBDEFS", "Typeless").with("POOL", "Spare").run("preflight", "--json");
+        assertThat(found(result, "FAIL"))
+                .hasSize(2)
+                .anyMatch(line ->
+                        line.startsWith("Director resources/JobDefs Typeless: JobDefs \"Typeless\" has no Type"))
+                .anyMatch(line ->
+                        line.startsWith("Director resources/Pool Spare: it is for something else than backups"));
+    }
+
+    @Test
+    void includesThatWouldDoubleOrLoseJobsAreFoundBeforeThereAreAny() throws Exception {
+        RealBacula bacula = site.bacula();
+        String configuration = Files.readString(bacula.directorFile());
+        String line = RealBacula.Include.DIRECTOR_CONF.line(bacula.baseDir());
+        String find = RealBacula.Include.FIND.line(bacula.baseDir());
+        for (String more : List.of(line, find)) {
+            Files.writeString(bacula.directorFile(), configuration + more + "\n");
+            assertThat(bacula.checkConfiguration().exitCode())
+                    .as("nobody else says so")
+                    .isZero();
+            assertThat(found(program.run("preflight", "--json"), "FAIL"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("Director configuration/include line: ")
+                    .contains("defined twice");
+        }
+        for (String other : List.of("@" + bacula.baseDir(), "@|\"/usr/local/bin/generate-jobs\"")) {
+            Files.writeString(bacula.directorFile(), configuration.replace(line, other));
+            assertThat(bacula.checkConfiguration().exitCode())
+                    .as("nobody else says so")
+                    .isZero();
+            assertThat(found(program.run("preflight", "--json"), "FAIL"))
+                    .hasSize(2)
+                    .anyMatch(fault -> fault.contains("without a word"))
+                    .anyMatch(fault -> fault.contains("no job would ever run"));
+        }
+    }
+
+    @Test
+    void aCheckThatWouldStartASecondDirectorIsNotRun() throws Exception {
+        RealBacula bacula = site.bacula();
+        Program.Result result = program.with(
+                        "DIRECTOR_CHECK",
+                        bacula.checkCommand().replace(" -t ", " ") + " > " + folder + "/started; false")
+                .run("preflight", "--json");
+        assertThat(found(result, "FAIL"))
+                .containsExactly(
+                        "Director configuration/DIRECTOR_CHECK: not run, because it has no -t: it would start a"
+                                + " Director instead of checking its configuration");
+        assertThat(folder.resolve("started")).doesNotExist();
+    }
+
+    @Test
+    void whatBconsoleSaysTellsWhatToDo() throws Exception {
+        String configuration = Files.readString(site.bacula().bconsoleConf());
+        Path file = folder.resolve("wrong.conf");
+        for (List<String> fault : List.of(
+                List.of(
+                        configuration.replaceFirst("Password = .*", "Password = \"wrong\""),
+                        "compare name and Password"),
+                List.of(configuration.replaceFirst("DirPort = .*", "DirPort = 1"), "look whether the Director runs"),
+                List.of(configuration.replaceFirst("DirPort", "DirPrt"), "mend the file"))) {
+            Files.writeString(file, fault.get(0));
+            mode(file, "rw-------");
+            Program.Result result =
+                    program.with("BCONSOLE_CONF", file.toString()).run("preflight", "--json");
+            assertThat(result.exitCode()).isEqualTo(1);
+            assertThat(result.out()).contains(fault.get(1)).doesNotContain("wrong\\\"");
+        }
+    }
+
     /** A console with a CommandACL, known to the Director; the path is its configuration file. */
     private static Path narrowConsole(String name, String commands) throws Exception {
+        RealBacula bacula = site.bacula();
+        Path resource = folder.resolve(name + ".resource");
+        Path file = narrowConsole(name, commands, resource);
+        Files.writeString(bacula.directorFile(), Files.readString(bacula.directorFile()) + Files.readString(resource));
+        bacula.reload();
+        return file;
+    }
+
+    /**
+     * @param place gets the console's resource
+     */
+    private static Path narrowConsole(String name, String commands, Path place) throws Exception {
         RealBacula bacula = site.bacula();
         StringBuilder resource = new StringBuilder("\nConsole {\n  Name = \"" + name + "\"\n  Password = \"" + name
                 + "-secret\"\n  CommandACL = " + commands + "\n");
         for (String kind : List.of("Client", "Job", "Pool", "Storage", "Catalog", "FileSet", "Schedule", "Where")) {
             resource.append("  ").append(kind).append("ACL = *all*\n");
         }
-        Files.writeString(bacula.directorFile(), Files.readString(bacula.directorFile()) + resource + "}\n");
-        bacula.reload();
+        Files.writeString(place, resource + "}\n");
+        mode(place, "rw-r-----");
         Path file = Files.writeString(
                 folder.resolve(name + ".conf"),
                 Files.readString(bacula.bconsoleConf()) + "Console {\n  Name = \"" + name + "\"\n  Password = \"" + name

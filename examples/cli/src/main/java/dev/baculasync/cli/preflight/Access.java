@@ -35,6 +35,14 @@ record Access(String owner, int bits) {
         return (bits & 0020) != 0;
     }
 
+    boolean ownerMayWrite() {
+        return (bits & 0200) != 0;
+    }
+
+    boolean othersMayEnter() {
+        return (bits & 0001) != 0;
+    }
+
     boolean othersMayRead() {
         return (bits & 0004) != 0;
     }

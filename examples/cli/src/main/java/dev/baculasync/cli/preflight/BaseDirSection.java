@@ -2,7 +2,11 @@ package dev.baculasync.cli.preflight;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code BASE_DIR}: there, ours, closed to others, and with room. */
 final class BaseDirSection implements Section {
@@ -15,14 +19,19 @@ final class BaseDirSection implements Section {
 
     private final Installation installation;
     private final DiskRoom disk;
+    private final BaseDirTree.Permissions permissions;
 
     BaseDirSection(Installation installation) {
-        this(installation, new FileSystemRoom(installation.settings().text("PATH", "/usr/bin:/bin")));
+        this(
+                installation,
+                new FileSystemRoom(installation.settings().text("PATH", "/usr/bin:/bin")),
+                BaseDirTree.Permissions.ofThisProcess());
     }
 
-    BaseDirSection(Installation installation, DiskRoom disk) {
+    BaseDirSection(Installation installation, DiskRoom disk, BaseDirTree.Permissions permissions) {
         this.installation = installation;
         this.disk = disk;
+        this.permissions = permissions;
     }
 
     @Override
@@ -34,18 +43,27 @@ final class BaseDirSection implements Section {
     public void check(Findings findings) {
         Path base = installation.baseDir().toAbsolutePath().normalize();
         String user = installation.user();
-        if (!Files.exists(base)) {
+        List<Path> places = List.of(existing(base));
+        if (Files.notExists(base)) {
             findings.fail(
                     "directory",
                     "there is no directory " + base,
                     "mkdir -p -m 750 " + base + " && chown "
                             + installation.places().owner() + " " + base + ", or let BASE_DIR name another one");
+        } else if (!Files.exists(base)) {
+            findings.fail(
+                    "directory",
+                    base + " cannot be seen by " + user + ", because a directory above it is closed",
+                    "chmod o+x, or add " + user + " to the group, for each of the directories above it");
         } else if (!Files.isDirectory(base)) {
             findings.fail("directory", base + " is not a directory", "let BASE_DIR name a directory");
         } else {
             findings.ok("directory", base.toString());
-            if (Files.isWritable(base) && Files.isReadable(base) && Files.isExecutable(base)) {
+            if (permissions.mayWrite(base) && permissions.mayRead(base) && permissions.mayEnter(base)) {
                 findings.ok("writable", user + " may write there");
+                BaseDirTree tree = new BaseDirTree(base, user, instances(base), permissions);
+                tree.check(findings);
+                places = Stream.concat(places.stream(), tree.mounts().stream()).toList();
             } else {
                 findings.fail(
                         "writable",
@@ -59,17 +77,35 @@ final class BaseDirSection implements Section {
             });
         }
         above(findings, base);
-        room(findings, existing(base));
+        places.forEach(place -> room(findings, place));
+    }
+
+    private Set<Path> instances(Path base) {
+        return installation.instances().stream()
+                .map(instance -> base.resolve(instance.datacenter()).resolve(instance.openstack()))
+                .collect(Collectors.toSet());
     }
 
     private void owner(Findings findings, Path base, Access access, String user) {
-        if (access.owner().equals(user)) {
-            findings.ok("owner", user);
-        } else {
+        String director = installation
+                .daemons()
+                .find("bacula-dir")
+                .map(Daemons.Daemon::user)
+                .orElse(access.owner());
+        if (!access.owner().equals(user)) {
             findings.warn(
                     "owner",
                     base + " belongs to " + access.owner() + ", but preflight runs as " + user,
                     "run this and sync as the same user, best as the one whom the Director runs as");
+        } else if (!director.equals(user) && !director.equals("root")) {
+            findings.warn(
+                    "owner",
+                    base + " belongs to " + user + ", but the Director runs as " + director
+                            + ": if it cannot read every file below, it cannot start",
+                    "chown -R " + director + " " + base + ", and run this and sync as " + director
+                            + "; or look that all of it can be read by " + director);
+        } else {
+            findings.ok("owner", user);
         }
     }
 

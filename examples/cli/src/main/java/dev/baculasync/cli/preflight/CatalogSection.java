@@ -5,7 +5,6 @@ import dev.baculasync.catalog.jdbc.CatalogProbe;
 import dev.baculasync.catalog.jdbc.PostgresCatalogConfig;
 import dev.baculasync.spi.ProviderException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -21,9 +20,11 @@ final class CatalogSection implements Section {
     private static final Set<String> NEEDED = Set.of("job", "client");
 
     private final Installation installation;
+    private final KnownDirector director;
 
-    CatalogSection(Installation installation) {
+    CatalogSection(Installation installation, KnownDirector director) {
         this.installation = installation;
+        this.director = director;
     }
 
     @Override
@@ -45,22 +46,21 @@ final class CatalogSection implements Section {
             notLookedAt(findings);
             return;
         }
-        Instant before = installation.clock().instant();
         CatalogFacts facts;
         try {
-            facts = probe.look();
+            facts = probe.look(installation.clock());
         } catch (ProviderException e) {
             findings.fail("connection", e, "try the same with psql on this host");
             notLookedAt(findings);
             return;
         }
-        Instant after = installation.clock().instant();
         findings.ok("connection", config.toString());
+        database(findings, config);
         tls(findings, config, facts);
         tables(findings, config, facts);
         version(findings, facts);
         index(findings, facts);
-        clock(findings, before, facts.serverTime(), after);
+        clock(findings, facts.serverTime().difference());
         cleanup(findings);
     }
 
@@ -87,6 +87,25 @@ final class CatalogSection implements Section {
                     "there is none: PGPASSWORD is unset, and PGPASSFILE (or ~/.pgpass) has no line for "
                             + probe.config(),
                     "add a line host:port:database:user:password, unless the server asks for none");
+        }
+    }
+
+    /** Another catalog than the Director's would tell of other jobs, and cleanup would take rows from it. */
+    private void database(Findings findings, PostgresCatalogConfig config) {
+        List<String> databases = director.configuration().stream()
+                .map(ConfigFiles::content)
+                .flatMap(content -> content.names("Catalog").stream()
+                        .flatMap(catalog -> content
+                                .value("Catalog", catalog, "DB Name")
+                                .or(() -> content.value("Catalog", catalog, "Database"))
+                                .stream()))
+                .toList();
+        if (!databases.isEmpty() && !databases.contains(config.database())) {
+            findings.fail(
+                    "database",
+                    "DB_NAME is " + config.database() + ", but the Director's catalog is in "
+                            + String.join(", ", databases),
+                    "let DB_HOST, DB_PORT and DB_NAME lead to the catalog that the Director writes to");
         }
     }
 
@@ -169,12 +188,8 @@ final class CatalogSection implements Section {
         }
     }
 
-    /** The server's clock was read at some moment between two looks at ours, so only what lies outside is a difference. */
-    private static void clock(Findings findings, Instant before, Instant server, Instant after) {
-        Duration behind = Duration.between(server, before);
-        Duration ahead = Duration.between(after, server);
-        Duration difference = behind.compareTo(ahead) > 0 ? behind : ahead;
-        String found = "this host and the catalog's server differ by " + Math.max(0, difference.toSeconds()) + " s";
+    private static void clock(Findings findings, Duration difference) {
+        String found = "this host and the catalog's server differ by " + difference.toSeconds() + " s";
         String advice = "set both by NTP: the times in the job files decide when a VM is disabled and purged";
         if (difference.compareTo(CLOCK_FAILURE) > 0) {
             findings.fail("clock", found, advice);

@@ -1,19 +1,25 @@
 package dev.baculasync.cli.preflight;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
+import dev.baculasync.bconsole.adapter.ConsoleProbe.FileDaemon;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.ProviderException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
-/** Deduplication: whether the Director takes what FileSets say, and the manual's checklist as far as this host shows it. */
+/**
+ * Deduplication: whether the Director takes what FileSets say, and the manual's checklist, point by point, as far as this
+ * host shows it. A step that lacks on any host costs its jobs their deduplication, and nothing else says so.
+ */
 final class DedupSection implements Section {
     private static final String ALGORITHM = "DEDUP_ALGO";
     private static final int FIRST_WITH_DEDUP = 11;
     private static final Set<String> COMMUNITY = Set.of("storage", "bothsides");
-    private static final int INDEX_MODE = 0750;
 
     private final Installation installation;
     private final KnownDirector director;
@@ -43,14 +49,17 @@ final class DedupSection implements Section {
             return;
         }
         algorithm(findings, algorithm);
-        fileDaemon(findings);
-        findings.warn(
-                "other hosts",
-                "not seen from here",
-                "on each proxy: DedupIndexDirectory in bacula-fd.conf, the directory owned by "
-                        + installation.places().owner()
-                        + " with mode 750, the File Daemon restarted since; on the Storage Daemon's host:"
-                        + " bacula-enterprise-dedup-sd installed, the Storage Daemon restarted since");
+        DedupHost here = new DedupHost(installation);
+        boolean proxy = here.fileDaemon(findings);
+        proxies(findings, proxy);
+        if (!here.storageDaemon(findings)) {
+            findings.warn(
+                    "Storage Daemon",
+                    "not on this host"
+                            + address().map(host -> ", but on " + host).orElse("") + ": not seen from here",
+                    "look on the Storage Daemon's host: bacula-enterprise-dedup-sd is installed, and the Storage Daemon"
+                            + " was restarted since");
+        }
     }
 
     private void algorithm(Findings findings, String algorithm) {
@@ -88,62 +97,67 @@ final class DedupSection implements Section {
                 advice);
     }
 
-    private void fileDaemon(Findings findings) {
-        String check = "DedupIndexDirectory";
-        Optional<Path> file = installation.places().find("bacula-fd.conf");
-        if (file.isEmpty()) {
-            // This host is no proxy then.
-            return;
-        }
-        Optional<String> directory;
-        try {
-            directory = BaculaFile.read(file.get()).value(check);
-        } catch (IOException e) {
+    /**
+     * The File Daemons of the proxies, as they answer the Director.
+     *
+     * @param here whether there is a File Daemon on this host: then it may be one of them
+     */
+    private void proxies(Findings findings, boolean here) {
+        List<String> seen = new ArrayList<>();
+        daemons().forEach((client, answer) -> {
+            Optional<FileDaemon> daemon = answer.join();
+            if (daemon.map(FileDaemon::version)
+                    .map(DirectorVersion::new)
+                    .filter(DirectorVersion::isCommunity)
+                    .isPresent()) {
+                findings.warn(
+                        "proxy " + client,
+                        daemon.get().version() + " is no Bacula Enterprise: it deduplicates nothing",
+                        "install the Enterprise File Daemon on its host, or set DEDUP_ALGO=none");
+            } else {
+                seen.add(client
+                        + daemon.map(answers -> " (started " + answers.started() + ")")
+                                .orElse(" (no answer)"));
+            }
+        });
+        if (!seen.isEmpty()) {
             findings.warn(
-                    check,
-                    file.get() + " cannot be read by " + installation.user(),
-                    "look that it sets DedupIndexDirectory");
-            return;
+                    "proxies",
+                    "not seen from here: the configuration of " + String.join(", ", seen),
+                    "look on each of their hosts" + (here ? ", unless that is this one" : "")
+                            + ": DedupIndexDirectory is set in bacula-fd.conf, that directory belongs to "
+                            + installation.places().owner()
+                            + " and has mode 750, and the File Daemon was started after that");
         }
-        if (directory.isEmpty()) {
-            findings.warn(
-                    check,
-                    "not set in " + file.get() + ": jobs of this host are not deduplicated, and nothing says so",
-                    "set it, make the directory, and restart the File Daemon; if this host is no proxy, never mind");
-            return;
-        }
-        index(findings, check, directory.get());
     }
 
-    private void index(Findings findings, String check, String directory) {
-        String owner = installation.places().owner();
-        String advice = "mkdir -p " + directory + "; chown " + owner + ":" + owner + " " + directory + "; chmod 750 "
-                + directory + "; then restart the File Daemon";
-        Path path;
+    private Map<String, CompletableFuture<Optional<FileDaemon>>> daemons() {
+        Map<String, CompletableFuture<Optional<FileDaemon>>> asked = new LinkedHashMap<>();
+        boolean askable = director.obstacle().isEmpty();
+        for (OpenStackInstance instance : installation.instances()) {
+            asked.put(
+                    instance.client(),
+                    CompletableFuture.supplyAsync(
+                            () -> askable ? fileDaemon(instance.client()) : Optional.empty(), installation.executor()));
+        }
+        return asked;
+    }
+
+    private Optional<FileDaemon> fileDaemon(String client) {
         try {
-            path = Path.of(directory);
-        } catch (InvalidPathException e) {
-            findings.fail(check, "it is not a path: " + e.getReason(), advice);
-            return;
+            return installation.console().fileDaemon(client);
+        } catch (ProviderException e) {
+            // Why is told by the section that asks it for its VMs.
+            return Optional.empty();
         }
-        if (!Files.isDirectory(path)) {
-            findings.fail(
-                    check,
-                    "there is no directory " + path + ", or it cannot be seen by " + installation.user(),
-                    advice);
-            return;
-        }
-        Optional<Access> access = Access.of(path);
-        if (access.isEmpty()) {
-            findings.warn(check, path + ": its owner and mode cannot be seen", advice);
-        } else if (access.get().owner().equals(owner) && access.get().bits() == INDEX_MODE) {
-            findings.ok(check, path.toString());
-        } else {
-            findings.fail(
-                    check,
-                    path + " belongs to " + access.get().owner() + " and has mode "
-                            + access.get().mode() + ", but must belong to " + owner + " and have mode 750",
-                    advice);
-        }
+    }
+
+    /** Where the Director says that the Storage of our jobs is. */
+    private Optional<String> address() {
+        return director.configuration()
+                .flatMap(files -> files.content()
+                        .value("Storage", installation.policy().storage(), "Address")
+                        .or(() -> files.content()
+                                .value("Autochanger", installation.policy().storage(), "Address")));
     }
 }

@@ -8,19 +8,24 @@ import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.StoredVm;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The Director's configuration: that it holds, that it leads to our files, and that the Director has loaded them. */
 final class DirectorConfigSection implements Section {
-    private static final String INCLUDE = "include line";
+    private static final String LOADED = "loaded jobs";
     private static final int NAMED = 3;
+    private static final String EXAMPLE = "/opt/bacula/bin/bacula-dir -t -c /opt/bacula/etc/bacula-dir.conf";
+    private static final Pattern DATE = Pattern.compile("^\\d\\d-\\w{3} \\d\\d:\\d\\d ");
+    private static final Pattern STARTS_A_DIRECTOR =
+            Pattern.compile("\\s*(\\S*/)?bacula-dir(?!.*\\s-[a-su-z]*t)(\\s.*)?", Pattern.DOTALL);
 
     private final Installation installation;
     private final KnownDirector director;
@@ -40,8 +45,19 @@ final class DirectorConfigSection implements Section {
     @Override
     public void check(Findings findings) {
         configurationCheck(findings);
-        include(findings);
-        loadedJobs(findings);
+        Optional<StoredInstance> stored = Optional.empty();
+        Optional<ProviderException> unread = Optional.empty();
+        try (StoreSession session = installation.store().open(ConfigStore.Access.READ)) {
+            stored = Optional.of(session.readAll());
+        } catch (ProviderException e) {
+            unread = Optional.of(e);
+        }
+        include(findings, stored.map(all -> all.vms().size()).orElse(0));
+        if (unread.isPresent()) {
+            findings.fail(LOADED, unread.get(), "see BASE_DIR");
+        } else {
+            loadedJobs(findings, stored.orElseThrow());
+        }
     }
 
     private void configurationCheck(Findings findings) {
@@ -51,99 +67,66 @@ final class DirectorConfigSection implements Section {
             findings.fail(check, "not run because of " + wrong.get(0), "see Runtime config");
             return;
         }
+        String command = installation.settings().text(check, "");
+        if (STARTS_A_DIRECTOR.matcher(command).matches()) {
+            findings.fail(
+                    check,
+                    "not run, because it has no -t: it would start a Director instead of checking its configuration",
+                    "set it to e.g. " + EXAMPLE);
+            return;
+        }
+        Optional<Path> checked = DirectorFile.checked(installation);
+        Optional<Path> running = DirectorFile.running(installation);
+        if (checked.isPresent()
+                && running.isPresent()
+                && !ConfigFiles.real(checked.get()).equals(ConfigFiles.real(running.get()))) {
+            findings.fail(
+                    check,
+                    "it checks " + checked.get() + ", but the Director of this host was started with " + running.get(),
+                    "let its -c name the file that the Director reads");
+        }
         ConfigCheck result = installation.director().checkConfiguration();
         switch (result.kind()) {
             case ACCEPTED -> findings.ok(check, "the configuration on disk is accepted");
             case REFUSED ->
                 findings.fail(
                         check,
-                        "the configuration on disk is refused: " + result.message(),
-                        "mend it before anybody reloads or restarts the Director");
+                        "the configuration on disk is refused: " + once(result.message()),
+                        "mend what this names, the configuration or DIRECTOR_CHECK itself, before anybody reloads or"
+                                + " restarts the Director");
             case NOT_SET_UP ->
                 findings.warn(
                         check,
                         "unset: nothing is checked before a reload, and a Director 9.6 dies of a wrong configuration",
-                        "set it to e.g. /opt/bacula/bin/bacula-dir -t -c /opt/bacula/etc/bacula-dir.conf");
+                        "set it to e.g. " + EXAMPLE);
         }
     }
 
-    private void include(Findings findings) {
-        String line = "@\"" + baseDir.resolve(IncludeLines.DIRECTOR_CONF) + "\"";
-        Optional<DirectorFile> file = DirectorFile.of(installation);
-        if (file.isEmpty() || file.get().main().isEmpty()) {
-            findings.warn(
-                    INCLUDE,
-                    "not checked: "
-                            + file.map(there -> there.path() + " cannot be read by " + installation.user())
-                                    .orElse("this host has none of " + DirectorFile.searched(installation)),
-                    "look that the Director's configuration holds the line " + line);
-            return;
-        }
-        IncludeLines lines = IncludeLines.of(file.get().includes(), baseDir);
-        String replace = "replace it by the line " + line;
-        if (lines.lists()) {
-            if (Files.exists(baseDir.resolve(IncludeLines.DIRECTOR_CONF))) {
-                findings.ok(INCLUDE, line + " in " + file.get().path());
-            } else {
-                findings.fail(
-                        INCLUDE,
-                        line + " is there, but the file is not: the Director cannot start",
-                        "touch it, or run sync");
-            }
-            for (String command : lines.ours()) {
-                findings.fail(
-                        INCLUDE,
-                        "@" + command + " includes the same files once more: every job is defined twice",
-                        "take that line out");
-            }
-            return;
-        }
-        lines.slow()
-                .forEach(command -> findings.warn(
-                        INCLUDE,
-                        "@" + command + " starts a process for each file, twice: 71 s for 10,000 jobs, against 0.16 s"
-                                + " from one file; and " + weakness(command),
-                        replace));
-        lines.commands().forEach(command -> findings.warn(INCLUDE, "@" + command + ": " + weakness(command), replace));
-        if (lines.ours().isEmpty()) {
-            none(findings, file.get(), lines, line);
-        }
+    /** Bacula says it twice, the second time with the date. */
+    private static String once(String message) {
+        return Stream.of(message.split("; "))
+                .map(part -> DATE.matcher(part).replaceFirst(""))
+                .distinct()
+                .collect(Collectors.joining("; "));
     }
 
-    private static void none(Findings findings, DirectorFile file, IncludeLines lines, String line) {
-        String advice =
-                "add the line " + line + " to " + file.path() + ", and touch that file first if it is not there";
-        if (!lines.unknown().isEmpty()) {
-            findings.warn(
-                    INCLUDE,
-                    "no line names BASE_DIR; whether @" + lines.unknown().get(0) + " leads there cannot be told",
-                    advice);
-        } else if (!file.unreadable().isEmpty()) {
-            findings.warn(
-                    INCLUDE,
-                    "no line names BASE_DIR in what can be read; "
-                            + file.unreadable().get(0) + " cannot",
-                    advice);
+    private void include(Findings findings, int jobsOnDisk) {
+        Optional<ConfigFiles> files = director.configuration();
+        if (files.isPresent() && files.get().problem().isEmpty()) {
+            new IncludeLines(files.get(), baseDir, jobsOnDisk).check(findings);
         } else {
-            findings.fail(INCLUDE, "no line of " + file.path() + " leads to BASE_DIR: no job would ever run", advice);
+            findings.warn(
+                    "include line",
+                    "not checked: "
+                            + files.flatMap(there -> there.problem().map(why -> there.path() + " " + why))
+                                    .orElse("this host has none of " + DirectorFile.searched(installation)),
+                    "look that the Director's configuration holds the line " + IncludeLines.lineFor(baseDir)
+                            + "; if it is on this host, let " + installation.user() + " read it, and let -c in"
+                            + " DIRECTOR_CHECK name it");
         }
     }
 
-    private static String weakness(String command) {
-        return command.startsWith("|\"")
-                ? "when it fails, all jobs are gone without a word"
-                : "without quotes, a Director reads it to its first blank only";
-    }
-
-    private void loadedJobs(Findings findings) {
-        String check = "loaded jobs";
-        StoredInstance stored;
-        try (StoreSession session = installation.store().open(ConfigStore.Access.READ)) {
-            stored = session.readAll();
-        } catch (ProviderException e) {
-            findings.fail(check, e, "see BASE_DIR");
-            return;
-        }
+    private void loadedJobs(Findings findings, StoredInstance stored) {
         List<String> unreadable = stored.problems().stream()
                 .filter(problem -> problem.kind() == StoreProblem.Kind.UNREADABLE)
                 .map(StoreProblem::reason)
@@ -155,20 +138,20 @@ final class DirectorConfigSection implements Section {
                     "mend them: their VMs are quarantined until then; status names them all");
         }
         if (director.obstacle().isPresent()) {
-            findings.fail(check, "not checked because the Director cannot be asked", "see bconsole");
+            findings.fail(LOADED, "not checked because the Director cannot be asked", "see bconsole");
             return;
         }
         Set<String> loaded;
         try {
             loaded = installation.director().jobNames();
         } catch (ProviderException e) {
-            findings.fail(check, e, "see bconsole");
+            findings.fail(LOADED, e, "see bconsole");
             return;
         }
-        compare(findings, check, stored.vms().stream().map(StoredVm::job).collect(Collectors.toSet()), loaded);
+        compare(findings, stored.vms().stream().map(StoredVm::job).collect(Collectors.toSet()), loaded);
     }
 
-    private void compare(Findings findings, String check, Set<String> onDisk, Set<String> loaded) {
+    private void compare(Findings findings, Set<String> onDisk, Set<String> loaded) {
         Set<String> notLoaded = new TreeSet<>(onDisk);
         notLoaded.removeAll(loaded);
         Set<String> notOnDisk = new TreeSet<>(loaded);
@@ -178,18 +161,18 @@ final class DirectorConfigSection implements Section {
                         .noneMatch(job::startsWith));
         if (!notLoaded.isEmpty()) {
             findings.warn(
-                    check,
+                    LOADED,
                     notLoaded.size() + " of " + onDisk.size() + " jobs on disk are not loaded: " + some(notLoaded),
                     "reload the Director; if that does not help, look at the include line and at the JobACL");
         }
         if (!notOnDisk.isEmpty()) {
             findings.warn(
-                    check,
+                    LOADED,
                     notOnDisk.size() + " loaded jobs of these prefixes have no file: " + some(notOnDisk),
                     "look where they are defined: without a file they are gone at the next reload");
         }
         if (notLoaded.isEmpty() && notOnDisk.isEmpty()) {
-            findings.ok(check, "the Director has all " + onDisk.size() + " jobs that are on disk");
+            findings.ok(LOADED, "the Director has all " + onDisk.size() + " jobs that are on disk");
         }
     }
 

@@ -14,6 +14,7 @@ import dev.baculasync.spi.Settings;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
@@ -23,24 +24,28 @@ import java.util.stream.Stream;
  *
  * @param program the program itself
  * @param settings all variables; what is wrong with them is in its problems
+ * @param lookalikes variables that are set and nothing reads, each with the one whose name it nearly bears
  * @param policy what runs would write, defaults standing in for wrong variables
  * @param clientsConf path of the client definition file
  * @param clients what it says
  * @param baseDir root of the generated tree
  * @param user the name of the user whom the process runs as
  * @param places where this host may have Bacula's own files
+ * @param daemons Bacula's daemons on this host
  * @param bconsole how bconsole is started
  * @param executor lets several instances be asked at once
  */
 public record Installation(
         Program program,
         Settings settings,
+        Map<String, String> lookalikes,
         SyncPolicy policy,
         Path clientsConf,
         ClientsConf.Inspection clients,
         Path baseDir,
         String user,
         BaculaPlaces places,
+        Daemons daemons,
         BconsoleConfig bconsole,
         LiveInventory inventory,
         BackupCatalog catalog,

@@ -9,6 +9,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -108,6 +110,12 @@ final class Keystone {
     private static String reason(@Nullable Throwable failure) {
         String reason = "no answer";
         for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof UnresolvedAddressException) {
+                return "its host's name is not known";
+            }
+            if (t instanceof ClosedChannelException) {
+                return "nothing listens there";
+            }
             reason = t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();
         }
         return reason;

@@ -1,5 +1,6 @@
 package dev.baculasync.cli.preflight;
 
+import com.google.common.base.Suppliers;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.ProviderException;
 import java.util.List;
@@ -12,6 +13,8 @@ final class KnownDirector {
     private final Installation installation;
     private @Nullable Answer<DirectorVersion> version;
     private @Nullable Answer<DirectorResources> resources;
+    private final Supplier<Optional<ConfigFiles>> configuration;
+    private final Supplier<ConsoleRights> consoleRights;
 
     /** An answer, or why there is none. */
     private record Answer<T>(@Nullable T value, @Nullable ProviderException failure) {
@@ -33,6 +36,9 @@ final class KnownDirector {
 
     KnownDirector(Installation installation) {
         this.installation = installation;
+        this.configuration = Suppliers.memoize(() -> DirectorFile.read(installation));
+        this.consoleRights =
+                Suppliers.memoize(() -> ConsoleRights.of(installation.bconsole().configFile(), configuration()));
     }
 
     /** Settings without which bconsole would not be the one that is meant. */
@@ -78,5 +84,15 @@ final class KnownDirector {
             resources = known;
         }
         return known.get();
+    }
+
+    /** Its configuration as it lies on disk; empty when this host has none. */
+    Optional<ConfigFiles> configuration() {
+        return configuration.get();
+    }
+
+    /** What the console that asks it may do, as far as this host's configurations tell. */
+    ConsoleRights consoleRights() {
+        return consoleRights.get();
     }
 }

@@ -34,12 +34,17 @@ final class OpenStackSection implements Section {
 
     @Override
     public void check(Findings findings) {
-        OpenStackLogin login = new OpenStackLogin(settings);
-        if (!login.isMeant()) {
+        OpenStackVariables variables = new OpenStackVariables(settings);
+        if (!variables.isAnySet()) {
             findings.warn(
                     "Keystone",
                     "not checked: no OS_* variable is set, and the plugin's own credentials are on the proxies",
                     "source an openrc file before preflight to have it checked");
+            return;
+        }
+        OpenStackLogin login = new OpenStackLogin(settings);
+        variables.tell(findings, login.method());
+        if (settings.text("OS_AUTH_URL").isEmpty() && settings.text("OS_CLOUD").isPresent()) {
             return;
         }
         List<String> problems = login.problems();
@@ -56,10 +61,12 @@ final class OpenStackSection implements Section {
             findings.fail("OS_CACERT", String.valueOf(e.getMessage()), "let it name a file with PEM certificates");
             return;
         }
-        if (reach(findings, login, service) && problems.isEmpty()) {
-            authenticate(findings, login, service);
-        } else {
+        if (!reach(findings, login, service) || !problems.isEmpty()) {
             findings.fail(CREDENTIALS, "not checked because of the above", "mend that first");
+        } else if (login.method() == OpenStackLogin.Method.OTHER) {
+            findings.warn(CREDENTIALS, "not checked because of OS_AUTH_TYPE", "try: openstack token issue");
+        } else {
+            authenticate(findings, login, service);
         }
     }
 
@@ -68,7 +75,7 @@ final class OpenStackSection implements Section {
         return file.isPresent() ? Path.of(file.get()) : null;
     }
 
-    private static boolean reach(Findings findings, OpenStackLogin login, Keystone service) {
+    private boolean reach(Findings findings, OpenStackLogin login, Keystone service) {
         String endpoint = login.endpoint().toString();
         try {
             Keystone.Answer answer = service.reach(login.endpoint());
@@ -90,7 +97,13 @@ final class OpenStackSection implements Section {
             findings.fail(
                     "endpoint",
                     new ProviderException(e.code(), endpoint + " cannot be reached: " + e.getMessage(), e),
-                    "look at OS_AUTH_URL, at the network between here and there, and for https at OS_CACERT");
+                    "look at OS_AUTH_URL, at the network between here and there, and for https at OS_CACERT"
+                            + (settings.text("https_proxy")
+                                            .or(() -> settings.text("HTTPS_PROXY"))
+                                            .or(() -> settings.text("http_proxy"))
+                                            .isPresent()
+                                    ? "; the proxy that *_proxy names is not used here"
+                                    : ""));
             return false;
         }
     }

@@ -21,7 +21,7 @@ public final class Preflight {
                 new ClientsConfSection(installation),
                 new BaseDirSection(installation),
                 new BconsoleSection(installation, director),
-                new CatalogSection(installation),
+                new CatalogSection(installation, director),
                 new OpenStackSection(installation.settings(), Keystone::over),
                 new QuerySection(installation, director),
                 new RuntimeSection(installation),

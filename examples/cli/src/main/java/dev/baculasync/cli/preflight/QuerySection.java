@@ -71,12 +71,18 @@ final class QuerySection implements Section {
             case INCOMPLETE ->
                 findings.warn(check, vms + ", but " + problem, "mend that: until then no VM counts as absent");
             case FAILED ->
-                findings.fail(check, problem, "mend that: until then runs leave this instance alone, new VMs included");
+                findings.fail(
+                        check,
+                        problem,
+                        "mend that; client and proxy_server are columns 3 and 4 of the line of " + instance
+                                + " in clients.conf; until then runs leave this instance alone, new VMs included");
         }
         if (!discovery.doubtful().isEmpty()) {
             findings.warn(
                     check,
-                    discovery.doubtful().size() + " records contradict themselves: "
+                    (discovery.doubtful().size() == 1
+                                    ? "a record contradicts itself: "
+                                    : discovery.doubtful().size() + " records contradict themselves: ")
                             + discovery.doubtful().get(0).reason(),
                     "look at these VMs in OpenStack; sync --dry-run names them");
         }

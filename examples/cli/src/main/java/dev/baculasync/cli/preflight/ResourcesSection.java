@@ -4,6 +4,10 @@ import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,6 +17,9 @@ import java.util.TreeSet;
  * and 9.6 dies of it.
  */
 final class ResourcesSection implements Section {
+    private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "::1");
+    private static final Set<String> OFF = Set.of("no", "No", "NO", "false", "False", "FALSE");
+
     private final Installation installation;
     private final KnownDirector director;
 
@@ -40,65 +47,186 @@ final class ResourcesSection implements Section {
             findings.fail("names", e, "see bconsole");
             return;
         }
+        jobDefs(findings, resources);
         SyncPolicy policy = installation.policy();
-        needed(findings, "JobDefs", policy.jobDefs(), resources.jobDefs(), "JOBDEFS");
-        Set<String> told = new TreeSet<>(Set.of(policy.jobDefs()));
-        for (OpenStackInstance instance : installation.instances()) {
-            String own = instance.jobDefs();
-            if (own != null && told.add(own)) {
-                needed(
-                        findings,
-                        "JobDefs",
-                        own,
-                        resources.jobDefs(),
-                        "the jobdefs of " + instance + " in clients.conf");
-            }
-        }
-        for (String allowed : new TreeSet<>(policy.jobDefsAllowed().orElse(Set.of()))) {
-            if (told.add(allowed)) {
-                allowed(findings, allowed, resources.jobDefs());
-            }
-        }
         needed(findings, "Storage", policy.storage(), resources.storages(), "STORAGE");
         needed(findings, "Pool", policy.pool(), resources.pools(), "POOL");
         needed(findings, "Schedule", policy.schedule(), resources.schedules(), "SCHEDULE");
         needed(findings, "Messages", policy.messages(), resources.messages(), "");
         for (OpenStackInstance instance : installation.instances()) {
-            needed(
-                    findings,
-                    "Client",
-                    instance.client(),
-                    resources.clients(),
-                    "the client of " + instance + " in clients.conf");
+            needed(findings, "Client", instance.client(), resources.clients(), chosenBy("client", instance));
+        }
+        useless(findings);
+    }
+
+    private void jobDefs(Findings findings, DirectorResources resources) {
+        SyncPolicy policy = installation.policy();
+        Map<String, String> chosen = new LinkedHashMap<>();
+        chosen.put(policy.jobDefs(), "JOBDEFS");
+        for (OpenStackInstance instance : installation.instances()) {
+            if (instance.jobDefs() != null) {
+                chosen.putIfAbsent(instance.jobDefs(), chosenBy("jobdefs", instance));
+            }
+        }
+        chosen.forEach((name, by) -> {
+            if (resources.otherJobDefs().contains(name)) {
+                findings.fail(
+                        "JobDefs " + name,
+                        otherType(name) + ": " + (by.equals("JOBDEFS") ? "no new VM" : "no VM")
+                                + " would get a job from it",
+                        "write Type = Backup into it and reload the Director, or correct " + by);
+            } else {
+                needed(findings, "JobDefs", name, resources.jobDefs(), by);
+            }
+            overruled(findings, name);
+        });
+        for (String allowed : new TreeSet<>(policy.jobDefsAllowed().orElse(Set.of()))) {
+            if (!chosen.containsKey(allowed)) {
+                allowed(findings, allowed, resources);
+            }
         }
     }
 
-    private static void needed(Findings findings, String kind, String name, Set<String> there, String chosenBy) {
+    private static String chosenBy(String field, OpenStackInstance instance) {
+        return "the " + field + " of " + instance + " in clients.conf";
+    }
+
+    private static String otherType(String jobDefs) {
+        return "JobDefs \"" + jobDefs
+                + "\" has no Type, or another one than Backup, and generated jobs take theirs from it";
+    }
+
+    private void needed(Findings findings, String kind, String name, Set<String> there, String chosenBy) {
         String check = kind + " " + name;
         if (there.contains(name)) {
             findings.ok(check, "there");
             return;
         }
+        boolean onDisk = director.configuration()
+                .filter(files -> files.content().names(kind).contains(name))
+                .isPresent();
         findings.fail(
                 check,
-                kind + " \"" + name + "\" does not exist in the Director" + similar(name, there)
+                kind + " \"" + name + "\" "
+                        + (onDisk
+                                ? "is in the Director's files, but not loaded or not shown"
+                                : "does not exist in the Director" + similar(name, there))
                         + "; a job that names it fails the next reload for everybody",
-                "add it to the Director's configuration and reload"
-                        + (chosenBy.isEmpty() ? "" : ", or correct " + chosenBy)
-                        + "; if it is there, look at the ACLs of the Console that BCONSOLE_CONF names");
+                (onDisk
+                                ? "reload the Director"
+                                : "add it to the Director's configuration and reload"
+                                        + (chosenBy.isEmpty() ? "" : ", or correct " + chosenBy))
+                        + inTheWay(kind));
     }
 
-    private static void allowed(Findings findings, String name, Set<String> there) {
+    /** An ACL that lacks a name hides the resource. */
+    private String inTheWay(String kind) {
+        ConsoleRights rights = director.consoleRights();
+        if (rights.isUnrestricted() || kind.equals("Messages")) {
+            return "";
+        }
+        return "; if it is there, look whether " + (kind.equals("JobDefs") ? "Job" : kind) + "ACL of " + rights.told()
+                + " has it, or *all* alone, and whether its CatalogACL is set";
+    }
+
+    private void allowed(Findings findings, String name, DirectorResources resources) {
         String check = "JobDefs " + name;
-        if (there.contains(name)) {
+        boolean there = resources.jobDefs().contains(name);
+        if (there && !resources.otherJobDefs().contains(name)) {
             findings.ok(check, "there");
+            overruled(findings, name);
         } else {
             findings.warn(
                     check,
-                    "JOBDEFS_ALLOWED lists it, but it does not exist in the Director" + similar(name, there)
-                            + "; VMs that ask for it get the default",
-                    "add it to the Director's configuration and reload, or take it off JOBDEFS_ALLOWED");
+                    (there ? otherType(name) : "it does not exist in the Director" + similar(name, resources.jobDefs()))
+                            + "; JOBDEFS_ALLOWED lists it, and VMs that ask for it get the default",
+                    (there ? "write Type = Backup into it" : "add it to the Director's configuration")
+                            + " and reload, or take it off JOBDEFS_ALLOWED" + (there ? "" : inTheWay("JobDefs")));
         }
+    }
+
+    /** What a JobDefs says of these never takes effect, because a job says it itself. */
+    private void overruled(Findings findings, String jobDefs) {
+        Optional<ConfigFiles> files = director.configuration();
+        if (files.isEmpty()) {
+            return;
+        }
+        SyncPolicy policy = installation.policy();
+        Map<String, String> written = new LinkedHashMap<>();
+        written.put("Storage", policy.storage());
+        written.put("Pool", policy.pool());
+        written.put("Schedule", policy.schedule());
+        written.put("Messages", policy.messages());
+        List<String> vain = new ArrayList<>();
+        written.forEach((kind, name) -> files.get()
+                .content()
+                .value("JobDefs", jobDefs, kind)
+                .filter(other -> !other.equals(name))
+                .ifPresent(other -> vain.add(kind + " " + other + " (jobs say " + name + ")")));
+        if (!vain.isEmpty()) {
+            findings.warn(
+                    "JobDefs " + jobDefs,
+                    "it names what never takes effect, because generated jobs say it themselves: "
+                            + String.join(", ", vain),
+                    "set STORAGE, POOL and SCHEDULE to what is meant, or take the lines out of the JobDefs");
+        }
+    }
+
+    /** What is there and would still let no backup happen. */
+    private void useless(Findings findings) {
+        Optional<BaculaFile> content = director.configuration().map(ConfigFiles::content);
+        if (content.isEmpty()) {
+            return;
+        }
+        SyncPolicy policy = installation.policy();
+        content.get()
+                .value("Pool", policy.pool(), "Pool Type")
+                .filter(type -> !type.equalsIgnoreCase("Backup"))
+                .ifPresent(type -> findings.fail(
+                        "Pool " + policy.pool(),
+                        "it is for something else than backups: Pool Type = " + type,
+                        "let POOL name a Pool with Pool Type = Backup"));
+        if (content.get()
+                .values("Schedule", policy.schedule(), "Run")
+                .filter(List::isEmpty)
+                .isPresent()) {
+            findings.warn(
+                    "Schedule " + policy.schedule(),
+                    "it has no Run line, so it starts no job",
+                    "add one, unless jobs are started in another way");
+        }
+        unreachable(findings, content.get());
+        off(findings, content.get(), "Schedule", policy.schedule());
+        off(findings, content.get(), "Storage", policy.storage());
+        installation.instances().forEach(instance -> off(findings, content.get(), "Client", instance.client()));
+    }
+
+    /** Each File Daemon sends to the address of the Storage as it stands there, from its own host. */
+    private void unreachable(Findings findings, BaculaFile content) {
+        String storage = installation.policy().storage();
+        Optional<String> address = content.value("Storage", storage, "Address").filter(HERE::contains);
+        List<String> elsewhere = installation.instances().stream()
+                .map(OpenStackInstance::client)
+                .filter(client -> content.value("Client", client, "Address")
+                        .filter(host -> !HERE.contains(host))
+                        .isPresent())
+                .toList();
+        if (address.isPresent() && !elsewhere.isEmpty()) {
+            findings.fail(
+                    "Storage " + storage,
+                    "its Address is " + address.get() + ", and for " + String.join(", ", elsewhere)
+                            + " that is another host: no backup would find its Storage Daemon",
+                    "write the name of the Storage Daemon's host, by which all clients find it");
+        }
+    }
+
+    private static void off(Findings findings, BaculaFile content, String kind, String name) {
+        content.value(kind, name, "Enabled")
+                .filter(OFF::contains)
+                .ifPresent(value -> findings.warn(
+                        kind + " " + name,
+                        "it is switched off: Enabled = " + value,
+                        "write Enabled = yes, and reload the Director"));
     }
 
     /** Bacula takes case seriously, people do not. */

@@ -1,10 +1,14 @@
 package dev.baculasync.cli.preflight;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** The variables themselves: every wrong one is told, and what the ones mean that decide about VMs. */
 final class RuntimeSection implements Section {
+    private static final List<String> PATHS = List.of(
+            "CLIENTS_CONF", "BASE_DIR", "BCONSOLE", "BCONSOLE_CONF", "PGPASSFILE", "DB_TLS_CA", "OPENSTACK_WORK_DIR");
+
     private final Installation installation;
 
     RuntimeSection(Installation installation) {
@@ -43,8 +47,47 @@ final class RuntimeSection implements Section {
                 isOn("RELOAD_AFTER_SYNC")
                         ? "the Director is told to reload"
                         : "off: the Director learns of changes when somebody else reloads it");
+        limits(findings);
+        relativePaths(findings);
+        installation
+                .lookalikes()
+                .forEach((set, meant) -> findings.warn(
+                        set, "set, but nothing here reads it", "if " + meant + " is meant, write it like that"));
         if (isOn("DRYRUN")) {
             findings.warn("DRYRUN", "1: runs report and change nothing", "unset it when you have seen enough");
+        }
+    }
+
+    /** Values that are allowed and take away what keeps a bad day from being a disaster. */
+    private void limits(Findings findings) {
+        if (installation.policy().grace().isZero()) {
+            findings.warn(
+                    "GRACE_DAYS",
+                    "0: the first run that misses a VM disables its job",
+                    "set it to some days, the default is 14");
+        }
+        if (installation.settings().text("MAX_DISABLE_PERCENT", "").equals("100")) {
+            findings.warn(
+                    "MAX_DISABLE_PERCENT",
+                    "100: one run may disable, and purge, all jobs of an instance",
+                    "set it to what may vanish in a day, the default is 30");
+        }
+    }
+
+    /** Runs are started in another directory than this: the Director's, or that of cron or systemd. */
+    private void relativePaths(Findings findings) {
+        for (String variable : PATHS) {
+            String value =
+                    installation.settings().text(variable, variable.equals("CLIENTS_CONF") ? "./clients.conf" : "");
+            boolean searched = variable.equals("BCONSOLE") && value.indexOf('/') < 0;
+            if (!value.isEmpty() && !value.startsWith("/") && !searched && value.indexOf('\0') < 0) {
+                findings.warn(
+                        variable,
+                        "\"" + value + "\" is relative: here it leads to "
+                                + Path.of(value).toAbsolutePath().normalize()
+                                + ", and elsewhere for a run that is started in another directory",
+                        "set it to the full path");
+            }
         }
     }
 

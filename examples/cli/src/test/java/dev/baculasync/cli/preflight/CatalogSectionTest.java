@@ -1,15 +1,18 @@
 package dev.baculasync.cli.preflight;
 
+import static dev.baculasync.cli.preflight.FakeCatalogProbe.at;
 import static dev.baculasync.cli.preflight.SoundInstallation.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.catalog.jdbc.CatalogFacts;
+import dev.baculasync.catalog.jdbc.CatalogFacts.ServerTime;
 import dev.baculasync.catalog.jdbc.PostgresCatalogConfig;
 import dev.baculasync.catalog.jdbc.PostgresCatalogConfig.Tls;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import dev.baculasync.spi.Settings;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +34,8 @@ class CatalogSectionTest {
     @ParameterizedTest
     @CsvSource({"0, OK", "5, OK", "-5, OK", "6, WARN", "-6, WARN", "3600, WARN", "3601, FAIL", "-3601, FAIL"})
     void clocksThatDifferAreTold(long seconds, String status) {
-        site.catalogProbe.facts = new CatalogFacts(NOW.plusSeconds(seconds), null, List.of(), List.of(), 1024, true);
+        site.catalogProbe.facts =
+                new CatalogFacts(at(NOW.plusSeconds(seconds)), null, List.of(), List.of(), 1024, true);
         assertThat(find())
                 .contains(
                         status + " clock: this host and the catalog's server differ by " + Math.abs(seconds) + " s"
@@ -51,13 +55,13 @@ class CatalogSectionTest {
     void howTheConnectionIsProtectedIsTold(Tls tls, String host, String encryption, String expected) {
         site.catalogProbe.config =
                 PostgresCatalogConfig.builder().host(host).tls(tls).build();
-        site.catalogProbe.facts = new CatalogFacts(NOW, encryption, List.of(), List.of(), 1024, true);
+        site.catalogProbe.facts = new CatalogFacts(at(NOW), encryption, List.of(), List.of(), 1024, true);
         assertThat(find()).anyMatch(line -> line.startsWith(expected));
     }
 
     @Test
     void aTableThatOnlyCleanupReadsMayBeClosedAndAnyMayNotBeMissing() {
-        site.catalogProbe.facts = new CatalogFacts(NOW, null, List.of("log"), List.of("media"), 1024, true);
+        site.catalogProbe.facts = new CatalogFacts(at(NOW), null, List.of("log"), List.of("media"), 1024, true);
         assertThat(find())
                 .anyMatch(line -> line.startsWith("FAIL tables: missing: log"))
                 .anyMatch(line -> line.startsWith("WARN rights to read: bacula may not read media")
@@ -70,7 +74,7 @@ class CatalogSectionTest {
         settings.problem("~/.pgpass", "the password file /home/x/.pgpass can be accessed by group or others");
         site.catalogProbe.password = false;
         site.catalogProbe.failure = new ProviderException(Code.UNREACHABLE, "never to be tried");
-        assertThat(SoundInstallation.find(new CatalogSection(site.installation(settings))))
+        assertThat(SoundInstallation.find(section(site.installation(settings))))
                 .hasSize(3)
                 .anyMatch(line -> line.startsWith("FAIL password: ~/.pgpass: ") && line.contains("mode 600"))
                 .anyMatch(line -> line.startsWith("FAIL connection: not checked because of ~/.pgpass"));
@@ -85,7 +89,29 @@ class CatalogSectionTest {
                 .anyMatch(line -> line.startsWith("FAIL connection: cannot connect: no password supplied"));
     }
 
+    @Test
+    void whatPassesWhileTheConnectionIsMadeIsNoDifferenceAndHidesNone() {
+        Instant asked = NOW.plusSeconds(60);
+        ServerTime time = new ServerTime(asked, asked.plusSeconds(30), asked.plusMillis(3));
+        site.catalogProbe.facts = new CatalogFacts(time, null, List.of(), List.of(), 1024, true);
+        assertThat(find()).anyMatch(line -> line.startsWith("WARN clock: ") && line.contains("differ by 29 s"));
+    }
+
     private List<String> find() {
-        return SoundInstallation.find(new CatalogSection(site.installation()));
+        return SoundInstallation.find(section(site.installation()));
+    }
+
+    @Test
+    void anotherDatabaseThanTheDirectorsIsTold() {
+        site.write("bacula-dir.conf", "Catalog {\n Name = MyCatalog\n dbname = \"bacula\"\n}\n");
+        assertThat(find()).noneMatch(line -> line.contains(" database: "));
+        site.write("bacula-dir.conf", "Catalog {\n Name = MyCatalog\n DB Name = bacula_prod\n}\n");
+        assertThat(find())
+                .anyMatch(line -> line.startsWith(
+                        "FAIL database: DB_NAME is bacula, but the Director's catalog is in bacula_prod"));
+    }
+
+    private static Section section(Installation installation) {
+        return new CatalogSection(installation, new KnownDirector(installation));
     }
 }

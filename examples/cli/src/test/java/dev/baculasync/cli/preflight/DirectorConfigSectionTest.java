@@ -8,11 +8,12 @@ import dev.baculasync.spi.StoreProblem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DirectorConfigSectionTest {
@@ -55,9 +56,9 @@ class DirectorConfigSectionTest {
     @ValueSource(
             strings = {
                 "@|sh -c 'find %s -type f \\( -name job -o -name fileset \\) -print0 | xargs -0 -I{} echo @{}'",
-                "@|\"sh -c 'find %s -type f | xargs -I{} echo @{}'\"",
-                "@|\"sh -c 'for f in %s/*/*/*/*; do echo @$f; done'\"",
-                "@|\"find %s -type f -exec echo @{} \\\\;\"",
+                "@|\"sh -c 'find %s \\\\( -name job -o -name fileset \\\\) | xargs -I{} echo @{}'\"",
+                "@|\"sh -c 'for f in $(find %s -name job -o -name fileset); do echo @$f; done'\"",
+                "@|\"find %s ( -name job -o -name fileset ) -exec echo @{} ;\"",
             })
     void aProcessForEachFileIsSlow(String command) {
         site.write("bacula-dir.conf", command.formatted(site.baseDir));
@@ -71,7 +72,8 @@ class DirectorConfigSectionTest {
 
     @Test
     void anyOtherCommandMayFailWithoutAWord() {
-        site.write("bacula-dir.conf", "@|\"find " + site.baseDir + " -type f -printf @%p\\\\n\"\n");
+        site.write(
+                "bacula-dir.conf", "@|\"find " + site.baseDir + " ( -name job -o -name fileset ) -printf @%p\\\\n\"\n");
         assertThat(include())
                 .singleElement()
                 .asString()
@@ -81,29 +83,146 @@ class DirectorConfigSectionTest {
     }
 
     @Test
+    void aFindLineThatFindsTheListTooDefinesEveryJobTwice() {
+        site.write("bacula-dir.conf", "@|\"find " + folder + " -name director.conf -printf @%p\\\\n\"\n");
+        assertThat(include()).singleElement().asString().startsWith("OK");
+        site.write("bacula-dir.conf", "@|\"find " + site.baseDir + " -name d*.conf -printf @%p\\\\n\"\n");
+        assertThat(include()).anyMatch(found -> found.startsWith("FAIL") && found.contains("names director.conf, too"));
+    }
+
+    @Test
     void bothWaysAtOnceDefineEveryJobTwice() {
-        site.write("bacula-dir.conf", line + "\n@|\"find " + site.baseDir + " -type f\"\n");
+        site.write("bacula-dir.conf", line + "\n@|\"find " + site.baseDir + " -type f -name job\"\n");
         assertThat(include()).anyMatch(found -> found.startsWith("FAIL") && found.contains("defined twice"));
     }
 
     @Test
-    void noLineAtAllIsAFailAndAnUnknownCommandADoubt() {
+    void aFileThatTwoLinesLeadToIsDefinedTwiceWhateverTheyLookLike() throws Exception {
+        Files.createSymbolicLink(folder.resolve("link"), folder);
+        site.write("openstack/dc1/os1/web/job", "");
+        site.write("openstack/director.conf", "@\"" + site.baseDir + "/dc1/os1/web/job\"\n");
+        site.write("pool.conf", "Pool { Name = p; }\n");
+        site.write("acl.conf", "CommandACL = *all*\n");
+        site.write(
+                "bacula-dir.conf",
+                line + "\n@|\"find " + folder + "/link/openstack -name job -printf @%p\\\\n\"\n@" + folder
+                        + "/pool.conf @" + folder + "/link/pool.conf\n"
+                        + "Console {\n Name = a\n @" + folder + "/acl.conf\n}\nConsole {\n Name = b\n @" + folder
+                        + "/acl.conf\n}\n");
+        assertThat(include())
+                .anyMatch(found -> found.startsWith("FAIL include line: " + site.baseDir
+                        + "/dc1/os1/web/job is included" + " twice, by the output of @|\"find "))
+                .anyMatch(found -> found.startsWith("FAIL include line: " + folder + "/pool.conf is included twice, by "
+                        + folder + "/bacula-dir.conf and by " + folder + "/bacula-dir.conf"))
+                .noneMatch(found -> found.contains("acl.conf is included twice"));
+    }
+
+    @Test
+    void aCommandThatListsTheListOnlyIsTheRightWayToo() {
+        site.write("bacula-dir.conf", "@|\"sh -c 'echo " + line.replace("\"", "") + "'\"\n");
+        assertThat(include()).singleElement().asString().startsWith("OK");
+    }
+
+    @Test
+    void noLineAtAllIsAFailAndWhatCannotBeSeenADoubt() {
         site.write("bacula-dir.conf", "Director {\n}\n#" + line + "\n");
         assertThat(include())
                 .singleElement()
                 .asString()
                 .startsWith("FAIL")
                 .endsWith("touch that file first if it is not there");
-        site.write("bacula-dir.conf", "@|\"/usr/local/bin/generate-jobs\"\n");
-        assertThat(include()).singleElement().asString().startsWith("WARN").contains("generate-jobs");
-        site.write("bacula-dir.conf", "@/nowhere/jobs.conf\n");
-        assertThat(include()).singleElement().asString().startsWith("WARN").contains("/nowhere/jobs.conf");
+        site.write("bacula-dir.conf", "@|\"/bin/echo # no jobs here\"\n");
+        assertThat(include()).singleElement().asString().startsWith("FAIL include line: no line of ");
+        site.write("bacula-dir.conf", "@conf.d/jobs.conf\n");
+        assertThat(include()).singleElement().asString().startsWith("WARN").contains("conf.d/jobs.conf", "is relative");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "@/nowhere/jobs.conf;                 is not there: the Director cannot start",
+                "@%s;                                 leads to a directory",
+                "@|\"/nowhere/generate-jobs --all\";  cannot be started",
+                "@|\"sh -c 'exit 3'\";                ends with exit status 3 and prints nothing",
+                "@|\"ls /nowhere-at-all\";            ends with exit status",
+            })
+    void anIncludeThatGivesNothingOrRubbishIsTold(String text, String fault) {
+        site.write("bacula-dir.conf", line + "\n" + text.formatted(site.baseDir) + "\n");
+        assertThat(include())
+                .hasSize(2)
+                .anyMatch(found -> found.startsWith("FAIL include line: " + text.formatted(site.baseDir))
+                        && found.contains(fault));
+    }
+
+    @Test
+    void aFindLineThatFindsNoneOfTheJobsIsTold() {
+        site.stored("web");
+        site.write("bacula-dir.conf", "@|\"find " + site.baseDir + " -name jobs -o -name filesets\"\n");
+        assertThat(include())
+                .anyMatch(found ->
+                        found.startsWith("FAIL") && found.contains("names job and fileset of 0 of the 1 jobs"));
+    }
+
+    @Test
+    void aFindLineThatForgetsTheFileSetsIsTold() {
+        site.write("bacula-dir.conf", "@|\"find " + site.baseDir + " -name job -printf @%p\\\\n\"\n");
+        assertThat(include()).anyMatch(found -> found.startsWith("FAIL") && found.contains("names no fileset"));
+    }
+
+    @Test
+    void theListIncludedTwiceIsToldWhileItIsStillEmpty() {
+        site.write("bacula-dir.conf", line + "\n" + line + "\n");
+        assertThat(include()).anyMatch(found -> found.startsWith("FAIL") && found.contains("is included twice"));
+    }
+
+    @Test
+    void whatACommandSaysOfItsFailureDoesNotHideTheNextLine() {
+        for (String command : List.of("/usr/local/bin/gen-jobs", "ls /nowhere")) {
+            site.write("bacula-dir.conf", "@|\"" + command + "\"\n" + line + "\n");
+            assertThat(include()).anyMatch(found -> found.startsWith("OK include line: " + line));
+        }
+    }
+
+    @Test
+    void whatTheCheckSaysTwiceIsToldOnce() {
+        site.director.checksEnd(() -> new ConfigCheck(
+                ConfigCheck.Kind.REFUSED, "bacula-dir: ERROR; line 7; 22-Nov 08:46 bacula-dir: ERROR; line 7"));
+        assertThat(find())
+                .anyMatch(
+                        found -> found.startsWith(
+                                "FAIL DIRECTOR_CHECK: the configuration on disk is refused: bacula-dir: ERROR; line 7 -> mend"));
+    }
+
+    @Test
+    void anIncludeThatIncludesItselfIsToldOnce() {
+        site.write("loop.conf", "@" + folder + "/loop.conf\n");
+        site.write("bacula-dir.conf", line + "\n@" + folder + "/loop.conf\n");
+        assertThat(include()).anyMatch(found -> found.startsWith("FAIL") && found.contains("and by itself"));
     }
 
     @Test
     void aLineThatNamesAFileThatIsNotThereKeepsTheDirectorFromStarting() throws Exception {
         Files.delete(site.baseDir.resolve("director.conf"));
-        assertThat(include()).singleElement().asString().startsWith("FAIL").contains("cannot start");
+        assertThat(include()).singleElement().asString().startsWith("FAIL").contains("cannot start", "touch it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/usr/sbin/bacula-dir -c /etc/x.conf", "bacula-dir", "/a/bacula-dir -f -c /-t/x.conf"})
+    void aCheckThatWouldStartADirectorIsNotRun(String command) {
+        site.environment.put("DIRECTOR_CHECK", command);
+        site.director.checksEnd(() -> {
+            throw new AssertionError("must not be run");
+        });
+        assertThat(find()).anyMatch(found -> found.startsWith("FAIL DIRECTOR_CHECK: not run, because it has no -t"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/usr/sbin/bacula-dir -t -c /etc/x.conf", "bacula-dir -tc /etc/x.conf", "/usr/local/bin/check"})
+    void anyOtherCheckIsRun(String command) {
+        site.environment.put("DIRECTOR_CHECK", command);
+        assertThat(find()).contains("OK DIRECTOR_CHECK: the configuration on disk is accepted");
     }
 
     @Test
@@ -111,6 +230,17 @@ class DirectorConfigSectionTest {
         Path other = site.write("elsewhere/dir.conf", "Director {\n}\n");
         site.environment.put("DIRECTOR_CHECK", "/usr/sbin/bacula-dir -t -c '" + other + "'");
         assertThat(include()).singleElement().asString().startsWith("FAIL").contains(other.toString());
+    }
+
+    @Test
+    void theFileIsTheOneThatTheDirectorWasStartedWithAndTheCheckIsToNameIt() {
+        Path other = site.write("elsewhere/dir.conf", "Director {\n}\n");
+        site.daemons = program -> Optional.of(new Daemons.Daemon(site.user, SoundInstallation.NOW, Optional.of(other)));
+        assertThat(include()).singleElement().asString().startsWith("FAIL").contains(other.toString());
+        site.environment.put("DIRECTOR_CHECK", "/usr/sbin/bacula-dir -t -c " + site.directorConf);
+        assertThat(find())
+                .anyMatch(found -> found.startsWith("FAIL DIRECTOR_CHECK: it checks " + site.directorConf
+                        + ", but the Director of this host was started with " + other));
     }
 
     @Test
@@ -161,10 +291,6 @@ class DirectorConfigSectionTest {
                 .startsWith("a", "b", "d");
         assertThat(file.values("Console", "three", "CommandACL")).isEmpty();
         assertThat(file.value("dedup index directory")).contains("/var/lib/index");
-        assertThat(file.includes()).containsExactly("\"/etc/a b.conf\" # why");
-        assertThat(IncludeLines.file(file.includes().get(0))).contains(Path.of("/etc/a b.conf"));
-        assertThat(Set.of("|\"ls\"", "relative", ""))
-                .allMatch(include -> IncludeLines.file(include).isEmpty());
     }
 
     private List<String> include() {

@@ -1,10 +1,12 @@
 package dev.baculasync.cli.preflight;
 
 import dev.baculasync.catalog.jdbc.CatalogFacts;
+import dev.baculasync.catalog.jdbc.CatalogFacts.ServerTime;
 import dev.baculasync.catalog.jdbc.CatalogProbe;
 import dev.baculasync.catalog.jdbc.PostgresCatalogConfig;
 import dev.baculasync.spi.ProviderException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 
 /** A catalog with everything that Bacula puts there. */
@@ -18,7 +20,12 @@ public final class FakeCatalogProbe implements CatalogProbe {
      * @param time the server's clock
      */
     public FakeCatalogProbe(Instant time) {
-        facts = new CatalogFacts(time, null, List.of(), List.of(), 1024, true);
+        facts = new CatalogFacts(at(time), null, List.of(), List.of(), 1024, true);
+    }
+
+    /** A server whose clock says this when it is asked at {@link SoundInstallation#NOW}, and answers at once. */
+    static ServerTime at(Instant told) {
+        return new ServerTime(SoundInstallation.NOW, told, SoundInstallation.NOW);
     }
 
     @Override
@@ -32,7 +39,7 @@ public final class FakeCatalogProbe implements CatalogProbe {
     }
 
     @Override
-    public CatalogFacts look() {
+    public CatalogFacts look(InstantSource clock) {
         if (failure != null) {
             throw failure;
         }

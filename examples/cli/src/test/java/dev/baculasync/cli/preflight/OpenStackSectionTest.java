@@ -137,6 +137,120 @@ class OpenStackSectionTest {
                 """));
     }
 
+    @Test
+    void aTokenIsUsedWhereThereIsNoPasswordOrWhereItIsAskedFor() throws Exception {
+        environment.put("OS_TOKEN", SECRET);
+        environment.put("OS_AUTH_TYPE", "v3token");
+        assertThat(find()).contains("OK credentials: the token in OS_TOKEN in project backup: accepted");
+        assertThat(new ObjectMapper().readTree(body)).isEqualTo(json("""
+                {"auth": {"identity": {"methods": ["token"], "token": {"id": "s3cr\\"t-pässword"}},
+                  "scope": {"project": {"name": "backup", "domain": {"id": "d1"}}}}}
+                """));
+        environment.remove("OS_AUTH_TYPE");
+        assertThat(find()).contains("WARN OS_TOKEN: set, and not used -> unset it, or set OS_AUTH_TYPE=token");
+        environment.remove("OS_PASSWORD");
+        assertThat(find()).contains("OK credentials: the token in OS_TOKEN in project backup: accepted");
+    }
+
+    @Test
+    void theOldNamesOfAProjectStillName() throws Exception {
+        environment.remove("OS_PROJECT_NAME");
+        environment.remove("OS_PROJECT_DOMAIN_ID");
+        environment.put("OS_TENANT_NAME", "old");
+        environment.put("OS_USER_DOMAIN_ID", "u1");
+        environment.put("OS_DEFAULT_DOMAIN_NAME", "Here");
+        assertThat(find()).contains("OK credentials: admin in project old: accepted");
+        assertThat(new ObjectMapper().readTree(body)).isEqualTo(json("""
+                {"auth": {
+                  "identity": {"methods": ["password"], "password": {"user":
+                    {"name": "admin", "domain": {"id": "u1"}, "password": "s3cr\\"t-pässword"}}},
+                  "scope": {"project": {"name": "old", "domain": {"name": "Here"}}}}}
+                """));
+        environment.put("OS_TENANT_ID", "t1");
+        find();
+        assertThat(new ObjectMapper().readTree(body).at("/auth/scope"))
+                .isEqualTo(json("{\"project\": {\"id\": \"t1\"}}"));
+        environment.put("OS_PROJECT_NAME", "new");
+        assertThat(find()).anyMatch(line -> line.startsWith("WARN OS_TENANT_NAME: set, and not used"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "OS_DOMAIN_NAME;  Users; in domain Users;      {\"domain\": {\"name\": \"Users\"}}",
+                "OS_DOMAIN_ID;    u1;    in domain u1;         {\"domain\": {\"id\": \"u1\"}}",
+                "OS_TRUST_ID;     t1;    by a trust;           {\"OS-TRUST:trust\": {\"id\": \"t1\"}}",
+                "OS_SYSTEM_SCOPE; all;   in the whole system;  {\"system\": {\"all\": true}}",
+            })
+    void aLoginMayBeForMoreThanAProject(String variable, String value, String words, String scope) throws Exception {
+        environment.put(variable, value);
+        assertThat(find()).anyMatch(line -> line.startsWith("WARN " + variable + ": set, and not used"));
+        environment.remove("OS_PROJECT_NAME");
+        assertThat(find()).contains("OK credentials: admin " + words + ": accepted");
+        assertThat(new ObjectMapper().readTree(body).at("/auth/scope")).isEqualTo(json(scope));
+    }
+
+    @Test
+    void cloudsYamlIsNotReadAndThatIsSaid() {
+        environment.put("OS_CLOUD", "prod");
+        assertThat(find())
+                .anyMatch(line ->
+                        line.startsWith("WARN OS_CLOUD: \"prod\" is an entry of clouds.yaml, and preflight reads no"
+                                + " clouds.yaml: what is checked is the login of the other"))
+                .contains("OK credentials: admin in project backup: accepted");
+        environment.keySet().retainAll(List.of("OS_CLOUD"));
+        assertThat(find())
+                .singleElement()
+                .asString()
+                .startsWith("WARN OS_CLOUD: ")
+                .contains("Keystone was not checked", "openstack --os-cloud NAME token issue");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OS_INSECURE, 1, WARN OS_INSECURE: not used: a password is sent to nobody",
+        "OS_INSECURE, True, WARN OS_INSECURE: not used: a password is sent to nobody",
+        "OS_IDENTITY_API_VERSION, 2, WARN OS_IDENTITY_API_VERSION: \"2\" is not used",
+        "OS_CERT, /etc/me.pem, WARN OS_CERT: not used",
+        "OS_KEY, /etc/me.key, WARN OS_KEY: not used",
+        "OS_PASSCODE, 123456, WARN OS_PASSCODE: not used",
+        "OS_CLIENT_CONFIG_FILE, /etc/clouds.yaml, WARN OS_CLIENT_CONFIG_FILE: set, and not used",
+        "OS_REGION_NAME, eu-1, OK other variables: not needed for a login: OS_REGION_NAME",
+        "OS_INTERFACE, public, OK other variables: not needed for a login: OS_INTERFACE",
+    })
+    void eachVariableThatIsNotUsedIsTold(String variable, String value, String told) {
+        environment.put(variable, value);
+        assertThat(find()).anyMatch(line -> line.startsWith(told)).noneMatch(line -> line.contains("123456"));
+        if (told.startsWith("WARN")) {
+            environment.put(variable, variable.equals("OS_IDENTITY_API_VERSION") ? "3" : "");
+            assertThat(find()).hasSize(2);
+        }
+    }
+
+    @Test
+    void anotherKindOfLoginIsToldAndNotTried() {
+        environment.put("OS_AUTH_TYPE", "v3oidcpassword");
+        assertThat(find())
+                .anyMatch(line -> line.startsWith("WARN OS_AUTH_TYPE: \"v3oidcpassword\" is not spoken here"))
+                .anyMatch(line -> line.startsWith("WARN credentials: not checked because of OS_AUTH_TYPE"));
+        assertThat(asked).containsExactly("GET /identity/v3");
+    }
+
+    @Test
+    void anApplicationCredentialMayBeAskedForByName() throws Exception {
+        environment.put("OS_AUTH_TYPE", "v3applicationcredential");
+        assertThat(find()).anyMatch(line -> line.startsWith("FAIL OS_APPLICATION_CREDENTIAL_NAME: "));
+        environment.put("OS_APPLICATION_CREDENTIAL_NAME", "backup");
+        environment.put("OS_APPLICATION_CREDENTIAL_SECRET", SECRET);
+        assertThat(find()).contains("OK credentials: application credential backup: accepted");
+        assertThat(new ObjectMapper().readTree(body)).isEqualTo(json("""
+                {"auth": {"identity": {"methods": ["application_credential"],
+                  "application_credential": {"secret": "s3cr\\"t-pässword", "name": "backup",
+                    "user": {"name": "admin", "domain": {"name": "Users"}}}}}}
+                """));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "401, refused (status 401), OS_USER_DOMAIN_NAME",
@@ -193,7 +307,17 @@ class OpenStackSectionTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"keystone:5000/v3", "file:///etc/passwd", "http://", "https://ad min", "http://u:s3cr@host/"})
+            strings = {
+                "keystone:5000/v3",
+                "file:///etc/passwd",
+                "http://",
+                "https://ad min",
+                "http://u:s3cr@host/",
+                "http://u:s3cr@t@host:5000/v3",
+                "http://u:s3cr/et@host:5000/v3",
+                "http://host:5000/v3?password=s3cr",
+                "http://host:5000/v3#s3cr",
+            })
     void anAddressThatIsNoneIsNeverAskedNorShown(String address) {
         environment.put("OS_AUTH_URL", address);
         assertThat(find())

@@ -98,8 +98,13 @@ class PreflightTest {
         site.environment.put("PGPASSWORD", "s3cr3t-of-the-catalog");
         site.catalogProbe.config =
                 PostgresCatalogConfig.builder().host("db.example").build();
-        site.catalogProbe.facts =
-                new CatalogFacts(NOW.plus(Duration.ofHours(2)), null, List.of("jobmedia"), List.of("job"), null, false);
+        site.catalogProbe.facts = new CatalogFacts(
+                FakeCatalogProbe.at(NOW.plus(Duration.ofHours(2))),
+                null,
+                List.of("jobmedia"),
+                List.of("job"),
+                null,
+                false);
         site.policy.cleanupAfter(Duration.ofDays(90));
         site.catalog.failWith(new ProviderException(Code.CONFIGURATION, "rights are lacking; GRANT DELETE ON log"));
         site.environment.put("OS_USERNAME", "admin");
@@ -165,7 +170,8 @@ class PreflightTest {
                 "WARN Director configuration/loaded jobs backup-dc1-web",
                 "FAIL Deduplication/DEDUP_ALGO knows no dedup",
                 "FAIL Deduplication/DedupIndexDirectory no-index",
-                "WARN Deduplication/other hosts not seen")) {
+                "WARN Deduplication/proxies fd1 (started 20-Nov-26 07:00), fd2 (started 20-Nov-26 07:00)",
+                "WARN Deduplication/Storage Daemon not on this host")) {
             assertFound(found, fault);
         }
         assertThat(found).noneMatch(finding -> (finding.found() + finding.advice()).contains("s3cr3t"));

@@ -11,7 +11,9 @@ import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +71,7 @@ class SmallSectionsTest {
                 .hasSize(3)
                 .anyMatch(line -> line.startsWith("FAIL fd1: the pipe broke"))
                 .anyMatch(line -> line.equals("OK fd2: 2 VMs"))
-                .anyMatch(line -> line.startsWith("WARN fd2: 1 records contradict themselves: two names"));
+                .anyMatch(line -> line.startsWith("WARN fd2: a record contradicts itself: two names"));
     }
 
     @Test
@@ -87,6 +89,104 @@ class SmallSectionsTest {
                 .anyMatch(line -> line.startsWith("FAIL JobDefs LinuxVMJob: ") && line.contains("clients.conf"));
         site.director.jobDefs(Set.of("DefaultJob", "LinuxVMJob"));
         assertThat(resources()).contains("OK JobDefs LinuxVMJob: there");
+    }
+
+    @Test
+    void jobDefsThatAreForSomethingElseAreAFail() {
+        site.write("clients.conf", "dc1 os1 fd1 proxy1 backup-dc1- Typeless\n");
+        site.policy.jobDefsAllowed(Set.of("DefaultJob", "Restores"));
+        site.director.jobDefs(Set.of("DefaultJob", "Typeless", "Restores"));
+        assertThat(resources()).contains("OK JobDefs Typeless: there", "OK JobDefs Restores: there");
+        site.director.otherJobDefs(Set.of("Typeless", "Restores"));
+        assertThat(resources())
+                .anyMatch(line ->
+                        line.startsWith("FAIL JobDefs Typeless: JobDefs \"Typeless\" has no Type, or another one")
+                                && line.contains("or correct the jobdefs of dc1/os1 in clients.conf"))
+                .anyMatch(line -> line.startsWith("WARN JobDefs Restores: JobDefs \"Restores\" has no Type"));
+    }
+
+    @Test
+    void whatJobDefsSayInVainIsTold() {
+        site.write("bacula-dir.conf", """
+                JobDefs {
+                  Name = DefaultJob
+                  Type = Backup
+                  Pool = DatabasePool
+                  Schedule = "DailyCycle"
+                  Storage = File1
+                  Priority = 8
+                }
+                """);
+        assertThat(resources())
+                .contains("OK JobDefs DefaultJob: there")
+                .anyMatch(line ->
+                        line.startsWith("WARN JobDefs DefaultJob: it names what never takes effect, because generated"
+                                + " jobs say it themselves: Pool DatabasePool (jobs say Default), Schedule DailyCycle (jobs say"
+                                + " WeeklyCycle) -> "));
+    }
+
+    @Test
+    void aResourceThatIsOnDiskAndNotLoadedNeedsAReloadOrAnAcl() {
+        site.policy.pool("New");
+        site.write("bacula-dir.conf", "Pool {\n Name = New\n Pool Type = Backup\n}\n");
+        assertThat(resources())
+                .anyMatch(line ->
+                        line.startsWith("FAIL Pool New: Pool \"New\" is in the Director's files, but not loaded or")
+                                && line.contains("reload the Director")
+                                && !line.contains("PoolACL"));
+        site.write("bconsole.conf", "Console { Name = ops; }\n");
+        assertThat(resources())
+                .anyMatch(line -> line.startsWith("FAIL Pool New: ") && line.contains("whether PoolACL of Console"));
+    }
+
+    @Test
+    void whatIsThereAndLetsNoBackupHappenIsTold() {
+        site.write("bacula-dir.conf", """
+                Pool { Name = Default; Pool Type = Scratch; }
+                Schedule { Name = WeeklyCycle; }
+                Client { Name = fd2; Enabled = No; }
+                Storage { Name = File1; Enabled = yes; }
+                """);
+        assertThat(resources())
+                .anyMatch(line -> line.startsWith("FAIL Pool Default: it is for something else"))
+                .anyMatch(line -> line.startsWith("WARN Schedule WeeklyCycle: it has no Run line"))
+                .anyMatch(line -> line.startsWith("WARN Client fd2: it is switched off"))
+                .noneMatch(line -> line.startsWith("WARN Storage"));
+    }
+
+    @Test
+    void aStorageOnLocalhostIsElsewhereForAClientThatIsElsewhere() {
+        String director = "Storage { Name = File1; Address = localhost; }\nClient { Name = fd1; Address = %s; }\n";
+        site.write("bacula-dir.conf", director.formatted("127.0.0.1"));
+        assertThat(resources()).noneMatch(line -> line.startsWith("FAIL"));
+        site.write("bacula-dir.conf", director.formatted("proxy1.example"));
+        assertThat(resources())
+                .anyMatch(line ->
+                        line.startsWith("FAIL Storage File1: its Address is localhost, and for fd1 that is another"));
+    }
+
+    @Test
+    void aPathThatIsRelativeLeadsElsewhereAtNight() {
+        site.environment.remove("CLIENTS_CONF");
+        site.environment.put("BASE_DIR", "openstack");
+        site.environment.put("BCONSOLE", "bconsole");
+        site.environment.put("BCONSOLE_CONF", "/etc/bacula/bconsole.conf");
+        assertThat(SoundInstallation.find(new RuntimeSection(site.installation())))
+                .anyMatch(line -> line.startsWith("WARN CLIENTS_CONF: \"./clients.conf\" is relative"))
+                .anyMatch(line -> line.startsWith("WARN BASE_DIR: \"openstack\" is relative"))
+                .noneMatch(line -> line.contains("BCONSOLE"));
+    }
+
+    @Test
+    void aNameThatNothingReadsAndLimitsThatLimitNothingAreTold() {
+        site.lookalikes = Map.of("GRACE_DAY", "GRACE_DAYS");
+        site.policy.grace(Duration.ZERO);
+        site.environment.put("MAX_DISABLE_PERCENT", "100");
+        assertThat(SoundInstallation.find(new RuntimeSection(site.installation())))
+                .contains(
+                        "WARN GRACE_DAY: set, but nothing here reads it -> if GRACE_DAYS is meant, write it like that")
+                .anyMatch(line -> line.startsWith("WARN GRACE_DAYS: 0: the first run"))
+                .anyMatch(line -> line.startsWith("WARN MAX_DISABLE_PERCENT: 100: one run"));
     }
 
     private List<String> query() {

@@ -52,6 +52,8 @@ final class SoundInstallation {
     ConfigStore openedStore = store;
     LiveInventory askedInventory = inventory;
     String user;
+    Map<String, String> lookalikes = Map.of();
+    Daemons daemons = program -> Optional.empty();
 
     /**
      * @param folder an empty folder
@@ -77,6 +79,7 @@ final class SoundInstallation {
         mode(write("bin/bacula-openstack-sync", "#!/bin/sh\n"), "rwxr-xr-x");
         environment.put("PATH", folder.resolve("bin") + ":/usr/bin:/bin");
         environment.put("RELOAD_AFTER_SYNC", "1");
+        environment.put("CLIENTS_CONF", clientsConf.toString());
         policy.dedup(null);
         inventory.set(FIRST, LiveVm.of("web", UUID.randomUUID()));
         inventory.set(SECOND, LiveVm.of("db", UUID.randomUUID()));
@@ -118,12 +121,14 @@ final class SoundInstallation {
                 new Installation.Program(
                         "bacula-openstack-sync 1.0", Optional.of(folder.resolve("bin/bacula-openstack-sync"))),
                 settings,
+                lookalikes,
                 policy.build(),
                 clientsConf,
                 ClientsConf.inspect(clientsConf),
                 baseDir,
                 user,
                 new BaculaPlaces(List.of(folder), user),
+                daemons,
                 new BconsoleConfig(
                         Path.of("/usr/sbin/bconsole"), bconsoleConf, Duration.ofSeconds(1), 1, Map.of(), null),
                 askedInventory,
