@@ -128,8 +128,8 @@ class PostgresLockTest {
     void aForgottenLockEndsAtItsLimit() throws Exception {
         long aborted = server.aborted();
         Map<String, String> settings = server.settings();
-        settings.put("MAX_LOCK_SECONDS", "3");
-        settings.put("LOCK_WAIT_SECONDS", "2");
+        settings.put("MAX_LOCK_SECONDS", "18");
+        settings.put("LOCK_WAIT_SECONDS", "1");
         host.know(vm, settings);
         host.lock("postgresql", JOB);
         Await.until("the server has ended the backup", () -> server.aborted() == aborted + 1);

@@ -181,6 +181,11 @@ public final class Vm implements AutoCloseable {
                 .collect(Collectors.toList());
     }
 
+    static void signal(String signal, ProcessHandle process) throws Exception {
+        Process kill = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid()).start();
+        assertThat(kill.waitFor()).as(words(process)).isZero();
+    }
+
     static String words(ProcessHandle process) {
         try {
             return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"))
