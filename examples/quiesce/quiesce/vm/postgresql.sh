@@ -8,6 +8,8 @@ driver_ready() {
 }
 
 driver_session() {
+    # A client that nothing ends must not stand in the way of the next lock.
+    exec {only}>&-
     # The time limit stands here, since sudo takes the environment away.
     local command=("$client" -X -q -A -t -w -v ON_ERROR_STOP=1
         -d "dbname=${setting[DB_NAME]:-postgres} connect_timeout=${setting[LOCK_WAIT_SECONDS]}")

@@ -68,7 +68,8 @@ heard() {
         'quiesce-stuck '*) let_go=yes unthawed="; ${1#quiesce-stuck }" ;;
         'quiesce-because '*) because="${1#quiesce-because }${said:+: $said}" ;;
         quiesce-*) ;;
-        ?*) said=$1 ;;
+        # A hint that follows does not tell what went wrong.
+        ?*) [[ $said == *ERROR* ]] || said=$1 ;;
     esac
 }
 
