@@ -3,9 +3,11 @@ package dev.baculasync.integration.quiesce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.baculasync.integration.BaculaHome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -269,5 +271,27 @@ class HostileVmTest {
         host.lock("command", JOB);
         host.killEverything();
         host.unlockFindsItLost("command", JOB);
+    }
+
+    @Test
+    void aClockThatIsSetForwardEndsNoLock() throws Exception {
+        Path beats = folder.resolve("beats");
+        Path time = Files.writeString(folder.resolve("time"), "+0");
+        vm(HELD + "while IFS= read -r line && [[ $line != release ]]; do echo >>'" + beats + "'; done\n"
+                + "echo \"$nonce released 5\"\n");
+        Map<String, String> environment = new HashMap<>(host.environment());
+        environment.put("LD_PRELOAD", BaculaHome.orSkip().fakeTime().toString());
+        environment.put("FAKETIME_TIMESTAMP_FILE", time.toString());
+        environment.put("FAKETIME_NO_CACHE", "1");
+        environment.put("DONT_FAKE_MONOTONIC", "1");
+        Run lock = Run.start(
+                folder,
+                environment,
+                List.of(BackupHost.KIT.resolve("command-lock.sh").toString(), "lock", UUID, JOB));
+        assertThat(lock.orFail()).contains("is locked");
+        Files.writeString(time, "+1d");
+        long before = Files.exists(beats) ? Files.size(beats) : 0;
+        Await.until("three more beats", () -> Files.exists(beats) && Files.size(beats) >= before + 3);
+        host.unlock("command", JOB);
     }
 }

@@ -111,7 +111,7 @@ class StatementsTest {
 
     @Test
     void whatWentWrongIsToldAndNotTheHintAfterIt() throws Exception {
-        Run run = program("postgresql", "psql", PSQL.formatted("150000", "pg_start_backup", "-"))
+        Run run = program("postgresql", "psql", PSQL.formatted("150000", "pg_start_backup", "pg_stop_backup"))
                 .start("release");
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(VmProgram.told(run)).containsExactly("failed ERROR: that function does not exist");
