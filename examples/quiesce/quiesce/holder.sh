@@ -33,19 +33,20 @@ listen() {
             last='the VM does not stop talking'
             break
         elif [[ $line == "$nonce "* ]]; then
-            printf 'vm %s\n' "$(printable "${line#"$nonce "}")" >&"$control"
+            # When nobody is there to hear it, nobody waits for it either.
+            printf 'vm %s\n' "$(printable "${line#"$nonce "}")" >&"$events" || return
         elif [[ -n $line ]]; then
             last=$line
         fi
     done
-    printf 'end %s\n' "$(printable "$last")" >&"$control"
+    printf 'end %s\n' "$(printable "$last")" >&"$events"
 }
 
 # The connection: our standard input goes to the VM. The limit here only catches an ssh that nothing else ends.
 connect() {
     local ssh
-    # Not ours to hold: the lock, and the answer that lock.sh waits for.
-    exec {lock_file}>&- >/dev/null
+    # Not ours to hold: the lock, the answer that lock.sh waits for, and the FIFO's end for reading.
+    exec {lock_file}>&- {control}<&- >/dev/null
     ssh=("${setting[SSH]}" -F none -T -a -x
         -o BatchMode=yes -o StrictHostKeyChecking=yes -o "UserKnownHostsFile=${setting[SSH_KNOWN_HOSTS]}"
         -o GlobalKnownHostsFile=/dev/null -o "HostKeyAlias=$uuid" -o CheckHostIP=no -o UpdateHostKeys=no
@@ -56,7 +57,8 @@ connect() {
         -o ControlMaster=no -o ControlPath=none -o ProxyCommand=none -o EscapeChar=none -o LogLevel=ERROR
         -i "${setting[SSH_KEY]}" -p "${setting[SSH_PORT]}" -l "${setting[SSH_USER]}"
         -- "${setting[SSH_HOST]}" 'exec bash --norc --noprofile -s')
-    exec timeout --kill-after=5 "$((setting[MAX_LOCK_SECONDS] + holder_patience + 60))" "${ssh[@]}" > >(listen) 2>&1
+    exec timeout --kill-after=5 "$((setting[MAX_LOCK_SECONDS] + holder_patience + 60))" "${ssh[@]}" > >(listen) 2>&1 \
+        {events}>&-
 }
 
 # What the VM reads: the program, then data that it never takes for program.
@@ -93,7 +95,10 @@ hold() {
     trap '' PIPE HUP INT
     keep_no_files
     nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    # Opened both ways, or it would wait for somebody. Who writes to it must have no end for reading: it would wait for
+    # itself when the holder has died.
     exec {control}<>"$file.control"
+    exec {events}>"$file.control"
     exec {vm}> >(connect)
     connection=$!
     if write_state starting; then

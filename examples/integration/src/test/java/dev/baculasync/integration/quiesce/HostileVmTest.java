@@ -56,10 +56,13 @@ class HostileVmTest {
     @AfterEach
     void nothingIsLeft() throws Exception {
         host.start("command-lock.sh", "unlock", UUID).exitCode();
+        // The lock's own processes bear the name of the script that made them.
         Await.until(
-                "no connection is left",
+                "no connection and no process of a lock is left",
                 () -> ProcessHandle.allProcesses()
-                        .noneMatch(process -> Vm.words(process).contains(common.get("SSH"))));
+                        .map(Vm::words)
+                        .noneMatch(words -> words.contains(common.get("SSH"))
+                                || words.contains(BackupHost.KIT.resolve("quiesce/lock.sh") + " command lock")));
     }
 
     private void vm(String script) throws Exception {
@@ -112,6 +115,21 @@ class HostileVmTest {
         String lost = host.unlockFindsItLost("command", JOB);
         isFitForAJobLog(lost);
         assertThat(lost).contains("does not stop talking");
+    }
+
+    @Test
+    void whatAVmSaysAfterTheHolderHasDiedIsNotKeptWaiting() throws Exception {
+        Path dead = folder.resolve("dead");
+        // More than a FIFO holds.
+        vm(HELD + """
+                while [[ ! -e '%s' ]]; do read -r -t 0.1 _ || :; done
+                for ((i = 0; i < 900; i++)); do
+                    printf '%%s label %%0500d\n' "$nonce" 0
+                done
+                """.formatted(dead));
+        host.lock("command", JOB);
+        host.holder().destroyForcibly();
+        Files.createFile(dead);
     }
 
     @Test
