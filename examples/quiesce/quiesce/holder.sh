@@ -3,21 +3,20 @@
 # happens reaches it as lines in one FIFO: "vm ..." and "end ..." from the connection, "unlock" from lock.sh.
 # shellcheck disable=SC2154 # variables shared with who sources this
 
-# Written anew and renamed, so that a reader sees one whole state.
+# Written anew and renamed, so that a reader sees one whole state; what cannot be written leaves the state before.
 write_state() {
     local key
     state[state]=$1
     state[pid]=$BASHPID
     {
         for key in "${!state[@]}"; do
-            printf '%s=%s\n' "$key" "${state[$key]}"
+            printf '%s=%s\n' "$key" "${state[$key]}" || return
         done
-        if ((${#notes[@]} > 0)); then
-            printf 'note=%s\n' "${notes[@]}"
+        if ((${#labels[@]} > 0)); then
+            printf 'label=%s\n' "${labels[@]}" || return
         fi
-    } >"$file.state.new"
-    mv -f -- "$file.state.new" "$file.state"
-}
+    } >"$file.state.new" && mv -f -- "$file.state.new" "$file.state"
+} 2>/dev/null
 
 ended() {
     state[reason]=$(printable "$2")
@@ -25,12 +24,29 @@ ended() {
     write_state "$1"
 }
 
-# The connection: our standard input goes to the VM; lines of the VM's session become events, of all others the last one
-# is kept for the message. The limit here only catches an ssh that nothing else ends.
+# What comes from the VM: lines of its session become events, of all others the last one is kept for the message. A VM may
+# say what it likes, but not endlessly; no honest one says that much.
+listen() {
+    local line last='' count=0
+    while IFS= read -r -n 1000 line || [[ -n $line ]]; do
+        if ((++count > 1000)); then
+            last='the VM does not stop talking'
+            break
+        elif [[ $line == "$nonce "* ]]; then
+            # When nobody is there to hear it, nobody waits for it either.
+            printf 'vm %s\n' "$(printable "${line#"$nonce "}")" >&"$events" || return
+        elif [[ -n $line ]]; then
+            last=$line
+        fi
+    done
+    printf 'end %s\n' "$(printable "$last")" >&"$events"
+}
+
+# The connection: our standard input goes to the VM. The limit here only catches an ssh that nothing else ends.
 connect() {
-    local line last='' ssh
-    # Not ours to hold: the lock, and the answer that lock.sh waits for.
-    exec {lock_file}>&- >/dev/null
+    local ssh
+    # Not ours to hold: the lock, the answer that lock.sh waits for, and the FIFO's end for reading.
+    exec {lock_file}>&- {control}<&- >/dev/null
     ssh=("${setting[SSH]}" -F none -T -a -x
         -o BatchMode=yes -o StrictHostKeyChecking=yes -o "UserKnownHostsFile=${setting[SSH_KNOWN_HOSTS]}"
         -o GlobalKnownHostsFile=/dev/null -o "HostKeyAlias=$uuid" -o CheckHostIP=no -o UpdateHostKeys=no
@@ -41,16 +57,8 @@ connect() {
         -o ControlMaster=no -o ControlPath=none -o ProxyCommand=none -o EscapeChar=none -o LogLevel=ERROR
         -i "${setting[SSH_KEY]}" -p "${setting[SSH_PORT]}" -l "${setting[SSH_USER]}"
         -- "${setting[SSH_HOST]}" 'exec bash --norc --noprofile -s')
-    timeout --kill-after=5 "$((setting[MAX_LOCK_SECONDS] + holder_patience + 60))" "${ssh[@]}" 2>&1 | {
-        while IFS= read -r -n 4000 line || [[ -n $line ]]; do
-            if [[ $line == "$nonce "* ]]; then
-                printf 'vm %s\n' "$(printable "${line#"$nonce "}")" >&"$control"
-            elif [[ -n $line ]]; then
-                last=$line
-            fi
-        done
-        printf 'end %s\n' "$(printable "$last")" >&"$control"
-    }
+    exec timeout --kill-after=5 "$((setting[MAX_LOCK_SECONDS] + holder_patience + 60))" "${ssh[@]}" > >(listen) 2>&1 \
+        {events}>&-
 }
 
 # What the VM reads: the program, then data that it never takes for program.
@@ -82,36 +90,54 @@ keep_no_files() {
 # Runs until the lock is gone, for whatever reason. Its standard output tells lock.sh "held" or "failed REASON". When it
 # dies, the connection's input ends, and with that the lock.
 hold() {
-    local event deadline wait last_words phase=starting
+    local connection
     set +e
     trap '' PIPE HUP INT
     keep_no_files
     nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    # Opened both ways, or it would wait for somebody. Who writes to it must have no end for reading: it would wait for
+    # itself when the holder has died.
     exec {control}<>"$file.control"
+    exec {events}>"$file.control"
     exec {vm}> >(connect)
-    write_state starting
-    feed >&"$vm"
-    deadline=$((SECONDS + holder_patience))
+    connection=$!
+    if write_state starting; then
+        feed >&"$vm"
+        follow
+    else
+        not_locked "failed cannot write to $file.state"
+    fi
+    # An ssh that still tries would lock when nobody wants it any more.
+    kill "$connection" 2>/dev/null
+}
+
+# Takes one event after the other, and beats in between however many there are.
+follow() {
+    local event deadline beat_at until last_words left_out=0 phase=starting
+    clock
+    deadline=$((now + holder_patience)) beat_at=$now
     while :; do
-        wait=$((deadline - SECONDS))
-        if ((wait <= 0)); then
+        clock
+        if ((now >= deadline)); then
             timed_out
             return
         fi
-        ((wait < setting[HEARTBEAT_SECONDS])) || wait=${setting[HEARTBEAT_SECONDS]}
-        if ! IFS= read -r -t "$wait" -u "$control" event; then
+        if ((now >= beat_at)); then
             # When nobody reads it any more, the event "end" comes.
             printf 'beat\n' >&"$vm"
-            continue
+            beat_at=$((now + setting[HEARTBEAT_SECONDS]))
         fi
+        until=$((beat_at < deadline ? beat_at : deadline))
+        IFS= read -r -t "$((until - now))" -u "$control" event || continue
         case $phase:$event in
             'starting:vm held')
-                write_state held
+                write_state held || { not_locked "failed cannot write to $file.state"; return; }
                 # Nobody waits for it any more: the job was cancelled, so nobody would unlock it either.
                 printf 'held\n' || { ended failed 'nobody waited for the lock any more'; return; }
                 exec >/dev/null
                 phase=held
-                deadline=$((SECONDS + setting[MAX_LOCK_SECONDS] + state[patience]))
+                clock
+                deadline=$((now + setting[MAX_LOCK_SECONDS]))
                 ;;
             starting:unlock | 'starting:vm failed '* | 'starting:vm lost '* | starting:end*)
                 not_locked "$event"
@@ -120,12 +146,21 @@ hold() {
             held:unlock)
                 printf 'release\n' >&"$vm"
                 phase=releasing
-                deadline=$((SECONDS + state[patience]))
+                clock
+                deadline=$((now + state[patience]))
                 ;;
-            'releasing:vm note '*)
-                notes+=("${event#vm note }")
+            'releasing:vm label '*)
+                # One of full length may have been cut.
+                if ((${#labels[@]} < 100 && ${#event} < 503)); then
+                    labels+=("${event#vm label }")
+                else
+                    left_out=$((left_out + 1))
+                fi
                 ;;
             'releasing:vm released '*)
+                if ((left_out > 0)); then
+                    labels+=("NOT WHOLE: $left_out more lines are left out")
+                fi
                 state[milliseconds]=${event##* }
                 ended released ''
                 return

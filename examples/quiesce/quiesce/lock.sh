@@ -56,7 +56,7 @@ is_uuid "$uuid" || die 2 "not a UUID: $(printable "$uuid")"
 [[ $owner =~ ^[A-Za-z0-9:._\ -]{0,127}$ ]] || die 2 "not an owner's name: $(printable "$owner")"
 
 declare -A state=()
-notes=()
+labels=()
 read_common_settings
 open_state
 file=${setting[STATE_DIR]}/$uuid
@@ -101,8 +101,9 @@ check_settings() {
     must_be_number CONNECT_SECONDS 1 600
     must_be_number HEARTBEAT_SECONDS 1 600
     must_be_number HEARTBEAT_TIMEOUT 2 3600
-    ((setting[LOCK_WAIT_SECONDS] < setting[MAX_LOCK_SECONDS])) ||
-        die 2 "LOCK_WAIT_SECONDS must be less than MAX_LOCK_SECONDS"
+    # What getting the lock may take, and ending it against all resistance, with a second to hold it.
+    ((setting[MAX_LOCK_SECONDS] >= 3 * setting[LOCK_WAIT_SECONDS] + 15)) ||
+        die 2 "MAX_LOCK_SECONDS must be at least three times LOCK_WAIT_SECONDS, and 15"
     ((2 * setting[HEARTBEAT_SECONDS] <= setting[HEARTBEAT_TIMEOUT])) ||
         die 2 "HEARTBEAT_TIMEOUT must be at least twice HEARTBEAT_SECONDS"
     if [[ $driver == command && (-z ${setting[FREEZE_COMMAND]} || -z ${setting[THAW_COMMAND]}) ]]; then
@@ -110,9 +111,9 @@ check_settings() {
     fi
 }
 
-# The lock belongs to the process that holds it, however that process ends: the kernel gives it back.
+# The lock on this file belongs to the process that holds it, however that process ends: the kernel gives it back.
 take_lock_file() {
-    exec {lock_file}>>"$file.lock"
+    exec {lock_file}>>"$file.lock" || die 1 "cannot open $file.lock"
     flock "$@" "$lock_file"
 }
 
@@ -130,17 +131,18 @@ lock() {
         say "an earlier lock on VM $uuid ($(describe)) was never unlocked; it is gone, and forgotten now" >&2
     fi
     rm -f -- "$file.state" "$file.control"
-    notes=()
+    labels=()
     state=([driver]=$driver [owner]=$owner [since]=$(date '+%Y-%m-%d %H:%M:%S') [reason]='its settings were refused')
-    write_state failed
+    write_state failed || die 1 "VM $uuid is NOT locked: cannot write to ${setting[STATE_DIR]} (STATE_DIR)"
     read_vm_settings
     check_settings
-    mkfifo -- "$file.control"
     # The most that the VM's side may need, with all its own time limits, to lock and to unlock.
     holder_patience=$((setting[CONNECT_SECONDS] + 4 * setting[LOCK_WAIT_SECONDS] + 30))
     state[patience]=$((3 * setting[LOCK_WAIT_SECONDS] + 25))
     state[reason]=
-    write_state starting
+    if ! write_state starting || ! mkfifo -- "$file.control"; then
+        die 1 "VM $uuid is NOT locked: cannot write to ${setting[STATE_DIR]} (STATE_DIR)"
+    fi
     # Its output is ours to read until it has the lock; nothing of it keeps the caller's own output open.
     exec {reply}< <(hold)
     IFS= read -r -t $((holder_patience + 5)) -u "$reply" line || line=${line:-failed the holder of the lock died}
@@ -172,11 +174,12 @@ unlock() {
     case ${state[state]} in
         released)
             say "VM $uuid is unlocked; it was locked for ${state[milliseconds]} ms"
-            if ((${#notes[@]} > 0)); then
-                printf '%s\n' "${notes[@]}"
+            # Whatever a VM says here, it says it behind this word.
+            if ((${#labels[@]} > 0)); then
+                printf 'backup_label: %s\n' "${labels[@]}"
             fi
             ;;
-        failed)
+        failed | starting)
             say "VM $uuid was not locked (${state[reason]:-}); nothing to unlock"
             ;;
         *)
@@ -188,13 +191,27 @@ unlock() {
     esac
 }
 
+# Whether the process of the state is still there with its lock. Nothing is locked to find that out: it would get in the way
+# of a lock, or of an unlock.
+is_held() {
+    local open
+    for open in "/proc/${state[pid]:-}/fd/"*; do
+        if [[ $open -ef $file.lock ]]; then
+            return 0
+        fi
+    done
+    return 1
+}
+
 status() {
     if ! read_state "$file.state"; then
         say "VM $uuid is not locked"
-    elif take_lock_file --nonblock; then
-        say "VM $uuid is not locked: the lock ($(describe)) ended as \"${state[state]}\" ${state[reason]:-} and awaits its unlock"
-    else
+    elif is_held && [[ ${state[state]} =~ ^(failed|starting)$ ]]; then
+        say "VM $uuid is being locked: $(describe), process ${state[pid]:-}"
+    elif is_held; then
         say "VM $uuid is locked: $(describe), state \"${state[state]}\", process ${state[pid]:-}"
+    else
+        say "VM $uuid is not locked: the lock ($(describe)) ended as \"${state[state]}\" ${state[reason]:-} and awaits its unlock"
     fi
 }
 

@@ -53,6 +53,11 @@ printable() {
     printf '%s' "${text:0:500}"
 }
 
+# Whole seconds since this host started: the time of day may be set while we wait.
+clock() {
+    IFS='. ' read -r now _ </proc/uptime
+}
+
 is_uuid() {
     [[ $1 =~ ^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$ ]]
 }
@@ -130,11 +135,11 @@ open_state() {
 # Reads a state file into the array state; it is ours alone, line by line KEY=VALUE.
 read_state() {
     local line
-    state=() notes=()
+    state=() labels=()
     [[ -f $1 ]] || return 1
     while IFS= read -r line; do
         case $line in
-            note=*) notes+=("${line#note=}") ;;
+            label=*) labels+=("${line#label=}") ;;
             *=*) state[${line%%=*}]=${line#*=} ;;
         esac
     done <"$1"

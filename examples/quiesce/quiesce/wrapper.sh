@@ -30,7 +30,7 @@ command=${1:-} job=${2:-}
 name=${BASH_REMATCH[1]// /_}
 
 declare -A state=()
-notes=()
+labels=()
 read_common_settings
 
 # One line for each job file: how many #@uuid: headers, name, UUID.

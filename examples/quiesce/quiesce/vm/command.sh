@@ -1,28 +1,33 @@
 #!/bin/bash
 # Driver for session.sh: any command that freezes and one that thaws. The operator's own settings name them, never a
 # tenant's properties. The session is a shell of its own, so that either of the two processes thaws when the other is gone.
+# However it ends, what was frozen is thawed once; twice only if the first thaw was killed before it could tell.
 # shellcheck disable=SC2034,SC2154 # variables shared with session.sh
 
 driver_ready() {
-    session_end_seconds=$((setting[LOCK_WAIT_SECONDS] + 6))
+    # What run may take, and one for the clock.
+    run_seconds=$((setting[LOCK_WAIT_SECONDS] + 2))
+    close_seconds=$run_seconds rescue_seconds=$run_seconds
     command -v timeout >/dev/null || fail "there is no timeout program on the VM"
 }
 
 # What a command leaves running must not keep our files open.
 run() {
-    timeout -k 5 "${setting[LOCK_WAIT_SECONDS]}" bash --norc --noprofile -c "$1" </dev/null 2>&1 {only}>&-
+    timeout -k 1 "${setting[LOCK_WAIT_SECONDS]}" bash --norc --noprofile -c "$1" </dev/null 2>&1 {only}>&-
 }
 
+# The words for session.sh begin a line, whatever the commands print.
 thaw() {
     local code
+    [[ -z ${thawed:-} ]] || return
+    thawed=yes
     run "${setting[THAW_COMMAND]}"
     code=$?
     if ((code == 0)); then
-        echo "quiesce-released $BASHPID"
+        printf '\nquiesce-released %s\n' "$BASHPID"
     else
-        echo "THE THAW COMMAND FAILED with exit code $code"
+        printf '\nquiesce-stuck %s\n' "THE THAW COMMAND FAILED with exit code $code"
     fi
-    return "$code"
 }
 
 driver_session() {
@@ -31,29 +36,34 @@ driver_session() {
     IFS= read -r word
     [[ $word == lock ]] || exit 1
     if ! run "${setting[FREEZE_COMMAND]}"; then
+        printf '\nquiesce-because the freeze command failed\n'
         thaw
-        echo "the freeze command failed"
         exit 1
     fi
-    echo "quiesce-held $BASHPID"
-    # Two seconds more than the other process has, for the case that it cannot any more.
-    IFS= read -r -t "$((setting[MAX_LOCK_SECONDS] + 2))" word
+    printf '\nquiesce-held %s\n' "$BASHPID"
+    # Later than the other process, for the case that it cannot any more.
+    clock
+    IFS= read -r -t "$((over - run_seconds - 1 - now))" word
     thaw
 }
 
 driver_lock() {
+    # Who is told to end now must wait for the freeze, and then for the thaw.
+    close_seconds=$((2 * run_seconds))
     send lock
-    expect "$((setting[LOCK_WAIT_SECONDS] + 8))" held || return
-    held=$answer
+    expect "$run_seconds" held
+    held=$answer close_seconds=$run_seconds
+    [[ -n $held ]]
 }
 
 driver_release() {
     send release
-    expect "$((setting[LOCK_WAIT_SECONDS] + 8))" released || return
+    expect "$run_seconds" released || return
     released=$answer
 }
 
+# The session was killed before it could thaw, or while it did.
 driver_rescue() {
-    local output
-    output=$(thaw) || unthawed="; ${output##*$'\n'}"
+    exec {from}< <(thaw)
+    session_ends "$rescue_seconds"
 }

@@ -7,15 +7,18 @@
 #   driver_session   becomes the session
 #   driver_lock      makes it lock; sets held to what tells this session from any other
 #   driver_release   makes it unlock; sets released alike
-#   driver_rescue    unlocks when the session has ended without having said that it did
-# shellcheck disable=SC2034,SC2154 # held, released, answer and said are between this file and the driver
+#   driver_rescue    the last resort when the session was made to end and has not said that it let go; stuck is set when
+#                    not even a signal ended it
+# shellcheck disable=SC2034,SC2154 # held, released, answer, said and the seconds are between this file and the driver
 
 set -u
 trap '' PIPE HUP
 export LC_ALL=C
 PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
 declare -A setting=()
-session_end_seconds=5
+# What the steps of an end may take: until the session has heard that its input ended, then after each of two signals,
+# then for the driver's rescue.
+close_seconds=2 signal_seconds=1 rescue_seconds=2
 
 tell() {
     printf '%s %s\n' "${setting[nonce]}" "$*"
@@ -27,32 +30,64 @@ fail() {
     exit 1
 }
 
+# Whole seconds since the VM started. The time of day would not do: it may be set while we wait.
+clock() {
+    IFS='. ' read -r now _ </proc/uptime
+}
+
+# over is when the lock must be gone, end_at when its end must begin for that. Since the clock tells whole seconds, one of
+# them is lost.
+set_limit() {
+    clock
+    over=$((now + setting[MAX_LOCK_SECONDS]))
+    end_at=$((over - close_seconds - 2 * signal_seconds - rescue_seconds - 1))
+}
+
+# Sets left to what the server may be told as the most that the session may be silent from now on.
+seconds_left() {
+    clock
+    left=$((over - now - 1))
+    ((left > 0)) || left=1
+}
+
 milliseconds() {
-    local now
-    now=$(date +%s%3N)
-    # Not every date knows %N.
-    [[ $now =~ ^[0-9]{13,}$ ]] || now=$(date +%s)000
-    printf '%s' "$now"
+    local whole hundredths
+    IFS='. ' read -r whole hundredths _ </proc/uptime
+    printf '%s' "$whole${hundredths}0"
 }
 
 send() {
     printf '%s\n' "$*" >&"$to"
 }
 
+# What the session prints beside the answer that is waited for.
+heard() {
+    case $1 in
+        'quiesce-label '*) tell "label ${1#quiesce-label }" ;;
+        'quiesce-released '*) let_go=yes ;;
+        'quiesce-stuck '*) let_go=yes unthawed="; ${1#quiesce-stuck }" ;;
+        'quiesce-because '*) because="${1#quiesce-because }${said:+: $said}" ;;
+        quiesce-*) ;;
+        # A hint that follows does not tell what went wrong.
+        ?*) [[ $said == *ERROR* ]] || said=$1 ;;
+    esac
+}
+
 # Waits until the session prints "quiesce-WORD ..." and sets answer to the rest; other lines may explain why it does not.
 expect() {
-    local until=$((SECONDS + $1)) line
+    local until line
+    clock
+    until=$((now + $1 < end_at ? now + $1 : end_at))
     answer=
-    while ((SECONDS < until)); do
-        IFS= read -r -t "$((until - SECONDS))" -u "$from" line || break
-        case $line in
-            "quiesce-$2 "*)
-                answer=${line#"quiesce-$2 "}
-                return 0
-                ;;
-            'quiesce-note '*) tell "note ${line#quiesce-note }" ;;
-            ?*) said=$line ;;
-        esac
+    while ((now < until)); do
+        IFS= read -r -t "$((until - now))" -u "$from" line || break
+        heard "$line"
+        if [[ $line == "quiesce-$2 "* ]]; then
+            answer=${line#"quiesce-$2 "}
+            return 0
+        fi
+        [[ -z $because ]] || return 1
+        clock
     done
     return 1
 }
@@ -67,33 +102,38 @@ start_session() {
     local in=${SESSION[0]} out=${SESSION[1]}
     exec {from}<&"$in" {to}>&"$out"
     eval "exec $in<&- $out>&-"
-    said=
+    said='' because='' unthawed=''
     send go
 }
 
-# Whether the session has closed its output within that many seconds.
+# Whether the session has closed its output, or said that it let go, within that many seconds.
 session_ends() {
-    local until=$((SECONDS + $1)) line
-    while ((SECONDS < until)); do
-        if IFS= read -r -t "$((until - SECONDS))" -u "$from" line; then
-            case $line in
-                quiesce-released*) let_go=yes ;;
-                quiesce-*) ;;
-                *) said=$line ;;
-            esac
+    local until line
+    clock
+    until=$((now + $1))
+    while ((now < until)) && [[ -z ${let_go:-} ]]; do
+        if IFS= read -r -t "$((until - now))" -u "$from" line; then
+            heard "$line"
         elif (($? <= 128)); then
             return 0
         fi
+        clock
     done
-    return 1
+    [[ -n ${let_go:-} ]]
 }
 
+# The signals reach no session of another user, as sudo makes it; what does then is the driver's affair.
 end_session() {
     [[ -n ${session:-} ]] || return 0
+    trap '' TERM INT
+    stuck=
     exec {to}>&-
-    if ! session_ends "$session_end_seconds"; then
+    if ! session_ends "$close_seconds"; then
         kill -TERM "$session" 2>/dev/null
-        session_ends 2 || kill -KILL "$session" 2>/dev/null
+        if ! session_ends "$signal_seconds"; then
+            kill -KILL "$session" 2>/dev/null
+            session_ends "$signal_seconds" || stuck=yes
+        fi
     fi
     [[ -n ${let_go:-} ]] || driver_rescue
     session=
@@ -101,11 +141,12 @@ end_session() {
 
 # Returns when the lock is no longer wanted; why is empty if somebody asked for its release.
 watch_lock() {
-    local limit=${setting[MAX_LOCK_SECONDS]} wait line
+    local wait line
     while :; do
-        wait=$((limit - SECONDS))
+        clock
+        wait=$((end_at - now))
         if ((wait <= 0)); then
-            why="the limit of $limit seconds was reached"
+            why="the limit of ${setting[MAX_LOCK_SECONDS]} seconds was reached"
             return
         fi
         ((wait < setting[HEARTBEAT_TIMEOUT])) || wait=${setting[HEARTBEAT_TIMEOUT]}
@@ -121,7 +162,7 @@ watch_lock() {
         elif (($? <= 128)); then
             why="the connection to the VM ended"
             return
-        elif ((SECONDS < limit)); then
+        elif clock && ((now < end_at)); then
             why="the VM had not heard of the backup host for $wait seconds"
             return
         fi
@@ -139,10 +180,10 @@ main() {
     exec {only}</
     flock -w "${setting[LOCK_WAIT_SECONDS]}" "$only" || fail "another session on the VM holds it, or there is no flock there"
     driver_ready
+    set_limit
     start_session
-    SECONDS=0
     begun=$(milliseconds)
-    driver_lock || fail "${said:-the session on the VM did not answer in time}"
+    driver_lock || fail "${because:-${said:-the session on the VM did not answer in time}}"
     tell held
     watch_lock
     if [[ -z $why ]]; then

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Assumptions;
 /**
  * Bacula's unpacked packages. {@code test.sh} unpacks them and tells where, as system property {@code bacula.home}.
  */
-record BaculaHome(Path root) {
-    BaculaHome {
+public record BaculaHome(Path root) {
+    public BaculaHome {
         for (String program : List.of("bacula-dir", "bacula-fd", "bacula-sd", "bconsole", "dbcheck")) {
             if (!Files.isExecutable(root.resolve("usr/sbin").resolve(program))) {
                 fail("bacula.home is " + root + ", but there is no program usr/sbin/" + program
@@ -25,7 +25,7 @@ record BaculaHome(Path root) {
     }
 
     /** The one place where a machine without Bacula skips a test; where {@code CI=true}, nothing may be skipped. */
-    static BaculaHome orSkip() {
+    public static BaculaHome orSkip() {
         String home = System.getProperty("bacula.home", System.getenv().getOrDefault("BACULA_HOME", ""));
         if (!home.isBlank()) {
             return new BaculaHome(Path.of(home).toAbsolutePath());
@@ -51,7 +51,7 @@ record BaculaHome(Path root) {
     }
 
     /** The library that, loaded before all others, moves a program's clock. */
-    Path fakeTime() {
+    public Path fakeTime() {
         try (Stream<Path> lib = Files.list(root.resolve("usr/lib"))) {
             return lib.map(folder -> folder.resolve("faketime/libfaketime.so.1"))
                     .filter(Files::exists)

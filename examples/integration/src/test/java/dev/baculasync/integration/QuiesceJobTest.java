@@ -2,6 +2,7 @@ package dev.baculasync.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baculasync.integration.quiesce.Await;
 import dev.baculasync.integration.quiesce.BackupHost;
 import dev.baculasync.integration.quiesce.MariaDb;
 import dev.baculasync.integration.quiesce.Vm;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,11 @@ class QuiesceJobTest {
         host.know(vm, database.settings());
     }
 
+    @AfterEach
+    void nothingIsLocked() throws Exception {
+        Await.until("nothing is locked", () -> database.lockSessions() == 0);
+    }
+
     private static String samples() throws IOException {
         try (Stream<Path> files = Files.list(BackupHost.KIT.resolve("jobdefs"))) {
             return files.sorted().map(QuiesceJobTest::read).collect(Collectors.joining());
@@ -121,12 +128,16 @@ class QuiesceJobTest {
 
     /** From the tag of a VM with this name to the job's end. */
     private RealBacula.JobRun backUp(String vmName) throws Exception {
+        create(vmName);
+        return site.bacula().runJob(Site.PREFIX + vmName);
+    }
+
+    private void create(String vmName) throws Exception {
         configure(samplesThatRun());
         site.bacula().reload();
         site.answer("server=" + vmName + " uuid=" + BackupHost.UUID + " tag=mysql-consistent\n");
         site.sync(site.program(), 0);
         assertThat(site.job(vmName)).contains("mysql-consistent").contains(BackupHost.UUID);
-        return site.bacula().runJob(Site.PREFIX + vmName);
     }
 
     @Test
@@ -156,5 +167,56 @@ class QuiesceJobTest {
                 .contains("nothing to unlock");
         assertThat(run.status()).as(run.transcript()).isNotEqualTo("T");
         assertThat(database.lockSessions()).isZero();
+    }
+
+    /** As the README and the samples say: what a generated job names itself, its JobDefs do not decide. */
+    @Test
+    void theGeneratedJobNamesPoolScheduleStorageAndMessagesItself() throws Exception {
+        assertThat(samples()).contains("Pool = \"DatabasePool\"").contains("Schedule = \"DailyCycle\"");
+        RealBacula.JobRun run = backUp("db03");
+        assertThat(site.job("db03"))
+                .containsPattern("\n  Pool +=")
+                .containsPattern("\n  Schedule +=")
+                .containsPattern("\n  Storage +=")
+                .containsPattern("\n  Messages +=");
+        assertThat(run.transcript()).contains("Pool:                   \"Default\" (From Job resource)");
+    }
+
+    /** A job that copies until it is let go or ended. */
+    private int startAndHold(String vmName, VmDisks disks) throws Exception {
+        create(vmName);
+        disks.putInto(site.vm(vmName).resolve("fileset"), BackupHost.UUID);
+        site.bacula().reload();
+        disks.fill(BackupHost.UUID, new byte[] {1});
+        disks.hold(BackupHost.UUID);
+        int jobId = site.bacula().startJob(Site.PREFIX + vmName);
+        Site.await(disks.reading(BackupHost.UUID));
+        assertThat(database.lockSessions()).isEqualTo(1);
+        return jobId;
+    }
+
+    @Test
+    void aJobThatIsCancelledUnlocksItsVm() throws Exception {
+        VmDisks disks = new VmDisks(Files.createDirectories(folder.resolve("disks-to-cancel")));
+        int jobId = startAndHold("db04", disks);
+        site.bacula().ask("cancel jobid=" + jobId);
+        disks.release(BackupHost.UUID);
+        RealBacula.JobRun run = site.bacula().await(jobId);
+        assertThat(run.status()).as(run.transcript()).isEqualTo("A");
+        // The File Daemon runs its scripts when its own side has ended; the Director need not wait for that.
+        Await.until("the VM is unlocked", () -> database.lockSessions() == 0);
+    }
+
+    @Test
+    void aDirectorThatDiesLeavesNothingLocked() throws Exception {
+        VmDisks disks = new VmDisks(Files.createDirectories(folder.resolve("disks-without-director")));
+        startAndHold("db05", disks);
+        site.bacula().director().stop();
+        try {
+            disks.release(BackupHost.UUID);
+            Await.until("the VM is unlocked", () -> database.lockSessions() == 0);
+        } finally {
+            site.bacula().restartDirector();
+        }
     }
 }

@@ -6,12 +6,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** Waits for what another process does. The deadline is only there for what never comes. */
-final class Await {
+public final class Await {
     static final Duration DEADLINE = Duration.ofSeconds(90);
 
     private Await() {}
 
-    static void until(String what, Callable<Boolean> condition) throws Exception {
+    public static void until(String what, Callable<Boolean> condition) throws Exception {
         until(what, condition, () -> "");
     }
 

@@ -50,7 +50,21 @@ class CommandLockTest {
     @BeforeEach
     void newHost() throws Exception {
         host = new BackupHost(hostFolder);
-        host.know(vm, commands("kill -STOP " + writer.pid(), "kill -CONT " + writer.pid()));
+        host.know(vm, commands(freeze(), thaw()));
+    }
+
+    private static String freeze() {
+        return "kill -STOP " + writer.pid();
+    }
+
+    /** Notes itself down, so that a second time is seen. */
+    private String thaw() {
+        return "echo >>" + hostFolder.resolve("thaws") + "; kill -CONT " + writer.pid();
+    }
+
+    private void isThawedOnce() throws Exception {
+        Await.until("no shell of a lock is left", () -> vm.lockShells().isEmpty());
+        assertThat(hostFolder.resolve("thaws")).hasContent("\n");
     }
 
     @AfterEach
@@ -88,6 +102,7 @@ class CommandLockTest {
                 .hasSize((int) before);
         String unlocked = host.unlock("command", JOB);
         goesOn();
+        isThawedOnce();
         System.out.println("command: frozen for " + BackupHost.windowMillis(unlocked) + " ms");
     }
 
@@ -99,44 +114,120 @@ class CommandLockTest {
         death.strike(host, vm);
         goesOn();
         host.unlockFindsItLost("command", JOB);
+        isThawedOnce();
+    }
+
+    @Test
+    void aShellThatStandsStillIsThawedByTheOther() throws Exception {
+        limit(1, 900);
+        host.lock("command", JOB);
+        ProcessHandle shell = vm.lockShells().get(0);
+        ProcessHandle session = shell.children().findFirst().orElseThrow();
+        Vm.signal("STOP", session);
+        vm.network().cut();
+        goesOn();
+        host.unlockFindsItLost("command", JOB);
+        isThawedOnce();
+
+        limit(1, 18);
+        Files.delete(hostFolder.resolve("thaws"));
+        host.lock("command", JOB);
+        ProcessHandle other = vm.lockShells().get(0);
+        Vm.signal("STOP", other);
+        try {
+            goesOn();
+        } finally {
+            Vm.signal("CONT", other);
+        }
+        host.unlockFindsItLost("command", JOB);
+        isThawedOnce();
+    }
+
+    private void limit(int wait, int limit) throws Exception {
+        Map<String, String> settings = new HashMap<>(commands(freeze(), thaw()));
+        settings.put("LOCK_WAIT_SECONDS", Integer.toString(wait));
+        settings.put("MAX_LOCK_SECONDS", Integer.toString(limit));
+        host.know(vm, settings);
+    }
+
+    @Test
+    void aVmThatShutsDownIsThawedOnce() throws Exception {
+        host.lock("command", JOB);
+        ProcessHandle shell = vm.lockShells().get(0);
+        for (ProcessHandle process : List.of(shell.children().findFirst().orElseThrow(), shell)) {
+            Vm.signal("TERM", process);
+        }
+        goesOn();
+        host.unlockFindsItLost("command", JOB);
+        isThawedOnce();
     }
 
     @Test
     void aForgottenLockEndsAtItsLimit() throws Exception {
-        Map<String, String> settings =
-                new HashMap<>(commands("kill -STOP " + writer.pid(), "kill -CONT " + writer.pid()));
-        settings.put("MAX_LOCK_SECONDS", "3");
-        settings.put("LOCK_WAIT_SECONDS", "2");
-        host.know(vm, settings);
+        limit(1, 18);
         host.lock("command", JOB);
         goesOn();
-        assertThat(host.unlockFindsItLost("command", JOB)).contains("the limit of 3 seconds");
+        assertThat(host.unlockFindsItLost("command", JOB)).contains("the limit of 18 seconds");
+        isThawedOnce();
     }
 
     @Test
     void aFreezeThatFailsHalfwayIsThawed() throws Exception {
-        host.know(vm, commands("kill -STOP " + writer.pid() + "; exit 3", "kill -CONT " + writer.pid()));
-        assertThat(host.lockFails("command", JOB)).contains("NOT locked").contains("the freeze command failed");
+        host.know(vm, commands(freeze() + "; echo it is stuck; exit 3", thaw() + "; echo and thawed"));
+        assertThat(host.lockFails("command", JOB))
+                .contains("NOT locked")
+                .contains("the freeze command failed: it is stuck");
         goesOn();
+        isThawedOnce();
     }
 
     @Test
     void aFreezeThatDoesNotEndIsThawed() throws Exception {
-        Map<String, String> settings =
-                new HashMap<>(commands("kill -STOP " + writer.pid() + "; sleep 600", "kill -CONT " + writer.pid()));
+        Map<String, String> settings = new HashMap<>(commands(freeze() + "; sleep 600", thaw()));
         settings.put("LOCK_WAIT_SECONDS", "2");
         host.know(vm, settings);
         assertThat(host.lockFails("command", JOB)).contains("NOT locked").contains("the freeze command failed");
         goesOn();
+        isThawedOnce();
     }
 
     @Test
-    void aThawThatFailsIsTriedAgainAndSaidLoudly() throws Exception {
-        Path tries = vm.folder().resolve("tries");
+    void whatACommandPrintsIsNotTakenForOurWords() throws Exception {
+        host.know(vm, commands(freeze() + "; printf frozen", thaw() + "; printf 'thawed, '"));
+        host.lock("command", JOB);
+        host.unlock("command", JOB);
+        isThawedOnce();
+    }
+
+    @Test
+    void aProcessThatACommandLeavesBehindKeepsNobodyWaiting() throws Exception {
+        host.know(vm, commands("sleep 40 & " + freeze(), "sleep 40 & " + thaw()));
+        for (Death death : List.of(Death.CONNECTION_CUT, Death.SESSION_ON_VM)) {
+            host.lock("command", JOB);
+            death.strike(host, vm);
+            goesOn();
+            host.unlockFindsItLost("command", JOB);
+            isThawedOnce();
+            Files.delete(hostFolder.resolve("thaws"));
+        }
+        host.lock("command", JOB);
+        host.unlock("command", JOB);
+        isThawedOnce();
+    }
+
+    @Test
+    void aThawThatFailsIsSaidLoudlyAndNotRepeated() throws Exception {
+        Path tries = hostFolder.resolve("tries");
         host.know(vm, commands("true", "echo >>" + tries + "; echo it is stuck; exit 7"));
         host.lock("command", JOB);
         assertThat(host.unlockFindsItLost("command", JOB)).contains("THE THAW COMMAND FAILED with exit code 7");
-        assertThat(Files.readAllLines(tries)).hasSize(2);
+        assertThat(tries).hasContent("\n");
+
+        host.know(vm, commands("exit 1", "echo >>" + tries + "; exit 7"));
+        assertThat(host.lockFails("command", JOB))
+                .contains("the freeze command failed")
+                .contains("THE THAW COMMAND FAILED with exit code 7");
+        assertThat(tries).hasContent("\n\n");
     }
 
     @Test

@@ -115,41 +115,39 @@ class MariaDbLockTest {
 
     @Test
     void aForgottenLockEndsAtItsLimit() throws Exception {
-        limit(3);
+        limit(1, 18);
         int rows = database.rows();
         host.lock("mysql", JOB);
         Run writer = database.write();
         database.goesOn(writer, rows);
-        assertThat(host.unlockFindsItLost("mysql", JOB)).contains("the limit of 3 seconds");
+        assertThat(host.unlockFindsItLost("mysql", JOB)).contains("the limit of 18 seconds");
     }
 
     @Test
     void theServerItselfEndsALockWhoseProcessesCannot() throws Exception {
-        limit(8);
+        limit(1, 18);
         int rows = database.rows();
         host.lock("mysql", JOB);
         ProcessHandle shell = vm.lockShells().get(0);
         List<ProcessHandle> stopped =
                 Stream.concat(Stream.of(shell), shell.descendants()).collect(Collectors.toList());
-        signal("-STOP", stopped);
+        for (ProcessHandle process : stopped) {
+            Vm.signal("STOP", process);
+        }
         try {
             database.goesOn(database.write(), rows);
         } finally {
-            signal("-CONT", stopped);
+            for (ProcessHandle process : stopped) {
+                Vm.signal("CONT", process);
+            }
         }
         host.unlockFindsItLost("mysql", JOB);
     }
 
-    private static void signal(String signal, List<ProcessHandle> processes) throws Exception {
-        for (ProcessHandle process : processes) {
-            vm.run(List.of("sh", "-c", "kill " + signal + " " + process.pid())).orFail();
-        }
-    }
-
-    private void limit(int seconds) throws Exception {
+    private void limit(int wait, int limit) throws Exception {
         Map<String, String> settings = database.settings();
-        settings.put("MAX_LOCK_SECONDS", Integer.toString(seconds));
-        settings.put("LOCK_WAIT_SECONDS", Integer.toString(seconds - 1));
+        settings.put("LOCK_WAIT_SECONDS", Integer.toString(wait));
+        settings.put("MAX_LOCK_SECONDS", Integer.toString(limit));
         host.know(vm, settings);
     }
 
@@ -196,7 +194,7 @@ class MariaDbLockTest {
 
     @Test
     void aLockThatCannotBeHadInTimeFailsAndBlocksNobody() throws Exception {
-        limit(3);
+        limit(2, 900);
         int rows = database.rows();
         Run busy = database.run("application", "lock tables shop.other write; select 'got it'; select sleep(600)");
         Await.until("a table is locked", () -> busy.text().contains("got it"));

@@ -110,10 +110,11 @@ final class Postgres {
         return attempt(statement).orFail().strip();
     }
 
-    /** Sessions that are in backup mode: they have begun a backup last. */
+    /** Sessions that are in backup mode: they have begun a backup last, or then said how long they may be silent. */
     int sessionsInBackupMode() throws Exception {
         return Integer.parseInt(sql("select count(*) from pg_stat_activity where application_name = 'bacula-quiesce'"
-                + " and query like '%backup\\_start%' and query like '%quiesce-held%' and pid <> pg_backend_pid()"));
+                + " and (query like '%backup\\_start%' and query like '%quiesce-held%' or query like 'SET idle%')"
+                + " and pid <> pg_backend_pid()"));
     }
 
     /** How often the server has ended a backup mode whose session had gone. */

@@ -24,14 +24,16 @@ public final class Vm implements AutoCloseable {
 
     private final VmHome home;
     private final Path folder;
+    private final List<String> asLogin;
     private final List<Process> daemons = new ArrayList<>();
     private final Thread lastResort = new Thread(this::killAll, "kill-vm");
     private final int sshPort;
     private final Relay relay;
 
-    private Vm(VmHome home, Path folder) throws IOException {
+    private Vm(VmHome home, Path folder, List<String> asLogin) throws IOException {
         this.home = home;
         this.folder = folder;
+        this.asLogin = asLogin;
         sshPort = freePort();
         relay = new Relay(sshPort);
         Runtime.getRuntime().addShutdownHook(lastResort);
@@ -39,7 +41,12 @@ public final class Vm implements AutoCloseable {
 
     /** Starts it in an empty folder, or skips the test where the packages are missing. */
     public static Vm start(Path folder) throws Exception {
-        Vm vm = new Vm(VmHome.orSkip(), folder);
+        return start(folder, VmHome.asNobody());
+    }
+
+    /** Alike, and the SSH server and what it starts is put behind these words. */
+    static Vm start(Path folder, List<String> asLogin) throws Exception {
+        Vm vm = new Vm(VmHome.orSkip(), folder, asLogin);
         try {
             vm.startSsh();
             return vm;
@@ -61,11 +68,12 @@ public final class Vm implements AutoCloseable {
             run(List.of(program("ssh-keygen").toString(), "-q", "-t", "ed25519", "-N", "", "-f", path(key)))
                     .orFail();
         }
-        String id =
-                VmHome.isRoot() ? "65534" : run(List.of("id", "-u")).orFail().strip();
+        List<String> id = new ArrayList<>(asLogin);
+        id.addAll(List.of("id", "-u"));
+        String uid = run(id).orFail().strip();
         Files.writeString(
-                folder.resolve("passwd"), USER + ":x:" + id + ":" + id + "::" + loginFolder() + ":/bin/bash\n");
-        Files.writeString(folder.resolve("group"), USER + ":x:" + id + ":\n");
+                folder.resolve("passwd"), USER + ":x:" + uid + ":" + uid + "::" + loginFolder() + ":/bin/bash\n");
+        Files.writeString(folder.resolve("group"), USER + ":x:" + uid + ":\n");
         Files.writeString(folder.resolve("sshd_config"), """
                 Port %d
                 ListenAddress 127.0.0.1
@@ -85,6 +93,7 @@ public final class Vm implements AutoCloseable {
                 "NSS_WRAPPER_GROUP", path("group"));
         Process server = daemon(
                 "sshd",
+                asLogin,
                 environment,
                 List.of(home.program("sbin/sshd").toString(), "-D", "-e", "-f", path("sshd_config")));
         Await.until("the SSH server listens", () -> listens(sshPort) || !server.isAlive());
@@ -98,7 +107,12 @@ public final class Vm implements AutoCloseable {
 
     /** Starts a daemon as nobody, with the unpacked libraries. */
     Process daemon(String name, Map<String, String> environment, List<String> command) throws IOException {
-        List<String> words = new ArrayList<>(VmHome.asNobody());
+        return daemon(name, VmHome.asNobody(), environment, command);
+    }
+
+    private Process daemon(String name, List<String> as, Map<String, String> environment, List<String> command)
+            throws IOException {
+        List<String> words = new ArrayList<>(as);
         words.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(words)
                 .directory(folder.toFile())
@@ -179,6 +193,11 @@ public final class Vm implements AutoCloseable {
                 .filter(process -> words(process).startsWith("bash --norc --noprofile -s"))
                 .filter(process -> !words(process.parent().orElseThrow()).startsWith("bash --norc"))
                 .collect(Collectors.toList());
+    }
+
+    static void signal(String signal, ProcessHandle process) throws Exception {
+        Process kill = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid()).start();
+        assertThat(kill.waitFor()).as(words(process)).isZero();
     }
 
     static String words(ProcessHandle process) {
