@@ -55,8 +55,10 @@ final class DedupSection implements Section {
         if (!here.storageDaemon(findings)) {
             findings.warn(
                     "Storage Daemon",
-                    "not on this host"
-                            + address().map(host -> ", but on " + host).orElse("") + ": not seen from here",
+                    "not seen from here: this host has no bacula-sd.conf"
+                            + address()
+                                    .map(host -> ", and the Director looks for it on " + host)
+                                    .orElse(""),
                     "look on the Storage Daemon's host: bacula-enterprise-dedup-sd is installed, and the Storage Daemon"
                             + " was restarted since");
         }

@@ -212,11 +212,11 @@ final class ResourcesSection implements Section {
                         .isPresent())
                 .toList();
         if (address.isPresent() && !elsewhere.isEmpty()) {
-            findings.fail(
+            findings.warn(
                     "Storage " + storage,
-                    "its Address is " + address.get() + ", and for " + String.join(", ", elsewhere)
-                            + " that is another host: no backup would find its Storage Daemon",
-                    "write the name of the Storage Daemon's host, by which all clients find it");
+                    "its Address is " + address.get() + ", and " + String.join(", ", elsewhere)
+                            + " would look for the Storage Daemon there, on its own host",
+                    "unless they are all one host, write the name by which all clients find the Storage Daemon's");
         }
     }
 

@@ -119,9 +119,9 @@ class DedupSectionTest {
     void aStorageDaemonElsewhereIsToBeLookedAtThere() {
         site.write("bacula-dir.conf", "Storage {\n  Name = File1\n  Address = sd.example\n}\n");
         assertThat(find())
-                .anyMatch(line ->
-                        line.startsWith("WARN Storage Daemon: not on this host, but on sd.example: not seen from")
-                                && line.contains("look on the Storage Daemon's host"));
+                .anyMatch(line -> line.startsWith(
+                                "WARN Storage Daemon: not seen from here: this host has no bacula-sd.conf, and the Director looks for it on sd.example")
+                        && line.contains("look on the Storage Daemon's host"));
     }
 
     @Test

@@ -171,7 +171,7 @@ class PreflightTest {
                 "FAIL Deduplication/DEDUP_ALGO knows no dedup",
                 "FAIL Deduplication/DedupIndexDirectory no-index",
                 "WARN Deduplication/proxies fd1 (started 20-Nov-26 07:00), fd2 (started 20-Nov-26 07:00)",
-                "WARN Deduplication/Storage Daemon not on this host")) {
+                "WARN Deduplication/Storage Daemon this host has no bacula-sd.conf")) {
             assertFound(found, fault);
         }
         assertThat(found).noneMatch(finding -> (finding.found() + finding.advice()).contains("s3cr3t"));

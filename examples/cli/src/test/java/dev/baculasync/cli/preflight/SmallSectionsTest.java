@@ -158,11 +158,10 @@ class SmallSectionsTest {
     void aStorageOnLocalhostIsElsewhereForAClientThatIsElsewhere() {
         String director = "Storage { Name = File1; Address = localhost; }\nClient { Name = fd1; Address = %s; }\n";
         site.write("bacula-dir.conf", director.formatted("127.0.0.1"));
-        assertThat(resources()).noneMatch(line -> line.startsWith("FAIL"));
+        assertThat(resources()).noneMatch(line -> line.contains("its Address"));
         site.write("bacula-dir.conf", director.formatted("proxy1.example"));
         assertThat(resources())
-                .anyMatch(line ->
-                        line.startsWith("FAIL Storage File1: its Address is localhost, and for fd1 that is another"));
+                .anyMatch(line -> line.startsWith("WARN Storage File1: its Address is localhost, and fd1 would look"));
     }
 
     @Test
