@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ public record BconsoleConfig(
         Map<String, String> environment,
         @Nullable String directorCheck) {
     private static final int DEFAULT_TIMEOUT = 300;
+    private static final Pattern STARTS_A_DIRECTOR =
+            Pattern.compile("(\\S*/)?bacula-dir(?!.*\\s-[a-su-z]*t)(\\s.*)?", Pattern.DOTALL);
     private static final int MAX_TIMEOUT = 86_400;
     private static final long DEFAULT_MAX_OUTPUT = 256L << 20;
     private static final long LEAST_MAX_OUTPUT = 1L << 10;
@@ -81,6 +84,11 @@ public record BconsoleConfig(
                 .filter(program -> !isProgram(Path.of(program)))
                 .ifPresent(program -> settings.problem(
                         "DIRECTOR_CHECK", program + " is not an executable file; give the full path of bacula-dir"));
+        command.filter(value -> STARTS_A_DIRECTOR.matcher(value).matches())
+                .ifPresent(value -> settings.problem(
+                        "DIRECTOR_CHECK",
+                        "has no -t, so it would start a Director instead of checking its configuration; set it to e.g."
+                                + " /opt/bacula/bin/bacula-dir -t -c /opt/bacula/etc/bacula-dir.conf"));
         return command.orElse(null);
     }
 

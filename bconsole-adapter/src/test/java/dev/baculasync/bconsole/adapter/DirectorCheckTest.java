@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DirectorCheckTest {
     private static final Map<String, String> PATH = Map.of("PATH", "/usr/bin:/bin");
@@ -40,6 +42,25 @@ class DirectorCheckTest {
                 "PATH", "/usr/bin:/bin", "BCONSOLE", "/bin/sh", "DIRECTOR_CHECK", "/nowhere/bacula-dir -t -c x.conf"));
         BconsoleConfig.from(settings);
         assertThat(settings.problems()).singleElement().asString().startsWith("DIRECTOR_CHECK: /nowhere/bacula-dir");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bacula-dir -c /etc/x.conf", " bacula-dir", "bacula-dir -f -c /-t/x.conf"})
+    void aCommandThatWouldStartADirectorIsRefused(String command) {
+        Settings settings =
+                Settings.of(Map.of("PATH", "/usr/bin:/bin", "BCONSOLE", "/bin/sh", "DIRECTOR_CHECK", command));
+        BconsoleConfig.from(settings);
+        assertThat(settings.problems()).singleElement().asString().startsWith("DIRECTOR_CHECK: has no -t");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"bacula-dir -t -c /etc/x.conf", "sudo bacula-dir -c x", "bacula-dir -u bacula -tc x", "./check"})
+    void anyOtherCommandIsTheOperatorsOwn(String command) {
+        Settings settings =
+                Settings.of(Map.of("PATH", "/usr/bin:/bin", "BCONSOLE", "/bin/sh", "DIRECTOR_CHECK", command));
+        BconsoleConfig.from(settings);
+        assertThat(settings.problems()).isEmpty();
     }
 
     private static ConfigCheck check(String command, int seconds) {

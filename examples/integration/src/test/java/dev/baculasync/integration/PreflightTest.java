@@ -272,9 +272,8 @@ class PreflightTest {
                         bacula.checkCommand().replace(" -t ", " ") + " > " + folder + "/started; false")
                 .run("preflight", "--json");
         assertThat(found(result, "FAIL"))
-                .containsExactly(
-                        "Director configuration/DIRECTOR_CHECK: not run, because it has no -t: it would start a"
-                                + " Director instead of checking its configuration");
+                .hasSize(2)
+                .allMatch(fault -> fault.contains("it would start a Director instead of checking its configuration"));
         assertThat(folder.resolve("started")).doesNotExist();
     }
 

@@ -24,8 +24,6 @@ final class DirectorConfigSection implements Section {
     private static final int NAMED = 3;
     private static final String EXAMPLE = "/opt/bacula/bin/bacula-dir -t -c /opt/bacula/etc/bacula-dir.conf";
     private static final Pattern DATE = Pattern.compile("^\\d\\d-\\w{3} \\d\\d:\\d\\d ");
-    private static final Pattern STARTS_A_DIRECTOR =
-            Pattern.compile("\\s*(\\S*/)?bacula-dir(?!.*\\s-[a-su-z]*t)(\\s.*)?", Pattern.DOTALL);
 
     private final Installation installation;
     private final KnownDirector director;
@@ -65,14 +63,6 @@ final class DirectorConfigSection implements Section {
         List<String> wrong = installation.problemsOf(check);
         if (!wrong.isEmpty()) {
             findings.fail(check, "not run because of " + wrong.get(0), "see Runtime config");
-            return;
-        }
-        String command = installation.settings().text(check, "");
-        if (STARTS_A_DIRECTOR.matcher(command).matches()) {
-            findings.fail(
-                    check,
-                    "not run, because it has no -t: it would start a Director instead of checking its configuration",
-                    "set it to e.g. " + EXAMPLE);
             return;
         }
         Optional<Path> checked = DirectorFile.checked(installation);

@@ -208,16 +208,6 @@ class DirectorConfigSectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/sbin/bacula-dir -c /etc/x.conf", "bacula-dir", "/a/bacula-dir -f -c /-t/x.conf"})
-    void aCheckThatWouldStartADirectorIsNotRun(String command) {
-        site.environment.put("DIRECTOR_CHECK", command);
-        site.director.checksEnd(() -> {
-            throw new AssertionError("must not be run");
-        });
-        assertThat(find()).anyMatch(found -> found.startsWith("FAIL DIRECTOR_CHECK: not run, because it has no -t"));
-    }
-
-    @ParameterizedTest
     @ValueSource(
             strings = {"/usr/sbin/bacula-dir -t -c /etc/x.conf", "bacula-dir -tc /etc/x.conf", "/usr/local/bin/check"})
     void anyOtherCheckIsRun(String command) {
