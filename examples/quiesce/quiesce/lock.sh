@@ -32,7 +32,7 @@ properties, properties over quiesce.env, that over the default:
   DB_NAME                          none; postgres for PostgreSQL
   DB_SUDO_USER                     none; the database client runs as this user, by sudo
   FREEZE_COMMAND THAW_COMMAND      none; for command-lock.sh, run by bash on the VM
-  MAX_LOCK_SECONDS                 300; a lock ends by itself after that
+  MAX_LOCK_SECONDS                 300; by then a lock has ended by itself; at least 3 * LOCK_WAIT_SECONDS + 15
   LOCK_WAIT_SECONDS                10; how long getting the lock, freezing or thawing may take
   CONNECT_SECONDS                  10; how long reaching the VM may take
   HEARTBEAT_SECONDS                5; how often the VM hears of us
@@ -103,7 +103,7 @@ check_settings() {
     must_be_number HEARTBEAT_TIMEOUT 2 3600
     # What getting the lock may take, and ending it against all resistance, with a second to hold it.
     ((setting[MAX_LOCK_SECONDS] >= 3 * setting[LOCK_WAIT_SECONDS] + 15)) ||
-        die 2 "MAX_LOCK_SECONDS must be at least three times LOCK_WAIT_SECONDS, and 15"
+        die 2 "MAX_LOCK_SECONDS must be at least 3 * LOCK_WAIT_SECONDS + 15"
     ((2 * setting[HEARTBEAT_SECONDS] <= setting[HEARTBEAT_TIMEOUT])) ||
         die 2 "HEARTBEAT_TIMEOUT must be at least twice HEARTBEAT_SECONDS"
     if [[ $driver == command && (-z ${setting[FREEZE_COMMAND]} || -z ${setting[THAW_COMMAND]}) ]]; then
