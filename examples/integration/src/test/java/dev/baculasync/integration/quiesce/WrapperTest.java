@@ -148,6 +148,14 @@ class WrapperTest {
     }
 
     @Test
+    void aNameThatLooksLikeAnOptionIsAName() throws Exception {
+        job("-v", "-v", uuid(UUID));
+        job("--help", "backup-dc1-os1---help", uuid(OTHER));
+        calls("lock", "-v" + RUN, UUID);
+        calls("lock", "backup-dc1-os1---help" + RUN, OTHER);
+    }
+
+    @Test
     void aFileThatIsALinkIsNoJobFile() throws Exception {
         Path elsewhere = folder.resolve("elsewhere");
         Files.move(job("db01", NAME, uuid(UUID)), elsewhere);
