@@ -84,8 +84,8 @@ final class LeftoverNames {
         if (removal.obstacle() != null) {
             notes.accept(
                     names.paths().count() + " Path and " + names.filenames().count()
-                            + " Filename rows that purged runs used wait for a run that cleans up at a moment without running"
-                            + " jobs; Bacula's dbcheck counts those that nothing else uses as orphaned until then: "
+                            + " Filename rows that purged runs used wait for a sync with CLEANUP_AFTER_DAYS, or a delete-client,"
+                            + " at a moment without running jobs; Bacula's dbcheck counts those that nothing else uses as orphaned until then: "
                             + removal.obstacle());
         } else if (!dryRun) {
             session.forgetNames(names.catalog());

@@ -223,9 +223,10 @@ class CleanupTest {
         assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.PURGED);
         assertThat(report.hasProblem()).isFalse();
         assertThat(report.notes())
-                .containsExactly("1 Path and 0 Filename rows that purged runs used wait for a run that cleans up at a"
-                        + " moment without running jobs; Bacula's dbcheck counts those that nothing else uses as"
-                        + " orphaned until then: a run is waiting or running");
+                .containsExactly(
+                        "1 Path and 0 Filename rows that purged runs used wait for a sync with CLEANUP_AFTER_DAYS,"
+                                + " or a delete-client, at a moment without running jobs; Bacula's dbcheck counts those that nothing else uses as"
+                                + " orphaned until then: a run is waiting or running");
         assertThat(catalog.paths()).contains(WEB_JOB);
         catalog.ended();
         engine().policy(SyncPolicy.builder().build()).build().run(List.of(ONE));
@@ -432,6 +433,11 @@ class CleanupTest {
         assertRefused(named(ONE.datacenter(), "elsewhere", "another-fd", ONE.jobPrefix()), "is not below");
         assertRefused(named(ONE.datacenter(), ONE.openstack(), "another-fd", ONE.jobPrefix()), "belongs to client");
         assertRefused(named(ONE.datacenter(), ONE.openstack(), ONE.client(), "another-"), "does not begin with");
+        for (String nearly : List.of(ONE.jobPrefix().replaceFirst("-$", ""), ONE.jobPrefix() + "d")) {
+            assertRefused(
+                    named(ONE.datacenter(), ONE.openstack(), ONE.client(), nearly),
+                    "the prefix is " + ONE.jobPrefix() + ", not " + nearly);
+        }
     }
 
     private static OpenStackInstance named(String datacenter, String openstack, String client, String prefix) {

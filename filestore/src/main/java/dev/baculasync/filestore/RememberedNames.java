@@ -33,11 +33,15 @@ final class RememberedNames {
         return List.copyOf(known().values());
     }
 
-    /** On disk when this returns. */
+    /** On disk when this returns; only what is not there yet is written, since purges may name the same for months. */
     synchronized void add(FileNames names, Ownership parent) throws IOException {
         Map<String, FileNames> before = known();
-        lines.add(List.of(line(names)), parent);
-        before.merge(names.catalog(), names, FileNames::and);
+        FileNames known = before.get(names.catalog());
+        FileNames more = known == null ? names : names.without(known);
+        if (!more.isEmpty()) {
+            lines.add(List.of(line(more)), parent);
+            before.merge(names.catalog(), more, FileNames::and);
+        }
     }
 
     synchronized void forget(String catalog, Ownership parent) throws IOException {

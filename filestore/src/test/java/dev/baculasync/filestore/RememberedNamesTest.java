@@ -57,6 +57,18 @@ class RememberedNamesTest {
         assertThat(file(directory)).hasContent("7/1 path 12-400,402 filename 3,7-9\n7/1 path - filename 1\n");
     }
 
+    /** Many VMs have the same directories, and a run that was interrupted comes again every night. */
+    @Test
+    void whatIsRememberedAlreadyIsNotWrittenAgain() {
+        for (int night = 0; night < 3; night++) {
+            try (StoreSession session = open(directory, FileOperations.DISK)) {
+                session.rememberNames(FIRST);
+                session.rememberNames(new FileNames("7/1", IdRanges.parse("399-401"), IdRanges.of(8)));
+            }
+        }
+        assertThat(file(directory)).hasContent("7/1 path 12-400,402 filename 3,7-9\n7/1 path 401 filename -\n");
+    }
+
     @Test
     void whatALineEndsInTheMiddleOfWasNotPurgedYet() throws IOException {
         for (String torn : List.of("7", "7/1 path 12-4", "7/1 path 12-400 filename -", "\0\0\0\0")) {

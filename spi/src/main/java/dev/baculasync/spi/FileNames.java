@@ -25,9 +25,19 @@ public record FileNames(String catalog, IdRanges paths, IdRanges filenames) {
 
     /** Those of both, which must be of one catalog. */
     public FileNames and(FileNames other) {
+        requireSameCatalog(other);
+        return new FileNames(catalog, paths.and(other.paths), filenames.and(other.filenames));
+    }
+
+    /** Those of these that the other does not have, which must be of the same catalog. */
+    public FileNames without(FileNames other) {
+        requireSameCatalog(other);
+        return new FileNames(catalog, paths.without(other.paths), filenames.without(other.filenames));
+    }
+
+    private void requireSameCatalog(FileNames other) {
         if (!catalog.equals(other.catalog)) {
             throw new IllegalArgumentException("of two catalogs: " + catalog + " and " + other.catalog);
         }
-        return new FileNames(catalog, paths.and(other.paths), filenames.and(other.filenames));
     }
 }

@@ -14,6 +14,9 @@ public record IdRanges(List<Range> ranges) {
     /** No id at all. */
     public static final IdRanges NONE = new IdRanges(List.of());
 
+    /** So that every number of them is a long. */
+    private static final int MAX_DIGITS = 18;
+
     /**
      * Ids in a row.
      *
@@ -68,17 +71,22 @@ public record IdRanges(List<Range> ranges) {
         }
         List<Range> ranges = new ArrayList<>();
         for (String range : text.split(",", -1)) {
-            String[] ends = range.split("-", -1);
-            if (ends.length > 2) {
-                throw new IllegalArgumentException("no range of ids: " + range);
-            }
-            ranges.add(new Range(id(ends[0]), id(ends[ends.length - 1])));
+            int dash = range.indexOf('-');
+            ranges.add(
+                    dash < 0
+                            ? new Range(id(range), id(range))
+                            : new Range(id(range.substring(0, dash)), id(range.substring(dash + 1))));
         }
         return new IdRanges(ranges);
     }
 
+    /** Without a regular expression, since there may be millions. */
     private static long id(String text) {
-        if (!text.matches("[0-9]{1,18}")) {
+        boolean isId = !text.isEmpty() && text.length() <= MAX_DIGITS;
+        for (int i = 0; isId && i < text.length(); i++) {
+            isId = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+        }
+        if (!isId) {
             throw new IllegalArgumentException("no id: " + text);
         }
         return Long.parseLong(text);

@@ -15,6 +15,11 @@ final class CleanupRights {
              WHERE NOT has_table_privilege(?::text::regclass, r.name) ORDER BY r.position
             """;
 
+    /** Everybody may call it, unless somebody has seen to that. */
+    private static final String CONTROL_SYSTEM = "pg_catalog.pg_control_system()";
+
+    private static final String MARK = "SELECT pg_catalog.has_function_privilege('" + CONTROL_SYSTEM + "', 'EXECUTE')";
+
     private CleanupRights() {}
 
     /**
@@ -38,9 +43,13 @@ final class CleanupRights {
                         .add(wanted.getKey());
             }
         }
-        if (!tablesByRights.isEmpty()) {
+        boolean tellsCatalogs = session.query(row -> row.getBoolean(1), MARK).get(0);
+        if (!tablesByRights.isEmpty() || !tellsCatalogs) {
             String user = "\"" + server.user().replace("\"", "\"\"") + "\"";
             List<String> grants = new ArrayList<>();
+            if (!tellsCatalogs) {
+                grants.add("GRANT EXECUTE ON FUNCTION " + CONTROL_SYSTEM + " TO " + user + ";");
+            }
             tablesByRights.forEach((rights, tables) ->
                     grants.add("GRANT " + rights + " ON " + String.join(", ", tables) + " TO " + user + ";"));
             throw new ProviderException(

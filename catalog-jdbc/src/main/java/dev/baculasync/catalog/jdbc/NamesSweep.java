@@ -92,7 +92,10 @@ final class NamesSweep {
     private @Nullable String otherCatalog(CatalogSession session, FileNames candidates) throws SQLException {
         return UnusedNames.catalog(session).equals(candidates.catalog())
                 ? null
-                : "they belong to another catalog than the one in " + server;
+                : "they belong to another catalog than the one in " + server
+                        + "; look at DB_HOST, DB_PORT and DB_NAME; if that catalog is gone, as after a dump was loaded"
+                        + " or PostgreSQL was upgraded, remove .bacula-openstack-sync.names below BASE_DIR and leave"
+                        + " them to dbcheck";
     }
 
     /** Portion by portion, until one finds an obstacle. */

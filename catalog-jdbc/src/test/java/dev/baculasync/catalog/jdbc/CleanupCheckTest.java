@@ -120,6 +120,10 @@ class CleanupCheckTest {
             assertThat(failure(guarded::check))
                     .hasMessageEndingWith("as the owner of the tables run:"
                             + " GRANT DELETE ON log, media TO \"guarded\"; GRANT UPDATE ON job TO \"guarded\";");
+            scene.catalog.execute("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM public");
+            assertThat(failure(guarded::check))
+                    .hasMessageContaining(
+                            "run: GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system() TO \"guarded\"; GRANT DELETE");
             scene.catalog.execute("DROP OWNED BY guarded");
         }
     }

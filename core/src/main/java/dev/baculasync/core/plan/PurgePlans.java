@@ -124,6 +124,13 @@ final class PurgePlans {
                     return Optional.of(file + " has the job " + vm.job() + ", whose name does not begin with "
                             + instance.jobPrefix() + "; if the prefix is right, remove or mend this file first");
                 }
+                if (vm.job().endsWith(vm.vmPart()) && !vm.job().equals(instance.jobPrefix() + vm.vmPart())) {
+                    return Optional.of(file + " has the job " + vm.job() + ", so that the prefix is "
+                            + vm.job()
+                                    .substring(
+                                            0, vm.job().length() - vm.vmPart().length()) + ", not "
+                            + instance.jobPrefix());
+                }
             } else if (vm.client().equals(instance.client()) || vm.job().startsWith(instance.jobPrefix())) {
                 return Optional.of(file + " belongs to client " + vm.client() + " and has the job " + vm.job()
                         + ", but it is not below " + instance + "; look at datacenter and openstack again");

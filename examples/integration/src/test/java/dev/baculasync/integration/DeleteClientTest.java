@@ -122,6 +122,14 @@ class DeleteClientTest {
                 "openstack1",
                 "bacula-dc9-os1-fd",
                 Site.PREFIX);
+        assertRefused(
+                program(),
+                "so that the prefix is " + Site.PREFIX + ", not backup-dc1-os1",
+                "delete-client",
+                "datacenter1",
+                "openstack1",
+                Site.CLIENT,
+                "backup-dc1-os1");
         site.bacula().fileDaemon().stop();
         try {
             assertRefused(

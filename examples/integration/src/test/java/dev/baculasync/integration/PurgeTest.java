@@ -296,8 +296,8 @@ class PurgeTest {
             assertThat(result.outcomes()).containsEntry("web", "purged");
             assertThat(result.err())
                     .contains(
-                            "1 Path and 1 Filename rows that purged runs used wait for a run that cleans up at a moment"
-                                    + " without running jobs")
+                            "1 Path and 1 Filename rows that purged runs used wait for a sync with CLEANUP_AFTER_DAYS, or"
+                                    + " a delete-client, at a moment without running jobs")
                     .contains("run \"" + OTHER_JOB + ".");
             assertThat(site.newInconsistencies(inconsistenciesBefore).keySet())
                     .containsExactly("orphaned Filename records", "orphaned Path records");
