@@ -93,14 +93,21 @@ remove_file() {
     ! is_there "$root$2" || change "remove $2" rm -f -- "$root$2"
 }
 
+remove_rule() {
+    if cmp -s -- "$files/etc/logrotate" "$root/etc/logrotate.d/bacula-openstack-sync"; then
+        change "remove /etc/logrotate.d/bacula-openstack-sync" rm -f -- "$root/etc/logrotate.d/bacula-openstack-sync"
+    fi
+}
+
 uninstall_all() {
     must_be_roots "$home"
     stop_timer
     take_down
     remove_link "$prefix/bin/bacula-openstack-sync" "$home/bin/bacula-openstack-sync"
     each_file remove_file
-    if cmp -s -- "$files/etc/logrotate" "$root/etc/logrotate.d/bacula-openstack-sync"; then
-        change "remove /etc/logrotate.d/bacula-openstack-sync" rm -f -- "$root/etc/logrotate.d/bacula-openstack-sync"
+    # Where the Debian package has taken over, the rule is the package's.
+    if [ ! -e "$root/usr/share/bacula-openstack-sync" ] || [ "$home" = /usr/share/bacula-openstack-sync ]; then
+        remove_rule
     fi
     if has_systemd && [ "$changes" -gt 0 ]; then
         change "tell systemd" systemctl daemon-reload

@@ -25,13 +25,17 @@ fi
 owner=$(stat -L -c %U -- "$settings")
 mode=$(stat -L -c %a -- "$settings")
 (((8#$mode & 8#022) == 0)) || fail "$settings has mode $mode, so others than its owner may change what runs here: chmod 640 $settings"
-if [[ $(id -u) -eq 0 && $owner != root ]]; then
-    exec runuser -u "$owner" -- "$self" -e "$(readlink -f -- "$settings")" "$@"
+if [[ $(id -u) -eq 0 ]]; then
+    user=$owner
+    # Log, tree and the console's configuration are in the hands of bacula: root would write and run what that user has put there.
+    [[ $owner != root ]] || ! id -u bacula >/dev/null 2>&1 || user=bacula
+    [[ $user == root ]] || exec runuser -u "$user" -- "$self" -e "$(readlink -f -- "$settings")" "$@"
 fi
-[[ -r $settings ]] || fail "$(id -un) may not read $settings, which belongs to $owner; run this as $owner"
+[[ -r $settings ]] ||
+    fail "$(id -un) may not read $settings, which belongs to $owner; run this as its owner, or, if that is root: chown bacula $settings"
 
 # A Director and a timer hand down little, and nothing that can be relied on.
-PATH=${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH="${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 umask 027
 exec </dev/null
 # A line that fails has not set what it should, and its default would be taken without a word.

@@ -16,7 +16,8 @@ final class Lookalikes {
 
     /** Each variable that is meant for one of ours, and that one. */
     static Map<String, String> in(Collection<String> set) {
-        Set<String> ours = new HashSet<>();
+        // The one that the script reads which starts the program.
+        Set<String> ours = new HashSet<>(Set.of("SYNC_LOG"));
         for (String names : Variables.help().keySet()) {
             ours.addAll(Set.of(names.split(", ")));
         }

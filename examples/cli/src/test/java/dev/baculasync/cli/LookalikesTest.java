@@ -20,6 +20,7 @@ class LookalikesTest {
         "DIRECTOR_CHEK, DIRECTOR_CHECK",
         "BCONSOLE_CONFI, BCONSOLE_CONF",
         "RELOAD_AFTER_SINC, RELOAD_AFTER_SYNC",
+        "SYNCLOG, SYNC_LOG",
     })
     void aMisspeltNameIsToldWithTheOneThatIsMeant(String set, String meant) {
         assertThat(Lookalikes.in(Set.of(set))).containsOnlyKeys(set).containsValue(meant);

@@ -1,5 +1,6 @@
 package dev.baculasync.cli.preflight;
 
+import dev.baculasync.filestore.FileStoreProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,6 +58,12 @@ final class BaseDirSection implements Section {
                     "chmod o+x, or add " + user + " to the group, for each of the directories above it");
         } else if (!Files.isDirectory(base)) {
             findings.fail("directory", base + " is not a directory", "let BASE_DIR name a directory");
+        } else if (isOfOthers(base)) {
+            findings.fail(
+                    "directory",
+                    base + " holds more than jobs of VMs, so what is below it was not looked at",
+                    "let BASE_DIR name a directory for these alone, such as " + FileStoreProvider.DEFAULT_BASE_DIR
+                            + "; leave owner and mode of this one as they are");
         } else {
             findings.ok("directory", base.toString());
             if (permissions.mayWrite(base) && permissions.mayRead(base) && permissions.mayEnter(base)) {
@@ -78,6 +85,13 @@ final class BaseDirSection implements Section {
         }
         above(findings, base);
         places.forEach(place -> room(findings, place));
+    }
+
+    /** Advice to chown or chmod it would do harm. */
+    private static boolean isOfOthers(Path base) {
+        return base.getNameCount() < 2
+                || Stream.of("bacula-dir.conf", "bconsole.conf", "bin/bacula-dir", "bin/bconsole")
+                        .anyMatch(file -> Files.exists(base.resolve(file)));
     }
 
     private Set<Path> instances(Path base) {

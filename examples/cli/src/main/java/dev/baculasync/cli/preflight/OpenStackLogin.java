@@ -14,6 +14,8 @@ import java.util.Optional;
  * holds a password, token or secret.
  */
 final class OpenStackLogin {
+    private static final String NO_ADDRESS =
+            "OS_AUTH_URL is not an http or https address, such as https://HOST:5000/v3";
     private static final String[] PROJECT_NAME = {"OS_PROJECT_NAME", "OS_TENANT_NAME"};
     private static final String[] PROJECT_ID = {"OS_PROJECT_ID", "OS_TENANT_ID"};
 
@@ -201,11 +203,9 @@ final class OpenStackLogin {
                 return Optional.of("OS_AUTH_URL holds a ? or #, behind which nothing belongs");
             }
             boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-            return http && uri.getHost() != null
-                    ? Optional.empty()
-                    : Optional.of("OS_AUTH_URL is not an http or https address");
+            return http && uri.getHost() != null ? Optional.empty() : Optional.of(NO_ADDRESS);
         } catch (URISyntaxException e) {
-            return Optional.of("OS_AUTH_URL is not an address: " + e.getReason() + " at position " + e.getIndex());
+            return Optional.of(NO_ADDRESS + ": " + e.getReason() + " at position " + e.getIndex());
         }
     }
 

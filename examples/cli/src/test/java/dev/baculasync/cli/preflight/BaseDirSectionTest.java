@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BaseDirSectionTest {
     @TempDir
@@ -57,6 +58,22 @@ class BaseDirSectionTest {
         site.baseDir = site.write("openstack/file", "");
         assertThat(find(new BaseDirSection(site.installation())))
                 .anyMatch(line -> line.startsWith("FAIL directory: " + site.baseDir + " is not a directory"));
+    }
+
+    /** Who follows advice to chown or chmod such a directory has no working host any more. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/etc", "bacula-dir.conf", "bin/bconsole"})
+    void aDirectoryThatIsNotForJobsAloneGetsNoAdviceToChangeIt(String what) {
+        if (what.startsWith("/")) {
+            site.baseDir = Path.of(what);
+        } else {
+            site.write("opt/" + what, "");
+            site.baseDir = folder.resolve("opt");
+            mode(site.baseDir, "rwxrwxrwx");
+        }
+        assertThat(find(new BaseDirSection(site.installation())))
+                .anyMatch(line -> line.startsWith("FAIL directory: " + site.baseDir + " holds more than jobs of VMs"))
+                .noneMatch(line -> line.contains("chown") || line.contains("chmod"));
     }
 
     @ParameterizedTest

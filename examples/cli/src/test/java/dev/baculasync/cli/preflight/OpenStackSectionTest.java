@@ -306,6 +306,14 @@ class OpenStackSectionTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"keystone:5000/v3", "127.0.0.1:5000", "https://ad min"})
+    void whatAnAddressLooksLikeIsTold(String address) {
+        environment.put("OS_AUTH_URL", address);
+        assertThat(find())
+                .anyMatch(line -> line.startsWith("FAIL OS_AUTH_URL: ") && line.contains("https://HOST:5000/v3"));
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "keystone:5000/v3",

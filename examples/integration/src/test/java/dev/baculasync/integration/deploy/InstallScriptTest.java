@@ -153,6 +153,25 @@ class InstallScriptTest {
     }
 
     @Test
+    void takenAwayBesideThePackageItLeavesThePackagesRule() throws Exception {
+        install();
+        system.file("usr/share/bacula-openstack-sync/bin/bacula-openstack-sync", "the package's\n");
+
+        assertThat(install("uninstall").exitCode()).isZero();
+
+        assertThat(system.has("etc/logrotate.d/bacula-openstack-sync")).isTrue();
+        assertThat(system.has(HOME)).isFalse();
+        assertThat(system.has("usr/share/bacula-openstack-sync")).isTrue();
+
+        system.file(HOME + "/old", "");
+        Files.delete(root.resolve("usr/share/bacula-openstack-sync/bin/bacula-openstack-sync"));
+        Files.delete(root.resolve("usr/share/bacula-openstack-sync/bin"));
+        Files.delete(root.resolve("usr/share/bacula-openstack-sync"));
+        assertThat(install("uninstall").exitCode()).isZero();
+        assertThat(system.has("etc/logrotate.d/bacula-openstack-sync")).isFalse();
+    }
+
+    @Test
     void whatTheUserMayHaveMadeIsNotFollowedAndNothingIsChanged() throws Exception {
         system.addBacula(4711, 4712);
         Files.createDirectory(root.resolve("elsewhere"));
@@ -304,6 +323,16 @@ class InstallScriptTest {
         assertThat(password(OPT + "etc/openstack-sync.d/console.conf"))
                 .matches("[0-9a-f]{48}")
                 .isEqualTo(password(OPT + "etc/bconsole-openstack-sync.conf"));
+
+        system.file(OPT + "etc/openstack-sync.d/admin-job.conf", "# the operator's\n");
+        String console = system.text(OPT + "etc/openstack-sync.d/console.conf");
+        new Command("/bin/sh", "-euc", "cd " + root.resolve(HOME) + "\n" + step)
+                .with(environment())
+                .run();
+        assertThat(system.text(OPT + "etc/openstack-sync.d/admin-job.conf"))
+                .as("after the same again")
+                .isEqualTo("# the operator's\n");
+        assertThat(system.text(OPT + "etc/openstack-sync.d/console.conf")).isEqualTo(console);
     }
 
     private String password(String file) throws IOException {

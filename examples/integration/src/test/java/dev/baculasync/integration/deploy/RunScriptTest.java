@@ -61,6 +61,16 @@ class RunScriptTest {
     }
 
     @Test
+    void whatTheProgramStartsIsFoundWhereNoPathIsHandedDown() throws Exception {
+        program("#!/bin/sh\nexec /usr/bin/env\n");
+
+        Result result = run("run-openstack-sync.sh", "-e", settings.toString());
+
+        assertThat(result.out().lines())
+                .anySatisfy(line -> assertThat(line).startsWith("PATH=").contains("/usr/local/bin:", "/usr/bin:"));
+    }
+
+    @Test
     void preflightIsTheSameWithItsCommand() throws Exception {
         Result result = run("preflight-check.sh", "-e", settings.toString(), "--json");
 
@@ -226,6 +236,25 @@ class RunScriptTest {
 
         assertThat(result.out()).startsWith("read as nobody\nuser=nobody ").endsWith("<status>\n<a b>\n");
         assertThat(result.exitCode()).isEqualTo(7);
+    }
+
+    /** Else root's run would write where bacula may put a link, and bconsole would run what bacula has put into its configuration. */
+    @Test
+    void rootGoesOnAsBaculaWhenTheFileIsRoots() throws Exception {
+        Root.orSkip();
+        Path stubs = Files.createDirectory(folder.resolve("stubs"));
+        Files.writeString(stubs.resolve("id"), "#!/bin/sh\ncase $* in -u) echo 0 ;; '-u bacula') echo 4711 ;; esac\n");
+        Files.writeString(stubs.resolve("runuser"), "#!/bin/sh\necho \"runuser $*\"\n");
+        mode(stubs.resolve("id"), "rwxr-xr-x");
+        mode(stubs.resolve("runuser"), "rwxr-xr-x");
+
+        Result result = new Command(
+                        folder.resolve("run-openstack-sync.sh").toString(), "-e", settings.toString(), "status")
+                .with(Map.of("PATH", stubs + ":/usr/bin:/bin"))
+                .run();
+
+        assertThat(result.out()).startsWith("runuser -u bacula -- ").endsWith(" -e " + settings + " status\n");
+        assertThat(log).doesNotExist();
     }
 
     /** As little as a daemon hands down. */
