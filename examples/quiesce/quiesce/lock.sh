@@ -149,7 +149,13 @@ lock() {
     if [[ $line != held ]]; then
         die 1 "VM $uuid is NOT locked: $(printable "${line#failed }")"
     fi
-    say "VM $uuid is locked, for ${setting[MAX_LOCK_SECONDS]} seconds at most"
+    # Who cannot be told has no lock: the caller would take our end for a failure, and nothing may be locked then.
+    trap '' PIPE
+    if ! say "VM $uuid is locked, for ${setting[MAX_LOCK_SECONDS]} seconds at most"; then
+        exec {lock_file}>&-
+        unlock >/dev/null || true
+        die 1 "VM $uuid is NOT locked: nobody could be told that it was"
+    fi
 }
 
 unlock() {

@@ -187,6 +187,24 @@ class HostileVmTest {
     }
 
     @Test
+    void aLockThatNobodyCanBeToldOfIsGivenBack() throws Exception {
+        Path released = folder.resolve("released");
+        vm(HELD + RELEASE + "echo x >'" + released + "'\necho \"$nonce released 5\"\n");
+        Path script = BackupHost.KIT.resolve("command-lock.sh");
+        for (String command : List.of("'%s' lock %s >/dev/full", "{ '%s' lock %s; echo $? >&2; } | true")) {
+            Run lock = Run.start(
+                    folder,
+                    host.environment(),
+                    List.of("bash", "-o", "pipefail", "-c", command.formatted(script, UUID)));
+            lock.exitCode();
+            assertThat(lock.text()).contains("NOT locked: nobody could be told");
+            assertThat(released).exists();
+            assertThat(host.start("command-lock.sh", "status", UUID).orFail()).endsWith("is not locked\n");
+            Files.delete(released);
+        }
+    }
+
+    @Test
     void aStatusNeitherHindersALockNorIsHinderedByOne() throws Exception {
         // Whoever asks for the lock file has it until the test lets go.
         Path asked = folder.resolve("asked");
