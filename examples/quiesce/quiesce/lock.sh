@@ -132,7 +132,7 @@ lock() {
     fi
     rm -f -- "$file.state" "$file.control"
     labels=()
-    state=([driver]=$driver [owner]=$owner [since]=$(date '+%Y-%m-%d %H:%M:%S') [reason]='its settings were refused')
+    state=([driver]=$driver [owner]=$owner [since]=$(date '+%Y-%m-%d %H:%M:%S') [reason]='its settings were refused, or could not be had')
     write_state failed || die 1 "VM $uuid is NOT locked: cannot write to ${setting[STATE_DIR]} (STATE_DIR)"
     read_vm_settings
     check_settings
@@ -158,15 +158,23 @@ lock() {
     fi
 }
 
-unlock() {
-    local control
+# Ends with an error if there is no lock of that owner.
+find_own_lock() {
+    local lost="If ${owner:-you} had one before, it is LOST, and a snapshot taken after that is NOT consistent"
     if ! read_state "$file.state"; then
-        die 1 "there is no lock on VM $uuid to unlock"
+        die 1 "there is no lock on VM $uuid to unlock. $lost"
     fi
     if [[ -n $owner && $owner != "${state[owner]}" ]]; then
-        die 1 "VM $uuid is locked by another ($(describe)): left alone"
+        die 1 "VM $uuid is locked by another ($(describe)): left alone. $lost"
     fi
+}
+
+unlock() {
+    local control
+    find_own_lock
     if ! take_lock_file --nonblock; then
+        # That may have become another's since.
+        find_own_lock
         [[ -p $file.control ]] || die 1 "VM $uuid is being locked or unlocked by another process right now"
         # Opened for both, so that it does not wait for a reader that may have died just now.
         exec {control}<>"$file.control"
