@@ -113,7 +113,7 @@ hold() {
 
 # Takes one event after the other, and beats in between however many there are.
 follow() {
-    local event deadline beat_at until last_words left_out=0 phase=starting
+    local event part begun='' deadline beat_at until last_words left_out=0 phase=starting
     clock
     deadline=$((now + holder_patience)) beat_at=$now
     while :; do
@@ -128,7 +128,9 @@ follow() {
             beat_at=$((now + setting[HEARTBEAT_SECONDS]))
         fi
         until=$((beat_at < deadline ? beat_at : deadline))
-        IFS= read -r -t "$((until - now))" -u "$control" event || continue
+        # The time may be up in the middle of a line; its rest comes next.
+        IFS= read -r -t "$((until - now))" -u "$control" part || { begun+=$part; continue; }
+        event=$begun$part begun=
         case $phase:$event in
             'starting:vm held')
                 write_state held || { not_locked "failed cannot write to $file.state"; return; }

@@ -132,7 +132,7 @@ lock() {
     fi
     rm -f -- "$file.state" "$file.control"
     labels=()
-    state=([driver]=$driver [owner]=$owner [since]=$(date '+%Y-%m-%d %H:%M:%S') [reason]='its settings were refused')
+    state=([driver]=$driver [owner]=$owner [since]=$(date '+%Y-%m-%d %H:%M:%S') [reason]='its settings were refused, or could not be had')
     write_state failed || die 1 "VM $uuid is NOT locked: cannot write to ${setting[STATE_DIR]} (STATE_DIR)"
     read_vm_settings
     check_settings
@@ -149,18 +149,32 @@ lock() {
     if [[ $line != held ]]; then
         die 1 "VM $uuid is NOT locked: $(printable "${line#failed }")"
     fi
-    say "VM $uuid is locked, for ${setting[MAX_LOCK_SECONDS]} seconds at most"
+    # Who cannot be told has no lock: the caller would take our end for a failure, and nothing may be locked then.
+    trap '' PIPE
+    if ! say "VM $uuid is locked, for ${setting[MAX_LOCK_SECONDS]} seconds at most"; then
+        exec {lock_file}>&-
+        unlock >/dev/null || true
+        die 1 "VM $uuid is NOT locked: nobody could be told that it was"
+    fi
+}
+
+# Ends with an error if there is no lock of that owner.
+find_own_lock() {
+    local lost="If ${owner:-you} had one before, it is LOST, and a snapshot taken after that is NOT consistent"
+    if ! read_state "$file.state"; then
+        die 1 "there is no lock on VM $uuid to unlock. $lost"
+    fi
+    if [[ -n $owner && $owner != "${state[owner]}" ]]; then
+        die 1 "VM $uuid is locked by another ($(describe)): left alone. $lost"
+    fi
 }
 
 unlock() {
     local control
-    if ! read_state "$file.state"; then
-        die 1 "there is no lock on VM $uuid to unlock"
-    fi
-    if [[ -n $owner && $owner != "${state[owner]}" ]]; then
-        die 1 "VM $uuid is locked by another ($(describe)): left alone"
-    fi
+    find_own_lock
     if ! take_lock_file --nonblock; then
+        # That may have become another's since.
+        find_own_lock
         [[ -p $file.control ]] || die 1 "VM $uuid is being locked or unlocked by another process right now"
         # Opened for both, so that it does not wait for a reader that may have died just now.
         exec {control}<>"$file.control"

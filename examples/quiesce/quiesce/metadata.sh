@@ -31,7 +31,9 @@ ask_openstack() (
 # Takes over what the properties of VM $1 say. No here-strings: older shells write them to a file, passwords and all.
 read_metadata() {
     local uuid=$1 answer line value host='' addresses=()
-    answer=$(ask_openstack "$uuid") || die 1 "\"${setting[OPENSTACK]} server show\" failed for VM $uuid"
+    # It may outlive us, and must not keep the lock file then.
+    # shellcheck disable=SC2154 # lock_file is lock.sh's
+    answer=$(exec {lock_file}>&-; ask_openstack "$uuid") || die 1 "\"${setting[OPENSTACK]} server show\" failed for VM $uuid"
     # What jq says of an answer it cannot read may hold parts of it.
     answer=$(printf '%s' "$answer" | jq -r --arg uuid "$uuid" "$metadata_filter" 2>/dev/null) ||
         die 1 "cannot read what \"${setting[OPENSTACK]} server show\" says about VM $uuid"

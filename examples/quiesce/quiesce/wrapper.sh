@@ -49,7 +49,8 @@ END { finish() }'
 find_vm() {
     local base=${setting[BASE_DIR]} list line count found candidate=()
     [[ -d $base ]] || die 2 "BASE_DIR: there is no folder $base"
-    list=$(find "$base" -mindepth 4 -maxdepth 4 -type f -name job -print0 | xargs -0 -r awk "$list_jobs") ||
+    # The folder itself may be a link, as to a share; no file below it.
+    list=$(find -H "$base" -mindepth 4 -maxdepth 4 -type f -name job -print0 | xargs -0 -r awk "$list_jobs") ||
         die 1 "cannot read all job files below $base"
     while IFS= read -r line; do
         found=${line#*|}

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Driver for session.sh: any command that freezes and one that thaws. The operator's own settings name them, never a
 # tenant's properties. The session is a shell of its own, so that either of the two processes thaws when the other is gone.
-# However it ends, what was frozen is thawed once; twice only if the first thaw was killed before it could tell.
+# However it ends, what was frozen is thawed once; twice only if the first thaw was killed before it could tell,
+# or failed when the other process died.
 # shellcheck disable=SC2034,SC2154 # variables shared with session.sh
 
 driver_ready() {
@@ -16,13 +17,23 @@ run() {
     timeout -k 1 "${setting[LOCK_WAIT_SECONDS]}" bash --norc --noprofile -c "$1" </dev/null 2>&1 {only}>&-
 }
 
+# A command that prints must not fail because the other process has died, and nobody listens any more.
+speak() {
+    printf '\n' 2>/dev/null || { exec >/dev/null 2>&1 && false; }
+}
+
 # The words for session.sh begin a line, whatever the commands print.
 thaw() {
     local code
     [[ -z ${thawed:-} ]] || return
     thawed=yes
+    speak
     run "${setting[THAW_COMMAND]}"
     code=$?
+    if ((code != 0)) && ! speak; then
+        run "${setting[THAW_COMMAND]}"
+        code=$?
+    fi
     if ((code == 0)); then
         printf '\nquiesce-released %s\n' "$BASHPID"
     else

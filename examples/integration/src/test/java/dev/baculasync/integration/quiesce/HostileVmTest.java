@@ -187,6 +187,74 @@ class HostileVmTest {
     }
 
     @Test
+    void aLockThatNobodyCanBeToldOfIsGivenBack() throws Exception {
+        Path released = folder.resolve("released");
+        vm(HELD + RELEASE + "echo x >'" + released + "'\necho \"$nonce released 5\"\n");
+        Path script = BackupHost.KIT.resolve("command-lock.sh");
+        for (String command : List.of("'%s' lock %s >/dev/full", "{ '%s' lock %s; echo $? >&2; } | true")) {
+            Run lock = Run.start(
+                    folder,
+                    host.environment(),
+                    List.of("bash", "-o", "pipefail", "-c", command.formatted(script, UUID)));
+            lock.exitCode();
+            assertThat(lock.text()).contains("NOT locked: nobody could be told");
+            assertThat(released).exists();
+            assertThat(host.start("command-lock.sh", "status", UUID).orFail()).endsWith("is not locked\n");
+            Files.delete(released);
+        }
+    }
+
+    @Test
+    void anUnlockWhoseLineComesInPiecesIsHeard() throws Exception {
+        Path beats = folder.resolve("beats");
+        vm(HELD + "while IFS= read -r line && [[ $line != release ]]; do echo >>'" + beats + "'; done\n"
+                + "echo \"$nonce released 5\"\n");
+        host.lock("command", JOB);
+        Path control = host.stateFolder().resolve(UUID + ".control");
+        Files.writeString(control, "unl");
+        long before = Files.exists(beats) ? Files.size(beats) : 0;
+        Await.until("two more beats", () -> Files.exists(beats) && Files.size(beats) >= before + 2);
+        Files.writeString(control, "ock\n");
+        Await.until("it is released", () -> host.state("state").equals("released"));
+        host.unlock("command", JOB);
+    }
+
+    @Test
+    void anUnlockThatComesTooLateDoesNotTakeTheNextJobsLock() throws Exception {
+        String next = "backup-dc1-os1-web.2026-11-22_01.10.00_04";
+        vm(HELD + RELEASE + "echo \"$nonce released 5\"\n");
+        host.lock("command", next);
+        // The next job locks after the unlock has read whose lock it is, and before it asks for the lock file.
+        Path state = host.stateFolder().resolve(UUID + ".state");
+        Path nextState = Files.copy(state, folder.resolve("next-state"));
+        Files.writeString(state, "state=lost\ndriver=command\nowner=" + JOB + "\nsince=y\npatience=28\n");
+        Path flock = folder.resolve("bin/flock");
+        VmHome.writeScript(flock, "PATH=${PATH#*:}\ncp '%s' '%s'\nexec flock \"$@\"\n".formatted(nextState, state));
+        Run late = host.start("command-lock.sh", "unlock", UUID, JOB);
+        assertThat(late.exitCode()).as(late.text()).isEqualTo(1);
+        assertThat(late.text()).contains("left alone").contains("LOST");
+        Files.delete(flock);
+        host.unlock("command", next);
+    }
+
+    @Test
+    void anUnlockAfterAnotherJobHasLockedSaysThatItsOwnLockIsLost() throws Exception {
+        String next = "backup-dc1-os1-web.2026-11-22_01.10.00_04";
+        vm(HELD + RELEASE + "echo \"$nonce released 5\"\n");
+        host.lock("command", JOB);
+        host.killEverything();
+        host.lock("command", next);
+        for (String said : List.of("left alone", "there is no lock")) {
+            Run unlock = host.start("command-lock.sh", "unlock", UUID, JOB);
+            assertThat(unlock.exitCode()).as(unlock.text()).isEqualTo(1);
+            assertThat(unlock.text()).contains(said).contains("LOST").contains("NOT consistent");
+            if (said.equals("left alone")) {
+                host.unlock("command", next);
+            }
+        }
+    }
+
+    @Test
     void aStatusNeitherHindersALockNorIsHinderedByOne() throws Exception {
         // Whoever asks for the lock file has it until the test lets go.
         Path asked = folder.resolve("asked");

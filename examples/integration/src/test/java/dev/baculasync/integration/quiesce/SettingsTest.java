@@ -209,6 +209,22 @@ class SettingsTest {
     }
 
     @Test
+    void anOpenStackThatOutlivesItsLockDoesNotStandInTheWayOfTheNext() throws Exception {
+        Files.delete(host.etc().resolve(UUID + ".env"));
+        Path asked = folder.resolve("asked");
+        script("openstack-program", "echo $$ >'" + asked + "'\nexec sleep 600\n");
+        Run lock = host.start("command-lock.sh", "lock", UUID, JOB);
+        Await.until("openstack is asked", () -> Files.exists(asked) && Files.size(asked) > 0);
+        lock.process().destroyForcibly();
+        lock.exitCode();
+        try {
+            assertThat(host.unlock("command", JOB)).contains("nothing to unlock");
+        } finally {
+            ProcessHandle.of(Long.parseLong(Files.readString(asked).strip())).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    @Test
     void openStacksOwnSettingsReachItAndNothingElse() throws Exception {
         Files.delete(host.etc().resolve(UUID + ".env"));
         common.put("OS_CLOUD", "cloud; touch pwned");

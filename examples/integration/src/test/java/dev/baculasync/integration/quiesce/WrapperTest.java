@@ -156,6 +156,14 @@ class WrapperTest {
     }
 
     @Test
+    void theFolderOfAllJobFilesMayBeALink() throws Exception {
+        Path share = Files.move(base(), folder.resolve("share"));
+        Files.createSymbolicLink(base(), share);
+        job("db01", NAME, uuid(UUID));
+        calls("lock", NAME + RUN, UUID);
+    }
+
+    @Test
     void aFileThatIsALinkIsNoJobFile() throws Exception {
         Path elsewhere = folder.resolve("elsewhere");
         Files.move(job("db01", NAME, uuid(UUID)), elsewhere);
