@@ -160,7 +160,7 @@ final class Reconciliation {
         }
         Map<String, StoredVm> goneByName = new HashMap<>();
         for (StoredVm vm : input.stored().vms()) {
-            if (isGone(vm) && !hasSeveralJobFiles(vm) && canBackUpAnother(vm)) {
+            if (isGone(vm) && !hasSeveralJobFiles(vm) && storedPlans.canBackUpAnother(vm)) {
                 goneByName.merge(vm.displayName(), vm, Reconciliation::plainNameFirst);
             }
         }
@@ -258,11 +258,6 @@ final class Reconciliation {
     private boolean isGone(StoredVm vm) {
         return !live.mentions(vm.uuid())
                 && live.anonymousDoubt(vm.displayName()).isEmpty();
-    }
-
-    /** A FileSet that an operator has rewritten stays as it is; a new VM of that name then gets a job of its own. */
-    private static boolean canBackUpAnother(StoredVm vm) {
-        return vm.fileSetFollows() || !vm.fileSetPresent();
     }
 
     private boolean hasSeveralJobFiles(StoredVm vm) {

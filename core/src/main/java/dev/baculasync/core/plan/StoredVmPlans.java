@@ -66,6 +66,14 @@ final class StoredVmPlans {
         return followPolicy(vm, live, signal, reason, warnings, change);
     }
 
+    /**
+     * Whether the job can be made to back up another VM: a FileSet that an operator has rewritten stays as it is, and one
+     * that is missing may be impossible to write again. A new VM of that name then gets a job of its own.
+     */
+    boolean canBackUpAnother(StoredVm vm) {
+        return vm.fileSetPresent() ? vm.fileSetFollows() : !isFileSetTaken(vm);
+    }
+
     /** The VM is gone, and a new one bears its name. */
     VmPlan replaced(StoredVm vm, LiveVm live) {
         Change change = backInService(vm, Change.of(vm.vmPart()).withUuid(live.uuid()));

@@ -105,6 +105,18 @@ class LostFilesTest {
     }
 
     @Test
+    void aVmThatCouldOnlyReplaceOneWhoseFileSetCannotBeWrittenAgainGetsItsOwnJob() {
+        Site site = new Site()
+                .live(LiveVm.of("web", B))
+                .stored(StoredVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
+                        .withoutFileSet()
+                        .build());
+        site.elsewhere.add("fs-datacenter1-openstack1-web");
+        assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.FAILED, B, Outcome.CREATED));
+        assertThat(site.planOf(B).job()).isEqualTo("backup-dc1-os1-web-fbbbbbbb");
+    }
+
+    @Test
     void aMissingFileSetIsNotWrittenAgainWhileAnotherFileHoldsItsName() {
         StoredVm db = Site.stored("db", B, LifecycleState.ACTIVE);
         Site site = new Site()

@@ -137,6 +137,13 @@ final class Site {
         return plan().vms().stream().collect(Collectors.toMap(VmPlan::uuid, VmPlan::outcome));
     }
 
+    /** For a property that fails: what it failed with. */
+    @Override
+    public String toString() {
+        return "live " + live + "\ndoubtful " + doubtful + "\ncatalog " + catalog + "\nelsewhere " + elsewhere
+                + "\ndamaged " + damaged + "\nstored " + store.vms() + "\nDirector " + director;
+    }
+
     private Discovery discovery() {
         if (failed) {
             return Discovery.failed("told to fail");
