@@ -187,4 +187,4 @@ else
     without "a host's programs"
 fi
 
-exec ./mvnw -B -ntp verify "$@"
+exec ./mvnw -B -ntp -T 1C verify "$@"

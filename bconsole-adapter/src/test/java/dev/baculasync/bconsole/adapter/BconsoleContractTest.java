@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is asked through bconsole holds to what every provider must hold to. */
-@Timeout(60)
+@Timeout(600)
 class BconsoleContractTest {
     private static final int MOST_SESSIONS = 12;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Directors 9.6.7 and 15.0 answer to {@code status client=…}, and what may be made of it. */
-@Timeout(60)
+@Timeout(600)
 class ClientStateTest {
     private TcpLook look = FakeBconsole.NEVER_LOOKED;
 

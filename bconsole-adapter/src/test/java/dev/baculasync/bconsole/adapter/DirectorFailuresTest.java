@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever befalls a session, none of the questions on which deletions hang is answered. */
-@Timeout(60)
+@Timeout(600)
 class DirectorFailuresTest {
     enum Question {
         RUNS("list", director -> director.runsOf("Base")),

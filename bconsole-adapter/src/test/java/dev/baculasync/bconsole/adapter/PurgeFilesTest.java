@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Directors 9.6.7 and 15.0 answer to {@code purge files jobid=…}. */
-@Timeout(60)
+@Timeout(600)
 class PurgeFilesTest {
     private static final String WARNING = """
 

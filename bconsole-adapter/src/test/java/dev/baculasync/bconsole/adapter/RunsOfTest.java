@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Directors 9.6.7 and 15.0 answer to {@code list jobname=…}. */
-@Timeout(60)
+@Timeout(600)
 class RunsOfTest {
     private static final String TWO_RUNS = """
             Using Catalog "MyCatalog"

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 // A read from a socket does not heed an interrupt.
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CatalogFailureTest {
     @SuppressWarnings("unused") // by name, below
     private static final Iterable<Integer> VERSIONS = TestCatalog.VERSIONS;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.postgresql.PGConnection;
 
 /** Whatever a Director does on the same rows, it is never cancelled for our sake, and what it has changed is seen. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DirectorAtWorkTest {
     private Scenario scene;
     private WatchedConnections connections;

@@ -8,15 +8,22 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.postgresql.PGConnection;
 
-/** Connections to a catalog that tell of each statement, before and after; a commit counts as one. */
+/**
+ * Connections to a catalog that tell of each statement, before and after; a commit counts as one. A session that was
+ * closed in good health is used again for the next connection, with nothing left of the one before: to start one takes
+ * the server longer than all that is done in it. The server ends them with the catalog.
+ */
 final class WatchedConnections implements Supplier<Connection> {
     /** What the test does there; may throw what the driver would. */
     interface Watcher {
@@ -51,6 +58,7 @@ final class WatchedConnections implements Supplier<Connection> {
     private final TestCatalog catalog;
     private final List<String> statements = new ArrayList<>();
     private final Set<Connection> kept = new HashSet<>();
+    private final Deque<Connection> idle = new ArrayDeque<>();
     private Watcher watcher = step -> {};
 
     WatchedConnections(TestCatalog catalog) {
@@ -76,8 +84,18 @@ final class WatchedConnections implements Supplier<Connection> {
     @Override
     public Connection get() {
         try {
-            Connection real = catalog.connect();
+            Connection real = idle.isEmpty() ? catalog.connect() : idle.pop();
+            AtomicBoolean closed = new AtomicBoolean();
             return proxy(Connection.class, (proxy, method, arguments) -> {
+                if (method.getName().equals("close")) {
+                    if (!closed.getAndSet(true) && !kept.contains(real)) {
+                        giveBack(real);
+                    }
+                    return null;
+                }
+                if (closed.get()) {
+                    throw new SQLException("This connection has been closed.", "08003");
+                }
                 switch (method.getName()) {
                     case "commit":
                         return step("COMMIT", List.of(), real, () -> method.invoke(real, arguments));
@@ -86,14 +104,26 @@ final class WatchedConnections implements Supplier<Connection> {
                     case "prepareStatement":
                         return statement(
                                 PreparedStatement.class, real, (String) arguments[0], method.invoke(real, arguments));
-                    case "close":
-                        return kept.contains(real) ? null : method.invoke(real, arguments);
                     default:
                         return method.invoke(real, arguments);
                 }
             });
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private void giveBack(Connection real) throws SQLException {
+        try (Statement statement = real.createStatement()) {
+            if (!real.getAutoCommit()) {
+                real.rollback();
+                real.setAutoCommit(true);
+            }
+            real.setReadOnly(false);
+            statement.execute("DISCARD ALL");
+            idle.push(real);
+        } catch (SQLException e) {
+            real.close();
         }
     }
 

@@ -12,12 +12,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** One of Bacula's daemons, running in the foreground as our child. It dies with this virtual machine. */
 final class Daemon implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 60;
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private final List<String> command;
     private final Map<String, String> environment;
@@ -34,12 +37,15 @@ final class Daemon implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(lastResort);
     }
 
-    /** Ports that nobody listens on, below those that the kernel hands out to outgoing connections. */
+    /**
+     * Ports that nobody listens on, and that no other test was given, below those that the kernel hands out to outgoing
+     * connections.
+     */
     static List<Integer> freePorts(int count) throws IOException {
         List<Integer> ports = new ArrayList<>();
         while (ports.size() < count) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-            if (!ports.contains(port) && isFree(port)) {
+            if (GIVEN.add(port) && isFree(port)) {
                 ports.add(port);
             }
         }

@@ -19,8 +19,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The JobDefs samples in a real Director, and a real job that locks a real database while it runs. */
+@ResourceLock(Vm.LOCK)
 class QuiesceJobTest {
     private static final String SCRIPTS = "/opt/bacula/scripts/";
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a stand-in for Keystone that is asked over real HTTP. */
-@Timeout(60)
+@Timeout(600)
 class OpenStackSectionTest {
     private static final String SECRET = "s3cr\"t-pässword";
 

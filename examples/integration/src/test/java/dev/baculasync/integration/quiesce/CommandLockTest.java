@@ -14,10 +14,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code command-lock.sh}: a process that writes is frozen and thawed by commands of the operator. */
+@ResourceLock(Vm.LOCK)
 class CommandLockTest {
     private static final String JOB = "backup-dc1-os1-app01.2026-11-22_01.05.00_03";
 

@@ -14,8 +14,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What a VM that lies, or a backup host in trouble, can do to a lock. In place of ssh stands a script that plays the VM. */
+@ResourceLock(Vm.LOCK)
 class HostileVmTest {
     private static final String JOB = "backup-dc1-os1-web.2026-11-22_01.05.00_03";
     private static final String UUID = BackupHost.UUID;

@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A lock is over at its limit, the time that its end takes included. The program for the VM runs here in a time of the
  * test's own: only waiting makes it go on, and everything takes as long as it may.
  */
+@ResourceLock(Vm.LOCK)
 class LimitTest {
     /** Hundredths of a second since the VM's start; what was sent to the session, with when. */
     private static final String OWN_TIME = """

@@ -15,11 +15,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code mysql-lock.sh} with a real SSH server and a real MariaDB: what holds while the lock is there, and what ends it. */
+@ResourceLock(Vm.LOCK)
 class MariaDbLockTest {
     private static final String JOB = "backup-dc1-os1-db01.2026-11-22_01.05.00_03";
     private static final String OTHER_JOB = "backup-dc1-os1-db01.2026-11-22_02.05.00_04";

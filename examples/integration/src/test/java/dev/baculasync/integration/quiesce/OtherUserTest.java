@@ -14,11 +14,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The login and the database's client are different users, as with sudo: no signal of the one reaches the other. Both are
  * numbers that no account has, so none has to be made; in place of sudo stands a program that root has given away.
  */
+@ResourceLock(Vm.LOCK)
 class OtherUserTest {
     private static final String JOB = "backup-dc1-os1-db01.2026-11-22_01.05.00_03";
     private static final int LOGIN = 64_101;

@@ -23,11 +23,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code postgresql-lock.sh} with real servers: the backup mode is on while the lock is held, and off whatever ends it. */
+@ResourceLock(Vm.LOCK)
 class PostgresLockTest {
     private static final String JOB = "backup-dc1-os1-pg01.2026-11-22_01.05.00_03";
     private static final String LABEL = "backup_label: ";

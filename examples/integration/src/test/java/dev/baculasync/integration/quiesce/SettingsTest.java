@@ -13,11 +13,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What leads to a VM, and what is refused before anybody is called. In place of ssh stands a program that fails and leaves a mark. */
+@ResourceLock(Vm.LOCK)
 class SettingsTest {
     private static final String JOB = "backup-dc1-os1-web.2026-11-22_01.05.00_03";
     private static final String UUID = BackupHost.UUID;

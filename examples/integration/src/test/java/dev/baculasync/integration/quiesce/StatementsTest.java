@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What the databases are told, for versions that no package brings here. In place of {@code psql} and {@code mysql} stands
  * a script that knows what its version knows, and writes down which process was told what.
  */
+@ResourceLock(Vm.LOCK)
 class StatementsTest {
     /** Answers what asks for an answer, and ends at what it does not know. */
     private static final String CLIENT = """

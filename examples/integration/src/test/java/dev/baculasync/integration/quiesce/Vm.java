@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 
 /** A VM as the backup host sees it: a real SSH server on loopback, with programs in its PATH and nothing of ours. */
 public final class Vm implements AutoCloseable {
+    /** What tests of locks hold while they run: the VMs here share the one lock of this machine. */
+    public static final String LOCK = "the lock of this machine";
+
     /** The user that may log in. */
     public static final String USER = "vm";
 

@@ -10,10 +10,12 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** From the name of a job's run to the VM. In place of the engine stands a program that tells how it was called. */
+@ResourceLock(Vm.LOCK)
 class WrapperTest {
     private static final String UUID = "014c5892-5efb-4efb-bd60-4e038800475d";
     private static final String OTHER = "22d27bdf-1cdb-461e-8f61-a641e36f9ed7";
