@@ -198,7 +198,8 @@ class BconsoleDirectorTest {
     @Test
     void aDirectorThatHangsAfterwardsHasDied() {
         fake.replay("status-dir-before-9.6").replay("reload-silent").hangs();
-        ReloadResult result = director(fake.console(Duration.ofSeconds(1))).reload();
+        // Enough for the two sessions before.
+        ReloadResult result = director(fake.console(Duration.ofSeconds(5))).reload();
         assertThat(result.kind()).isEqualTo(Kind.DIED);
     }
 

@@ -230,7 +230,6 @@ public final class TestCatalog implements AutoCloseable {
                 // A VACUUM by itself would be one more writer, at moments that no test has chosen.
                 EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                         .setServerConfig("autovacuum", "off")
-                        .setServerConfig("fsync", "off")
                         .setDataDirectoryCustomizer(Server::guard)
                         .start();
                 try (Connection admin = postgres.getPostgresDatabase().getConnection();
