@@ -256,6 +256,14 @@ class SettingsTest {
         assertThat(refused()).contains("nobody else may write");
     }
 
+    /** Else the defaults would be taken, and OpenStack asked for a VM whose own file nobody sees. */
+    @Test
+    void aSettingsFolderThatCannotBeSeenIsRefused() throws Exception {
+        server("{\"id\": \"" + UUID + "\", \"addresses\": {\"net\": [\"10.0.0.7\"]}, \"properties\": {}}");
+        Files.move(host.etc(), folder.resolve("elsewhere"));
+        assertThat(refused()).contains(host.etc() + " (QUIESCE_ETC) is not there");
+    }
+
     @Test
     void aSettingsFileOfSomebodyElseIsRefused() throws Exception {
         assumeTrue(VmHome.isRoot(), "only root can give a file away");
