@@ -37,7 +37,7 @@ fi
     fail "$(id -un) may not read $settings, which belongs to $owner; run this as its owner, or, if that is root: chown bacula $settings"
 
 # The kit's mode closes the file to others; one that an operator has made may hold a secret and be open.
-secret="^[[:space:]]*([^#[:space:]].*[[:space:];])?(PGPASSWORD|OS_PASSWORD|OS_TOKEN|OS_PASSCODE|OS_APPLICATION_CREDENTIAL_SECRET)="
+secret="^[[:space:]]*([^#[:space:]].*[[:space:];])?(PGPASSWORD|DB_PASSWORD|OS_PASSWORD|OS_TOKEN|OS_PASSCODE|OS_APPLICATION_CREDENTIAL_SECRET)="
 # What stands elsewhere, and is fetched by a command or from another variable, is no secret of this file.
 secret+="(\\\$?'[^']|\"?[^[:space:]\"';\$])"
 if (((8#$mode & 8#004) != 0)); then

@@ -201,6 +201,7 @@ class RunScriptTest {
                 "PGPASSWORD=s3cret",
                 "export A=1 OS_PASSWORD=\"s3cret\"",
                 "OS_TOKEN='$3cret'",
+                "DB_PASSWORD=s3cret",
                 "A='#'; OS_APPLICATION_CREDENTIAL_SECRET=s3cret"
             })
     void aSecretThatAnybodyMayReadIsToldAndTheRunGoesOn(String line) throws Exception {
@@ -213,7 +214,8 @@ class RunScriptTest {
             assertThat(result.exitCode()).isEqualTo(7);
             assertThat(result.out()).startsWith("user=");
             assertThat(result.err())
-                    .matches("WARN: " + settings + " has mode 644 and holds (PGPASSWORD|OS_[A-Z_]+), so anybody on this"
+                    .matches("WARN: " + settings
+                            + " has mode 644 and holds (PGPASSWORD|DB_PASSWORD|OS_[A-Z_]+), so anybody on this"
                             + " host may read that: chmod 640 " + settings + "\na message\n");
         }
         mode(settings, "rw-r-----");
