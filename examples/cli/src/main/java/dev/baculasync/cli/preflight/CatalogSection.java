@@ -47,6 +47,7 @@ final class CatalogSection implements Section {
             notLookedAt(findings);
             return;
         }
+        database(findings, config);
         CatalogFacts facts;
         try {
             facts = probe.look(installation.clock());
@@ -56,7 +57,6 @@ final class CatalogSection implements Section {
             return;
         }
         findings.ok("connection", config.toString());
-        database(findings, config);
         tls(findings, config, facts);
         tables(findings, config, facts);
         version(findings, facts);

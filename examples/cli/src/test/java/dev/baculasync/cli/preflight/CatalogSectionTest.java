@@ -108,6 +108,11 @@ class CatalogSectionTest {
         assertThat(find())
                 .anyMatch(line -> line.startsWith(
                         "FAIL database: DB_NAME is bacula, but the Director's catalog is in bacula_prod"));
+        site.catalogProbe.failure = new ProviderException(Code.UNREACHABLE, "the password is refused");
+        assertThat(find())
+                .as("a connection that fails hides it not")
+                .anyMatch(line -> line.startsWith("FAIL connection: the password is refused"))
+                .anyMatch(line -> line.startsWith("FAIL database: "));
     }
 
     @ParameterizedTest
