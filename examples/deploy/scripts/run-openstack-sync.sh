@@ -11,6 +11,8 @@ fail() {
     exit 2
 }
 
+# A Director, a timer and cron hand down little, and nothing that can be relied on.
+export PATH="${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 self=$(readlink -f -- "${BASH_SOURCE[0]}")
 settings=/opt/bacula/etc/openstack-sync.env
 if [[ ${1:-} == -e ]]; then
@@ -34,8 +36,21 @@ fi
 [[ -r $settings ]] ||
     fail "$(id -un) may not read $settings, which belongs to $owner; run this as its owner, or, if that is root: chown bacula $settings"
 
-# A Director and a timer hand down little, and nothing that can be relied on.
-export PATH="${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# The kit's mode closes the file to others; one that an operator has made may hold a secret and be open.
+secret="^[[:space:]]*([^#[:space:]].*[[:space:];])?(PGPASSWORD|DB_PASSWORD|OS_PASSWORD|OS_TOKEN|OS_PASSCODE|OS_APPLICATION_CREDENTIAL_SECRET)="
+# What stands elsewhere, and is fetched by a command or from another variable, is no secret of this file.
+secret+="(\\\$?'[^']|\"?[^[:space:]\"';\$])"
+if (((8#$mode & 8#004) != 0)); then
+    while IFS= read -r line || [[ -n $line ]]; do
+        [[ $line =~ $secret ]] || continue
+        close="chmod 640 $settings"
+        [[ -O $settings ]] || close="chown $(id -un) $settings && $close"
+        printf 'WARN: %s has mode %s and holds %s, so anybody on this host may read that: %s\n' \
+            "$settings" "$mode" "${BASH_REMATCH[2]}" "$close" >&2
+        break
+    done <"$settings"
+fi
+
 umask 027
 exec </dev/null
 # A line that fails has not set what it should, and its default would be taken without a word.

@@ -79,7 +79,7 @@ read_vm_settings() {
 }
 
 check_settings() {
-    local key
+    local key bits
     must SSH_HOST '^[A-Za-z0-9:][A-Za-z0-9.:_-]{0,254}$' 'not a host name or address'
     must_be_number SSH_PORT 1 65535
     must SSH_USER '^[A-Za-z_][A-Za-z0-9_.-]{0,63}$' 'not a user name'
@@ -96,6 +96,13 @@ check_settings() {
         must_be_path $key
         [[ -f ${setting[$key]} ]] || die 2 "$key: there is no file ${setting[$key]}"
     done
+    # Of another user's key, ssh does not look at the mode; of our own it does, but the reason is lost among its words.
+    bits=037
+    [[ ! -O ${setting[SSH_KEY]} ]] || bits=077
+    trusted "${setting[SSH_KEY]}" "$bits" ||
+        die 2 "SSH_KEY: ${setting[SSH_KEY]} is refused: it must belong to the user that runs this, with mode 600"
+    trusted "${setting[SSH_KNOWN_HOSTS]}" 002 ||
+        die 2 "SSH_KNOWN_HOSTS: ${setting[SSH_KNOWN_HOSTS]} is refused: it must belong to the user that runs this, and not everybody may write to it"
     must_be_number MAX_LOCK_SECONDS 2 86400
     must_be_number LOCK_WAIT_SECONDS 1 3600
     must_be_number CONNECT_SECONDS 1 600

@@ -72,7 +72,6 @@ trusted() {
 # Reads KEY=VALUE lines, each value as it stands there but for one pair of quotes around it.
 read_settings() {
     local file=$1 fd line key value number=0
-    [[ -d $etc ]] || die 2 "there is no folder $etc (QUIESCE_ETC)"
     trusted "$etc" 022 || die 2 "$etc must belong to the user that runs this, and nobody else may write to it"
     [[ ! -L $file && -f $file ]] || die 2 "$file is not a plain file"
     exec {fd}<"$file" || die 2 "cannot read $file"
@@ -114,6 +113,9 @@ must_be_path() {
 # The file for all VMs, if there is one, and what every command needs of it.
 read_common_settings() {
     local file=$etc/quiesce.env
+    # What is in a folder that is closed to us looks as if it were not there, and its defaults would be taken.
+    [[ -d $etc && -x $etc ]] ||
+        die 2 "$etc (QUIESCE_ETC) is not there, or $(id -un) may not enter it: the settings belong there, in a folder of that user"
     if [[ -e $file || -L $file ]]; then
         read_settings "$file"
     fi
@@ -126,7 +128,7 @@ open_state() {
     local folder=${setting[STATE_DIR]} parent
     parent=$(dirname -- "$folder")
     [[ -d $parent ]] || die 2 "STATE_DIR: there is no folder $parent"
-    mkdir -m 700 -- "$folder" 2>/dev/null || [[ -d $folder ]] || die 2 "cannot make $folder (STATE_DIR)"
+    mkdir -m 700 -- "$folder" 2>/dev/null || [[ -d $folder ]] || die 2 "cannot make $folder (STATE_DIR); where $(id -un) may not, let it name a folder that this user may make"
     if [[ -L $folder || ! -O $folder ]] || ! trusted "$folder" 077; then
         die 2 "$folder (STATE_DIR) is refused: it must be a folder of the user that runs this, with mode 700"
     fi

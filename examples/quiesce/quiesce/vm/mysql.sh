@@ -27,7 +27,8 @@ option_file() {
 driver_session() {
     # A client that nothing ends must not stand in the way of the next lock.
     exec {only}>&-
-    local options=(--batch --skip-column-names --unbuffered --skip-reconnect --no-auto-rehash
+    # One that goes on after an error, as the VM's own option files may set it, would tell of a lock that it was refused.
+    local options=(--batch --skip-column-names --unbuffered --skip-reconnect --skip-force --no-auto-rehash
         --connect-timeout="${setting[LOCK_WAIT_SECONDS]}" ${setting[DB_NAME]:+--database="${setting[DB_NAME]}"})
     if [[ -n ${setting[DB_SUDO_USER]} ]]; then
         exec sudo -n -u "${setting[DB_SUDO_USER]}" -- "$client" "${options[@]}" \

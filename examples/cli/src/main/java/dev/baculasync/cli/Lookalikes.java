@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -12,6 +13,14 @@ import java.util.TreeMap;
  * notices.
  */
 final class Lookalikes {
+    /** What one would expect beside DB_HOST, and is called otherwise. */
+    private static final Map<String, String> EXPECTED = Map.of(
+            "DB_PASSWORD", "PGPASSWORD",
+            "DB_PASSWD", "PGPASSWORD",
+            "DB_PASS", "PGPASSWORD",
+            "DB_USERNAME", "DB_USER",
+            "DB_DATABASE", "DB_NAME");
+
     private Lookalikes() {}
 
     /** Each variable that is meant for one of ours, and that one. */
@@ -24,9 +33,9 @@ final class Lookalikes {
         Map<String, String> found = new TreeMap<>();
         for (String name : set) {
             if (!ours.contains(name) && !name.startsWith("OS_")) {
-                ours.stream()
-                        .filter(own -> isNearly(name, own))
-                        .min(String::compareTo)
+                Optional.ofNullable(EXPECTED.get(name))
+                        .or(() ->
+                                ours.stream().filter(own -> isNearly(name, own)).min(String::compareTo))
                         .ifPresent(own -> found.put(name, own));
             }
         }

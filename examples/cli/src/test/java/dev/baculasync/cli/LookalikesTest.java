@@ -21,6 +21,8 @@ class LookalikesTest {
         "BCONSOLE_CONFI, BCONSOLE_CONF",
         "RELOAD_AFTER_SINC, RELOAD_AFTER_SYNC",
         "SYNCLOG, SYNC_LOG",
+        "DB_PASSWORD, PGPASSWORD",
+        "DB_USERNAME, DB_USER",
     })
     void aMisspeltNameIsToldWithTheOneThatIsMeant(String set, String meant) {
         assertThat(Lookalikes.in(Set.of(set))).containsOnlyKeys(set).containsValue(meant);

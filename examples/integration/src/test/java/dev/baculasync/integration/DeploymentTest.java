@@ -109,7 +109,9 @@ class DeploymentTest {
         StringBuilder more = new StringBuilder();
         List<String> sync = commands(acl);
         List<String> cleanup = commands(acl);
-        more.append(console(shipped, "with-cleanup", sync, cleanup, ""));
+        // As the manual says: the second line beside the first.
+        assertThat(shipped).contains("#CommandACL");
+        more.append(shipped.replace("#CommandACL", "CommandACL").replace("\"openstack-sync\"", "\"with-cleanup\""));
         for (String word : sync) {
             more.append(console(shipped, "without-" + word.replace(".", ""), sync, cleanup, word));
         }

@@ -99,6 +99,7 @@ class ManualTest {
         }
         tells(1, site.program().with("BCONSOLE_CONF", withAnotherPassword().toString()), messages.next(), "sync");
         scriptTells(2, "rw-rw-r--", "", messages.next());
+        scriptTells(0, "rw-r--r--", "PGPASSWORD=secret\n", messages.next());
         scriptTells(2, "rw-r-----", "POOL=Databases and more\n", messages.next());
         scriptTells(0, "rw-r-----", "SYNC_LOG=/none/sync.log\n", messages.next());
         assertThat(messages).isExhausted();

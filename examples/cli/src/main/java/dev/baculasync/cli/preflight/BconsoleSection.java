@@ -59,7 +59,11 @@ final class BconsoleSection implements Section {
             findings.warn(
                     "configuration",
                     file + " has mode " + access.mode() + ": anybody may read the Director's password in it",
-                    "chmod o-rwx " + file);
+                    // Who runs this must still be able to read it afterwards.
+                    (access.owner().equals(installation.user())
+                                    ? ""
+                                    : "chown " + installation.user() + " " + file + " && ")
+                            + "chmod o-rwx " + file);
         });
         List<String> directors = ConfigFiles.read(file).content().names("Director");
         if (directors.size() > 1) {

@@ -7,6 +7,7 @@ import dev.baculasync.spi.ProviderException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The catalog: reached, in the way that is meant, with the tables and rights that are needed, and in the same time as we. */
 final class CatalogSection implements Section {
@@ -46,6 +47,7 @@ final class CatalogSection implements Section {
             notLookedAt(findings);
             return;
         }
+        database(findings, config);
         CatalogFacts facts;
         try {
             facts = probe.look(installation.clock());
@@ -55,7 +57,6 @@ final class CatalogSection implements Section {
             return;
         }
         findings.ok("connection", config.toString());
-        database(findings, config);
         tls(findings, config, facts);
         tables(findings, config, facts);
         version(findings, facts);
@@ -92,20 +93,27 @@ final class CatalogSection implements Section {
 
     /** Another catalog than the Director's would tell of other jobs, and cleanup would take rows from it. */
     private void database(Findings findings, PostgresCatalogConfig config) {
-        List<String> databases = director.configuration().stream()
-                .map(ConfigFiles::content)
-                .flatMap(content -> content.names("Catalog").stream()
-                        .flatMap(catalog -> content
-                                .value("Catalog", catalog, "DB Name")
-                                .or(() -> content.value("Catalog", catalog, "Database"))
-                                .stream()))
+        List<DirectorCatalog> catalogs =
+                director.configuration().map(DirectorCatalog::all).orElse(List.of());
+        List<DirectorCatalog> ofThatName = catalogs.stream()
+                .filter(catalog -> catalog.database().equals(config.database()))
                 .toList();
-        if (!databases.isEmpty() && !databases.contains(config.database())) {
+        String advice = "let DB_HOST, DB_PORT and DB_NAME lead to the catalog that the Director writes to";
+        if (!catalogs.isEmpty() && ofThatName.isEmpty()) {
             findings.fail(
                     "database",
                     "DB_NAME is " + config.database() + ", but the Director's catalog is in "
-                            + String.join(", ", databases),
-                    "let DB_HOST, DB_PORT and DB_NAME lead to the catalog that the Director writes to");
+                            + catalogs.stream().map(DirectorCatalog::database).collect(Collectors.joining(", ")),
+                    advice);
+        } else if (!ofThatName.isEmpty()
+                && ofThatName.stream().noneMatch(catalog -> catalog.isOn(config.host(), config.port()))) {
+            findings.warn(
+                    "database",
+                    "DB_HOST and DB_PORT lead to " + config.host() + ":" + config.port()
+                            + ", but the Director's catalog is on "
+                            + ofThatName.stream().map(DirectorCatalog::server).collect(Collectors.joining(", ")),
+                    advice
+                            + "; a copy of it, or the one before a move, tells of other jobs. If both are one, never mind");
         }
     }
 

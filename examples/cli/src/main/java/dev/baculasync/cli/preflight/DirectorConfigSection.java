@@ -51,6 +51,7 @@ final class DirectorConfigSection implements Section {
             unread = Optional.of(e);
         }
         include(findings, stored.map(all -> all.vms().size()).orElse(0));
+        new OpenPasswords(installation).check(findings, director.configuration());
         if (unread.isPresent()) {
             findings.fail(LOADED, unread.get(), "see BASE_DIR");
         } else {

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The names that generated jobs would use. One that the Director does not have makes its next reload fail for everybody,
@@ -38,6 +40,7 @@ final class ResourcesSection implements Section {
         Optional<String> obstacle = director.obstacle();
         if (obstacle.isPresent()) {
             findings.fail("names", "not checked because the Director cannot be asked", "see bconsole");
+            onDisk(findings);
             return;
         }
         DirectorResources resources;
@@ -45,6 +48,7 @@ final class ResourcesSection implements Section {
             resources = director.resources();
         } catch (ProviderException e) {
             findings.fail("names", e, "see bconsole");
+            onDisk(findings);
             return;
         }
         jobDefs(findings, resources);
@@ -59,15 +63,57 @@ final class ResourcesSection implements Section {
         useless(findings);
     }
 
-    private void jobDefs(Findings findings, DirectorResources resources) {
+    /** A name that is in none of its files is not in the Director either, whatever keeps it from being asked. */
+    private void onDisk(Findings findings) {
+        Optional<ConfigFiles> files =
+                director.configuration().filter(found -> found.blindSpot().isEmpty());
+        if (files.isEmpty()) {
+            return;
+        }
         SyncPolicy policy = installation.policy();
+        chosenJobDefs().forEach((name, by) -> {
+            onDisk(findings, files.get(), name, by, "JobDefs");
+            overruled(findings, name);
+        });
+        onDisk(findings, files.get(), policy.storage(), "STORAGE", "Storage", "Autochanger");
+        onDisk(findings, files.get(), policy.pool(), "POOL", "Pool");
+        onDisk(findings, files.get(), policy.schedule(), "SCHEDULE", "Schedule");
+        onDisk(findings, files.get(), policy.messages(), "", "Messages");
+        for (OpenStackInstance instance : installation.instances()) {
+            onDisk(findings, files.get(), instance.client(), chosenBy("client", instance), "Client");
+        }
+        useless(findings);
+    }
+
+    private static void onDisk(
+            Findings findings, ConfigFiles files, String name, String chosenBy, String kind, String... orKinds) {
+        Set<String> there = Stream.concat(Stream.of(kind), Stream.of(orKinds))
+                .flatMap(any -> files.content().names(any).stream())
+                .collect(Collectors.toSet());
+        if (!there.contains(name)) {
+            findings.fail(
+                    kind + " " + name,
+                    kind + " \"" + name + "\" does not exist in " + files.path() + " and what it includes"
+                            + similar(name, there),
+                    "add it to the Director's configuration" + (chosenBy.isEmpty() ? "" : ", or correct " + chosenBy));
+        }
+    }
+
+    /** Each with what names it. */
+    private Map<String, String> chosenJobDefs() {
         Map<String, String> chosen = new LinkedHashMap<>();
-        chosen.put(policy.jobDefs(), "JOBDEFS");
+        chosen.put(installation.policy().jobDefs(), "JOBDEFS");
         for (OpenStackInstance instance : installation.instances()) {
             if (instance.jobDefs() != null) {
                 chosen.putIfAbsent(instance.jobDefs(), chosenBy("jobdefs", instance));
             }
         }
+        return chosen;
+    }
+
+    private void jobDefs(Findings findings, DirectorResources resources) {
+        SyncPolicy policy = installation.policy();
+        Map<String, String> chosen = chosenJobDefs();
         chosen.forEach((name, by) -> {
             if (resources.otherJobDefs().contains(name)) {
                 findings.fail(

@@ -109,6 +109,17 @@ class BconsoleSectionTest {
     }
 
     @Test
+    void whoClosesTheFileAsToldCanStillReadIt() {
+        mode(site.bconsoleConf, "rw-r--r--");
+        String close = "chmod o-rwx " + site.bconsoleConf;
+        assertThat(find()).anyMatch(line -> line.startsWith("WARN configuration: ") && line.endsWith(" -> " + close));
+        site.user = "bacula";
+        assertThat(find())
+                .anyMatch(line -> line.startsWith("WARN configuration: ")
+                        && line.endsWith(" -> chown bacula " + site.bconsoleConf + " && " + close));
+    }
+
+    @Test
     void ofSeveralConsolesBconsoleTakesTheOneOfItsDirector() {
         console("CommandACL = reload");
         site.write(

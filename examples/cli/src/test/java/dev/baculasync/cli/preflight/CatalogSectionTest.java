@@ -108,6 +108,47 @@ class CatalogSectionTest {
         assertThat(find())
                 .anyMatch(line -> line.startsWith(
                         "FAIL database: DB_NAME is bacula, but the Director's catalog is in bacula_prod"));
+        site.catalogProbe.failure = new ProviderException(Code.UNREACHABLE, "the password is refused");
+        assertThat(find())
+                .as("a connection that fails hides it not")
+                .anyMatch(line -> line.startsWith("FAIL connection: the password is refused"))
+                .anyMatch(line -> line.startsWith("FAIL database: "));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "localhost,  5432, ''",
+        "localhost,  5432, DB Port = 0",
+        "127.0.0.1,  5432, DB Address = localhost",
+        "127.0.0.1,  5433, dbport = 5433",
+        "192.0.2.7,  5432, 'dbaddress = \"192.0.2.7\"'",
+        "DB.invalid, 5432, DB Address = db.invalid",
+        "db.invalid, 5432, DB Address = 192.0.2.7",
+    })
+    void theServerOfTheDirectorsCatalogIsNothingToTell(String host, int port, String directive) {
+        assertThat(findOn(host, port, directive)).noneMatch(line -> line.contains(" database: "));
+    }
+
+    /** A copy, or the one before a move, has a database of the same name. */
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, 5433, '',                      localhost:5432",
+        "localhost, 5432, DB Port = 5433,          localhost:5433",
+        "192.0.2.7, 5432, '',                      localhost:5432",
+        "localhost, 5432, DB Address = 192.0.2.7,  192.0.2.7:5432",
+        "192.0.2.8, 5432, dbaddress = 192.0.2.7,   192.0.2.7:5432",
+    })
+    void anotherServerThanTheOneOfTheDirectorsCatalogIsTold(String host, int port, String directive, String directors) {
+        assertThat(findOn(host, port, directive))
+                .anyMatch(line -> line.startsWith("WARN database: DB_HOST and DB_PORT lead to " + host + ":" + port
+                        + ", but the Director's catalog is on " + directors + " -> "));
+    }
+
+    private List<String> findOn(String host, int port, String directive) {
+        site.catalogProbe.config =
+                PostgresCatalogConfig.builder().host(host).port(port).build();
+        site.write("bacula-dir.conf", "Catalog {\n Name = MyCatalog\n dbname = \"bacula\"\n" + directive + "\n}\n");
+        return find();
     }
 
     private static Section section(Installation installation) {

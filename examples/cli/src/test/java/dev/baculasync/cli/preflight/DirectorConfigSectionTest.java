@@ -52,6 +52,46 @@ class DirectorConfigSectionTest {
         assertThat(include()).singleElement().asString().startsWith("OK");
     }
 
+    @Test
+    void passwordsThatAnybodyMayReadAreTold() {
+        SoundInstallation.mode(folder, "rwxr-xr-x");
+        Path consoles = site.write("consoles.conf", "Console {\n  Name = ops\n  Password = \"secret\"\n}\n");
+        Path pools = site.write("pools.conf", "Pool {\n  Name = Default\n  # Password = \"none\"\n}\n");
+        site.write("bacula-dir.conf", line + "\n@" + consoles + "\n@" + pools + "\n");
+        for (Path file : List.of(consoles, pools, site.directorConf)) {
+            SoundInstallation.mode(file, "rw-r--r--");
+        }
+        assertThat(passwords())
+                .singleElement()
+                .isEqualTo(
+                        "WARN passwords: " + consoles + " has mode 644: anybody may read the passwords in it -> chgrp "
+                                + site.user + " " + consoles + " && chmod 640 " + consoles);
+
+        site.write("bacula-dir.conf", line + "\n@" + consoles + "\nCatalog {\n Name = c\n dbpassword = secret\n}\n");
+        assertThat(passwords()).hasSize(2).anyMatch(found -> found.contains(site.directorConf + " has mode 644"));
+
+        SoundInstallation.mode(consoles, "rw-r-----");
+        SoundInstallation.mode(site.directorConf, "rw-r-----");
+        assertThat(passwords()).isEmpty();
+    }
+
+    @Test
+    void passwordsInAClosedDirectoryAreNothingToTell() {
+        SoundInstallation.mode(folder, "rwxr-x---");
+        site.write("bacula-dir.conf", line + "\nConsole {\n Name = ops\n Password = secret\n}\n");
+        SoundInstallation.mode(site.directorConf, "rw-r--r--");
+        assertThat(passwords()).isEmpty();
+        SoundInstallation.mode(folder, "rwxr-xr-x");
+        assertThat(passwords()).hasSize(1);
+    }
+
+    private List<String> passwords() {
+        Installation installation = site.installation();
+        return SoundInstallation.find(new DirectorConfigSection(installation, new KnownDirector(installation))).stream()
+                .filter(found -> found.contains(" passwords: "))
+                .toList();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

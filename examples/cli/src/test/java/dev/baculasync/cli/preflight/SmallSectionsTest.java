@@ -140,6 +140,32 @@ class SmallSectionsTest {
     }
 
     @Test
+    void aDirectorThatCannotBeAskedHidesNoNameThatItsFilesLack() {
+        site.console.failure = new ProviderException(Code.UNREACHABLE, "the passwords do not agree");
+        site.policy.storage("Changer").pool("default").schedule("Nightly");
+        String director = """
+                JobDefs { Name = DefaultJob; Type = Backup; }
+                Autochanger { Name = Changer; }
+                Pool { Name = Default; }
+                Schedule { Name = Nightly; }
+                Messages { Name = Standard; }
+                Client { Name = fd1; }
+                """;
+        site.write("bacula-dir.conf", director);
+        assertThat(resources())
+                .hasSize(4)
+                .anyMatch(line -> line.startsWith("FAIL names: not checked"))
+                .anyMatch(line -> line.startsWith("FAIL Pool default: Pool \"default\" does not exist in "
+                                + site.directorConf + " and what it includes (but \"Default\" does, and case counts)")
+                        && line.endsWith(", or correct POOL"))
+                .anyMatch(line -> line.startsWith("FAIL Client fd2: "))
+                .anyMatch(line -> line.startsWith("WARN Schedule Nightly: it has no Run line"));
+
+        site.write("bacula-dir.conf", director + "@more.conf\n");
+        assertThat(resources()).as("the rest may stand where nobody can look").hasSize(1);
+    }
+
+    @Test
     void whatIsThereAndLetsNoBackupHappenIsTold() {
         site.write("bacula-dir.conf", """
                 Pool { Name = Default; Pool Type = Scratch; }

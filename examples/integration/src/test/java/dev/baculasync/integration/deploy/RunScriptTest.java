@@ -195,6 +195,49 @@ class RunScriptTest {
         assertThat(result.err()).startsWith("ERROR: ").endsWith("chmod 640 " + settings + "\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PGPASSWORD=s3cret",
+                "export A=1 OS_PASSWORD=\"s3cret\"",
+                "OS_TOKEN='$3cret'",
+                "DB_PASSWORD=s3cret",
+                "A='#'; OS_APPLICATION_CREDENTIAL_SECRET=s3cret"
+            })
+    void aSecretThatAnybodyMayReadIsToldAndTheRunGoesOn(String line) throws Exception {
+        settings(Shipped.environment(Map.of("SYNC_LOG", "")) + line + "\n");
+        mode(settings, "rw-r--r--");
+
+        for (String script : List.of("run-openstack-sync.sh", "preflight-check.sh")) {
+            Result result = run(script, "-e", settings.toString());
+
+            assertThat(result.exitCode()).isEqualTo(7);
+            assertThat(result.out()).startsWith("user=");
+            assertThat(result.err())
+                    .matches("WARN: " + settings
+                            + " has mode 644 and holds (PGPASSWORD|DB_PASSWORD|OS_[A-Z_]+), so anybody on this"
+                            + " host may read that: chmod 640 " + settings + "\na message\n");
+        }
+        mode(settings, "rw-r-----");
+        assertThat(run("run-openstack-sync.sh", "-e", settings.toString()).err())
+                .isEqualTo("a message\n");
+    }
+
+    @Test
+    void anOpenFileWithoutASecretIsNothingToTell() throws Exception {
+        settings(Shipped.environment(Map.of("SYNC_LOG", "")) + """
+                #PGPASSWORD=s3cret
+                PGPASSWORD=
+                PGPASSWORD="$(echo from elsewhere)"
+                OS_PASSWORD=$PGPASSWORD
+                NO_PGPASSWORD=1
+                """);
+        mode(settings, "rw-r--r--");
+
+        assertThat(run("run-openstack-sync.sh", "-e", settings.toString()).err())
+                .isEqualTo("a message\n");
+    }
+
     @Test
     void aFileThatIsNotThereIsTold() throws Exception {
         Result result = run("run-openstack-sync.sh", "-e", folder + "/none");
@@ -232,7 +275,11 @@ class RunScriptTest {
         settings(Shipped.environment(Map.of("SYNC_LOG", "")) + "whoami=$(id -un)\necho \"read as $whoami\"\n");
         new Command("/usr/bin/chown", "nobody", settings.toString()).run();
 
-        Result result = run("run-openstack-sync.sh", "-e", settings.toString(), "status", "a b");
+        // The PATH that cron hands down: runuser is not on it.
+        Result result = new Command(
+                        folder.resolve("run-openstack-sync.sh").toString(), "-e", settings.toString(), "status", "a b")
+                .with(Map.of("PATH", "/usr/bin:/bin"))
+                .run();
 
         assertThat(result.out()).startsWith("read as nobody\nuser=nobody ").endsWith("<status>\n<a b>\n");
         assertThat(result.exitCode()).isEqualTo(7);

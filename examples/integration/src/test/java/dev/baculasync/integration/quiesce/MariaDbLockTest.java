@@ -256,6 +256,20 @@ class MariaDbLockTest {
                 .contains("Host key verification failed");
     }
 
+    /** A client that goes on after an error would give the answers of a lock that it was refused. */
+    @Test
+    void aClientThatIsSetToGoOnAfterErrorsStopsAtTheFirst() throws Exception {
+        database.sql("create or replace user 'powerless'@'localhost' identified by 'x'");
+        Path options = Files.writeString(
+                vm.loginFolder().resolve(".my.cnf"), "[client]\nuser = powerless\npassword = x\n[mysql]\nforce\n");
+        try {
+            host.know(vm, database.settings("", ""));
+            assertThat(host.lockFails("mysql", JOB)).contains("NOT locked").contains("RELOAD");
+        } finally {
+            Files.delete(options);
+        }
+    }
+
     @Test
     void anUnlockWithoutALockSaysSo() throws Exception {
         Run unlock = host.start("mysql-lock.sh", "unlock", BackupHost.UUID, JOB);

@@ -250,10 +250,36 @@ class SettingsTest {
         }
     }
 
+    /** Of a key that is another user's, ssh itself does not ask who else may read it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rw-r-----", "rw----r--", "rw-rw-rw-"})
+    void aKeyThatOthersCouldReadIsRefused(String mode) throws Exception {
+        Path key = host.etc().resolve("id_ed25519");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(mode));
+        assertThat(refused()).contains("SSH_KEY: " + key + " is refused").contains("mode 600");
+    }
+
+    @Test
+    void hostKeysThatEverybodyMayChangeAreRefused() throws Exception {
+        Path hosts = host.etc().resolve("known_hosts");
+        Files.setPosixFilePermissions(hosts, PosixFilePermissions.fromString("rw-r--rw-"));
+        assertThat(refused()).contains("SSH_KNOWN_HOSTS: " + hosts + " is refused");
+        Files.setPosixFilePermissions(hosts, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(sshArguments()).contains("<UserKnownHostsFile=" + hosts + ">");
+    }
+
     @Test
     void aSettingsFolderThatOthersMayWriteToIsRefused() throws Exception {
         Files.setPosixFilePermissions(host.etc(), PosixFilePermissions.fromString("rwxrwx---"));
         assertThat(refused()).contains("nobody else may write");
+    }
+
+    /** Else the defaults would be taken, and OpenStack asked for a VM whose own file nobody sees. */
+    @Test
+    void aSettingsFolderThatCannotBeSeenIsRefused() throws Exception {
+        server("{\"id\": \"" + UUID + "\", \"addresses\": {\"net\": [\"10.0.0.7\"]}, \"properties\": {}}");
+        Files.move(host.etc(), folder.resolve("elsewhere"));
+        assertThat(refused()).contains(host.etc() + " (QUIESCE_ETC) is not there");
     }
 
     @Test

@@ -137,7 +137,7 @@ class StatementsTest {
         assertThat(said.stream().map(line -> line.replaceAll("\\d+", "N").replaceAll("/dev/fd/N", "PIPE")))
                 .containsExactly(
                         "options --defaults-file=PIPE --batch --skip-column-names --unbuffered --skip-reconnect"
-                                + " --no-auto-rehash --connect-timeout=N",
+                                + " --skip-force --no-auto-rehash --connect-timeout=N",
                         "login /dev/null",
                         "SELECT CONCAT('quiesce-session ', CONNECTION_ID());",
                         "SET SESSION lock_wait_timeout = N, SESSION wait_timeout = N;",
