@@ -27,6 +27,7 @@ final class Retirement {
     private final Instant startedAt;
     private final List<String> notes = new ArrayList<>();
     private final GuardedListener listener;
+    private boolean directorHasClient;
 
     Retirement(EngineParts parts, OpenStackInstance instance, boolean dryRun) {
         this.parts = parts;
@@ -99,6 +100,7 @@ final class Retirement {
                             + "; wait for them, or cancel them in bconsole",
                     null);
         }
+        directorHasClient = state.kind() != ClientState.Kind.UNKNOWN_TO_DIRECTOR;
         switch (state.kind()) {
             case ANSWERS ->
                 throw new RetirementRefused(
@@ -122,9 +124,7 @@ final class Retirement {
                         List.of(report))
                 .carryOut();
         if (published.reload() == SyncReport.Reload.OFF) {
-            notes.add("the Director still has the jobs of " + instance
-                    + ": give it the command reload, and take the Client " + instance.client()
-                    + " out of its configuration, or it makes its row in the catalog again");
+            notes.add("the Director still has the jobs of " + instance + ": give it the command reload");
         }
         InstanceReport done = published.reports().get(0);
         boolean clientRemoved = false;
@@ -135,6 +135,10 @@ final class Retirement {
                 if (!clientRemoved) {
                     notes.add("the catalog still has jobs of client " + instance.client() + " that do not begin with "
                             + instance.jobPrefix() + ", or that were kept; its Client row stays");
+                } else if (directorHasClient) {
+                    notes.add("the Director still has the Client " + instance.client()
+                            + ": take it out of its configuration, or it makes its row in the catalog again when it"
+                            + " next reads that");
                 }
                 directoryRemoved = session.removeInstance(instance);
                 if (!directoryRemoved) {

@@ -476,7 +476,24 @@ class CleanupTest {
         director.clientsAre(ClientState.Kind.UNKNOWN_TO_DIRECTOR);
         RetirementReport report = engine().build().retire(ONE, false);
         assertThat(report.clientRemoved()).isTrue();
-        assertThat(report.report().notes()).anySatisfy(note -> assertThat(note).contains("no client " + ONE.client()));
+        assertThat(report.report().notes())
+                .anySatisfy(note -> assertThat(note).contains("no client " + ONE.client()))
+                .noneMatch(note -> note.contains("take it out of its configuration"));
+    }
+
+    /** Whether it was told to reload or not: it makes rows of all Clients that it has whenever it reads them. */
+    @Test
+    void aClientThatTheDirectorStillHasIsLeftToAPerson() {
+        director.clientsAre(ClientState.Kind.SILENT);
+        String note = "the Director still has the Client " + ONE.client() + ": take it out of its configuration, or it"
+                + " makes its row in the catalog again when it next reads that";
+        assertThat(engine().build().retire(ONE, false).report().notes()).contains(note);
+        assertThat(engine().reloadAfterSync(false)
+                        .build()
+                        .retire(ONE, false)
+                        .report()
+                        .notes())
+                .containsExactly("the Director still has the jobs of " + ONE + ": give it the command reload", note);
     }
 
     @Test
@@ -486,6 +503,9 @@ class CleanupTest {
         RetirementReport report = engine().build().retire(ONE, false);
         assertThat(report.clientRemoved()).isFalse();
         assertThat(report.hasProblem()).isTrue();
+        assertThat(report.report().notes())
+                .anySatisfy(note -> assertThat(note).endsWith("its Client row stays"))
+                .noneMatch(note -> note.contains("take it out of its configuration"));
         assertThat(catalog.runsOf("Restore")).hasSize(1);
     }
 

@@ -10,6 +10,7 @@ import dev.baculasync.integration.RealBacula.Output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -213,11 +214,22 @@ class DeleteClientTest {
             Program.Result again = whileClientIsSilent("nothing").run(RETIRED);
             assertThat(again.exitCode()).as(again.out() + again.err()).isZero();
             assertThat(again.out()).doesNotContain("ACTION REQUIRED");
-            assertThat(again.err()).isEmpty();
+            assertThat(again.err().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARN: the Director still has the Client " + Site.CLIENT)
+                    .contains("it makes its row in the catalog again");
+
+            site.bacula().reload();
+            assertThat(clients()).as("what the warning is about").contains(Site.CLIENT);
         } finally {
             site.bacula().fileDaemon().start();
         }
         site.assertRestorable(OTHER_JOB, Site.OTHER_CLIENT);
+    }
+
+    private static List<String> clients() throws SQLException {
+        return site.bacula().catalog().column("SELECT Name FROM Client");
     }
 
     private static Program program() throws IOException {
