@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:it is gone; what stays, such as copies or a volume in use, is named",
-            "1:something is left; the report says what",
+            "0:it is gone; a volume that stays, such as one in use, is named",
+            "1:something is left, such as copies, which keep the Client in the catalog; the report says what",
             "2:wrong usage or configuration, or refused; nothing was done",
             "3:another run holds the lock; nothing was done"
         })

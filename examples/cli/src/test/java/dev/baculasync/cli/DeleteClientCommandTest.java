@@ -59,6 +59,23 @@ class DeleteClientCommandTest {
         assertThat(cli.catalog.clientsRemoved()).containsExactly(FIRST.client());
     }
 
+    /** Such as a copy, or a restore to the client. */
+    @Test
+    void aRunThatKeepsTheClientsRowIsSomethingThatIsLeft() {
+        cli.catalog.ran(FIRST.client(), "RestoreFiles");
+
+        Result result = cli.run(RETIRE);
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.outLines())
+                .last()
+                .asString()
+                .isEqualTo("client bacula-dc1-os1-fd: its row in the catalog stays, its directory is gone");
+        assertThat(result.errLines())
+                .anyMatch(line -> line.startsWith("WARN: ") && line.contains("its Client row stays"));
+        assertThat(cli.run("delete-client", "--help").out()).contains("1   something is left, such as copies");
+    }
+
     @Test
     void theLastClientCanBeDeletedToo() {
         cli.clientsConf("# nothing is left\n");
