@@ -159,6 +159,48 @@ class CleanupTest {
         assertThat(store.vms()).hasSize(2);
     }
 
+    /** Such as the server that the catalog was moved away from: the JobIds are the same, and the real rows would stay. */
+    @Test
+    void aCopyOfTheDirectorsCatalogIsNotTakenForIt() {
+        InMemoryCatalog own = new InMemoryCatalog();
+        catalog.runsOf(WEB_JOB).forEach(run -> own.ran(ONE.client(), WEB_JOB));
+        own.ran(TWO.client(), WEB_JOB);
+        director.writesTo(own);
+        for (int run = 1; run <= 2; run++) {
+            SyncReport report = run();
+            assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(plan(report, WEB).reason()).contains("are not purged");
+            assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
+            assertThat(store.vms()).hasSize(2);
+        }
+    }
+
+    /** Rows that stay do not say that nothing has happened. */
+    @Test
+    void aPurgeThatStopsAfterItHasBegunSaysSo() {
+        catalog.failRemovalsWith(new ProviderException(ProviderException.Code.BUSY, "others are at work"));
+        assertThat(plan(run(), WEB).reason())
+                .isEqualTo("not purged: others are at work; but the Director was told to purge the files of 3 run(s)"
+                        + " already, e.g. of JobId 1: should the VM come back, let its next backup be a Full");
+        catalog.failRemovalsWith(null);
+
+        catalog.ran(ONE.client(), WEB_JOB);
+        BackupCatalog busy = catalogWith(new CleanupOf(catalog.cleanup()) {
+            @Override
+            public JobHolding remove(JobHolding looked) {
+                catalog.runs(ONE.client(), WEB_JOB);
+                return super.remove(looked);
+            }
+        });
+        VmPlan kept = plan(engine().catalog(busy).build().run(List.of(ONE)), WEB);
+        assertThat(kept.outcome()).isEqualTo(Outcome.STILL_DISABLED);
+        assertThat(kept.reason())
+                .contains("try again later; but the Director was told")
+                .contains("of 1 run(s)");
+        catalog.ended();
+        assertThat(plan(run(), WEB).outcome()).isEqualTo(Outcome.PURGED);
+    }
+
     @Test
     void aRemovalThatFailsIsFinishedByTheNextRun() {
         catalog.failRemovalsWith(new ProviderException(ProviderException.Code.OUTCOME_UNKNOWN, "the answer was lost"));

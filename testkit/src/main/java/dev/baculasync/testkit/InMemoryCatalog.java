@@ -178,6 +178,10 @@ public final class InMemoryCatalog implements BackupCatalog {
                     throw removalFailure;
                 }
                 JobHolding now = look(looked.client(), looked.job(), looked.fileSet(), Set.of());
+                if (now.obstacle() == null && !looked.unpurged().containsAll(now.unpurged())) {
+                    throw new ProviderException(
+                            ProviderException.Code.CONFIGURATION, "files of " + now.unpurged() + " are not purged");
+                }
                 if (now.obstacle() == null) {
                     runs.removeIf(run -> now.runs().contains(run.jobId()));
                 }

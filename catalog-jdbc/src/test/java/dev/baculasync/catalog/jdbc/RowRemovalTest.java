@@ -1,9 +1,11 @@
 package dev.baculasync.catalog.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.baculasync.spi.CatalogVolume;
 import dev.baculasync.spi.JobHolding;
+import dev.baculasync.spi.ProviderException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,6 +76,25 @@ class RowRemovalTest {
             assertThat(again.runs()).isEmpty();
             assertThat(again.rows()).isEmpty();
             assertThat(scene.all()).isEqualTo(left);
+        }
+    }
+
+    /** Such as a copy of it. */
+    @Test
+    void aCatalogThatDoesNotKnowWhatADirectorHasPurgedIsNotThatDirectors() {
+        try (Scenario scene = new Scenario(1026)) {
+            scene.fill();
+            JobHolding looked = scene.look();
+            long unpurged = looked.unpurged().first();
+            SortedMap<String, List<Map<String, String>>> full = scene.all();
+            assertThatThrownBy(() -> scene.cleanup.remove(looked.purged()))
+                    .isInstanceOf(ProviderException.class)
+                    .hasMessageStartingWith("nothing was removed: removing job p-vm of client os1-fd")
+                    .hasMessageContaining("JobId " + unpurged + ", ")
+                    .hasMessageContaining("DB_NAME");
+            assertThat(scene.all()).isEqualTo(full);
+            scene.catalog.execute("UPDATE job SET purgedfiles = 1 WHERE jobid = " + unpurged);
+            assertThat(scene.cleanup.remove(looked.purged())).isEqualTo(looked.purged());
         }
     }
 
