@@ -31,6 +31,7 @@ import dev.baculasync.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -372,7 +373,11 @@ class CleanupTest {
     @Test
     void filesThatCannotBeRemovedAreRemovedByTheNextRun() {
         store.failOn(ConfigEdit.Remove.class::isInstance);
-        assertThat(plan(run(), WEB).outcome()).isEqualTo(Outcome.FAILED);
+        VmPlan failed = plan(run(), WEB);
+        assertThat(failed.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(failed.reason())
+                .startsWith("it has been purged from the catalog (absent, and disabled since ")
+                .contains("runs: 3", "), but its files have not been removed: ");
         assertThat(catalog.jobNames(ONE)).containsExactly(DB_JOB);
         store.failOn(edit -> false);
         SyncReport report = run();
@@ -433,9 +438,25 @@ class CleanupTest {
         director.checksEnd(() -> new ConfigCheck(ConfigCheck.Kind.REFUSED, "something is wrong"));
         SyncReport report = run();
         assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(plan(report, WEB).reason())
+                .contains("purged from the catalog (absent", "runs: 3", "have not been removed: put back, because");
         assertThat(store.vms()).hasSize(2);
         director.checksEnd(() -> new ConfigCheck(ConfigCheck.Kind.ACCEPTED, ""));
         assertThat(plan(run(), WEB).outcome()).isEqualTo(Outcome.PURGED);
+    }
+
+    @Test
+    void aVmThatTheCheckBlamesHasItsFilesAgainButNotItsBackups() {
+        Iterator<ConfigCheck> answers = List.of(
+                        new ConfigCheck(ConfigCheck.Kind.REFUSED, "what is in /web/fileset is needed"),
+                        new ConfigCheck(ConfigCheck.Kind.ACCEPTED, ""))
+                .iterator();
+        director.checksEnd(answers::next);
+        VmPlan plan = plan(run(), WEB);
+        assertThat(plan.outcome()).isEqualTo(Outcome.QUARANTINED);
+        assertThat(plan.reason()).contains("purged from the catalog (absent", "which were put back: what is in /web/");
+        assertThat(store.vms()).hasSize(2);
+        assertThat(catalog.jobNames(ONE)).containsExactly(DB_JOB);
     }
 
     @Test
