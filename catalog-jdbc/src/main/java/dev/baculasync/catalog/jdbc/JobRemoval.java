@@ -115,7 +115,8 @@ final class JobRemoval {
                             + " stopped because the Director was told to purge the files"
                             + " of JobId " + unpurged.first()
                             + ", and the catalog in DB_HOST, DB_PORT and DB_NAME does not"
-                            + " have them as purged; look whether that is the Director's own catalog, or a copy of it");
+                            + " have them as purged; look whether that is the Director's own catalog, or a copy of it, and at"
+                            + " the Director's messages");
         }
     }
 
