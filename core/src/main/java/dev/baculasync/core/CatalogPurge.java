@@ -73,6 +73,11 @@ final class CatalogPurge {
         return List.copyOf(actionRequired);
     }
 
+    /** In a dry run, the runs that would be gone. */
+    Set<Long> gone() {
+        return Set.copyOf(gone);
+    }
+
     /**
      * Purges, or finds out what purging would take.
      *

@@ -14,6 +14,7 @@ import dev.baculasync.spi.StoredInstance;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -60,9 +61,8 @@ final class Retirement {
             InstanceReport handled = new InstanceReport(
                     instance, Discovery.Verdict.COMPLETE, null, edits.plans(), plan.notes(), purge.actionRequired());
             listener.tell(to -> to.instanceFinished(handled));
-            RetirementReport report = dryRun
-                    ? report(session, names, handled, SyncReport.Reload.OFF, null, false, false)
-                    : finish(session, names, handled);
+            RetirementReport report =
+                    dryRun ? look(session, names, handled, purge.gone()) : finish(session, names, handled);
             reader.accept(report);
             if (!dryRun) {
                 SyncRun.told(session, listener);
@@ -113,6 +113,27 @@ final class Retirement {
         }
     }
 
+    private RetirementReport look(StoreSession session, LeftoverNames names, InstanceReport handled, Set<Long> gone) {
+        InstanceReport done = handled;
+        boolean clientRemoved = false;
+        if (isPurged(handled)) {
+            try {
+                clientRemoved = parts.catalog().cleanup().lookAtClient(instance.client(), gone);
+                if (!clientRemoved) {
+                    notes.add("the catalog has jobs of client " + instance.client() + " that do not begin with "
+                            + instance.jobPrefix() + ", or that are kept; its Client row would stay");
+                }
+            } catch (ProviderException e) {
+                done = handled.withError(e.getMessage());
+            }
+        }
+        return report(session, names, done, SyncReport.Reload.OFF, null, clientRemoved, false);
+    }
+
+    private static boolean isPurged(InstanceReport report) {
+        return report.vms().stream().allMatch(vm -> vm.outcome() == Outcome.PURGED);
+    }
+
     private RetirementReport finish(StoreSession session, LeftoverNames names, InstanceReport report) {
         Publication.Result published = new Publication(
                         parts,
@@ -129,7 +150,7 @@ final class Retirement {
         InstanceReport done = published.reports().get(0);
         boolean clientRemoved = false;
         boolean directoryRemoved = false;
-        if (done.vms().stream().allMatch(vm -> vm.outcome() == Outcome.PURGED)) {
+        if (isPurged(done)) {
             try {
                 clientRemoved = parts.catalog().cleanup().removeClient(instance.client());
                 if (!clientRemoved) {

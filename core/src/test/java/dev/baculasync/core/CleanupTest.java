@@ -467,6 +467,8 @@ class CleanupTest {
         catalog.ran(ONE.client(), ONE.jobPrefix() + "older");
         RetirementReport dry = engine().build().retire(ONE, true);
         assertThat(dry.report().instances().get(0).vms()).hasSize(3);
+        assertThat(dry.clientRemoved()).isTrue();
+        assertThat(catalog.clientsRemoved()).isEmpty();
         assertThat(store.vms()).hasSize(3);
         RetirementReport report = engine().build().retire(ONE, false);
         assertThat(report.hasProblem()).isFalse();
@@ -563,6 +565,9 @@ class CleanupTest {
     void aClientWithOtherJobsKeepsItsRow() {
         director.clientsAre(ClientState.Kind.SILENT);
         catalog.ran(ONE.client(), "Restore");
+        RetirementReport dry = engine().build().retire(ONE, true);
+        assertThat(dry.clientRemoved()).isFalse();
+        assertThat(dry.report().notes()).anySatisfy(note -> assertThat(note).endsWith("its Client row would stay"));
         RetirementReport report = engine().build().retire(ONE, false);
         assertThat(report.clientRemoved()).isFalse();
         assertThat(report.hasProblem()).isTrue();
@@ -657,6 +662,11 @@ class CleanupTest {
         @Override
         public SortedSet<String> activeJobs(String client) {
             return other.activeJobs(client);
+        }
+
+        @Override
+        public boolean lookAtClient(String client, Set<Long> gone) {
+            return other.lookAtClient(client, gone);
         }
 
         @Override

@@ -74,6 +74,14 @@ public interface CatalogCleanup {
     SortedSet<String> activeJobs(String client);
 
     /**
+     * Whether {@link #removeClient} would leave no row of the client.
+     *
+     * @param gone runs that count as removed already
+     * @throws ProviderException when the answer is not whole
+     */
+    boolean lookAtClient(String client, Set<Long> gone);
+
+    /**
      * Removes the row of a client that no Job row names any more.
      *
      * @return whether there is none left

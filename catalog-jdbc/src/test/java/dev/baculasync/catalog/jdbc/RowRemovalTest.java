@@ -163,6 +163,10 @@ class RowRemovalTest {
             }
             long run = scene.run("type", "D");
             SortedMap<String, List<Map<String, String>>> full = scene.all();
+            assertThat(scene.cleanup.lookAtClient(Scenario.CLIENT, Set.of(run + 1)))
+                    .isFalse();
+            assertThat(scene.cleanup.lookAtClient(Scenario.CLIENT, Set.of(run))).isTrue();
+            assertThat(scene.cleanup.lookAtClient("never-there", Set.of())).isTrue();
             assertThat(scene.cleanup.removeClient(Scenario.CLIENT)).isFalse();
             assertThat(scene.all()).isEqualTo(full);
             scene.catalog.execute("DELETE FROM job WHERE jobid = " + run);

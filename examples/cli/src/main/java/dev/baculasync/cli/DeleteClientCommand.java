@@ -79,11 +79,12 @@ final class DeleteClientCommand implements Callable<Integer> {
 
     private void show(RetirementReport result) {
         ReportOutput.show(surroundings, console, result.report(), exitCode(result), false);
-        if (!result.report().dryRun()) {
-            console.result(
-                    "client " + client + ": its row in the catalog " + (result.clientRemoved() ? "is gone" : "stays")
-                            + ", its directory " + (result.directoryRemoved() ? "is gone" : "stays") + "\n");
-        }
+        String row = "client " + client + ": its row in the catalog ";
+        console.result(
+                result.report().dryRun()
+                        ? row + (result.clientRemoved() ? "would go" : "would stay") + "\n"
+                        : row + (result.clientRemoved() ? "is gone" : "stays") + ", its directory "
+                                + (result.directoryRemoved() ? "is gone" : "stays") + "\n");
     }
 
     private static int exitCode(RetirementReport result) {

@@ -63,6 +63,9 @@ class DeleteClientCommandTest {
     @Test
     void aRunThatKeepsTheClientsRowIsSomethingThatIsLeft() {
         cli.catalog.ran(FIRST.client(), "RestoreFiles");
+        assertThat(cli.run("delete-client", "--dry-run", RETIRE[1], RETIRE[2], RETIRE[3], RETIRE[4])
+                        .out())
+                .endsWith("client bacula-dc1-os1-fd: its row in the catalog would stay\n");
 
         Result result = cli.run(RETIRE);
 
@@ -91,7 +94,10 @@ class DeleteClientCommandTest {
             cli.set("DRYRUN", "1").run(RETIRE)
         }) {
             assertThat(result.exitCode()).isZero();
-            assertThat(result.out()).contains("DRY RUN").contains("job 1");
+            assertThat(result.out())
+                    .contains("DRY RUN")
+                    .contains("job 1")
+                    .endsWith("client bacula-dc1-os1-fd: its row in the catalog would go\n");
             assertThat(cli.store.vms()).hasSize(2);
             assertThat(cli.catalog.runsOf(JOB)).hasSize(1);
             assertThat(cli.catalog.clientsRemoved()).isEmpty();

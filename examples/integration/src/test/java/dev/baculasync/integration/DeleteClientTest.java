@@ -186,7 +186,8 @@ class DeleteClientTest {
             assertThat(dry.exitCode()).as(dry.out() + dry.err()).isZero();
             assertThat(dry.out())
                     .startsWith("DRY RUN: nothing was changed")
-                    .contains("runs: 3,", "runs: 2,", "file 3, fileset 1, job 3, jobmedia 3, log ", "Vol-0001");
+                    .contains("runs: 3,", "runs: 2,", "file 3, fileset 1, job 3, jobmedia 3, log ", "Vol-0001")
+                    .endsWith("client " + Site.CLIENT + ": its row in the catalog would go\n");
             assertThat(site.site().tree()).isEqualTo(files);
             assertThat(site.catalog()).isEqualTo(rows);
 
