@@ -106,8 +106,15 @@ class DeleteClientTest {
                 "a/b",
                 Site.CLIENT,
                 Site.PREFIX);
-        assertRefused(program(), "client", "delete-client", "datacenter1", "openstack1", "cli\"ent", Site.PREFIX);
-        assertRefused(program(), "job_prefix", "delete-client", "datacenter1", "openstack1", Site.CLIENT, "");
+        assertRefused(
+                program(),
+                "client holds a character",
+                "delete-client",
+                "datacenter1",
+                "openstack1",
+                "cli\"ent",
+                Site.PREFIX);
+        assertRefused(program(), "job_prefix is empty", "delete-client", "datacenter1", "openstack1", Site.CLIENT, "");
         assertRefused(
                 program(), "could take jobs of", "delete-client", "datacenter1", "openstack1", Site.CLIENT, "backup-");
     }
