@@ -73,6 +73,11 @@ final class CatalogPurge {
         return List.copyOf(actionRequired);
     }
 
+    /** In a dry run, the runs that would be gone. */
+    Set<Long> gone() {
+        return Set.copyOf(gone);
+    }
+
     /**
      * Purges, or finds out what purging would take.
      *
@@ -94,16 +99,19 @@ final class CatalogPurge {
 
     private VmPlan one(VmPlan plan, boolean dryRun) {
         List<String> ifItHappened = new ArrayList<>();
+        SortedSet<Long> told = new TreeSet<>();
         if (plan.edit() != null && hasChanged(plan.edit().vmPart())) {
             return plan.kept(keptAs, plan.reason() + "; not purged, because somebody has changed its files meanwhile");
         }
         try {
             JobHolding looked = look(plan);
             ifItHappened.addAll(actionsOf(looked));
-            JobHolding taken = dryRun || looked.obstacle() != null ? looked : purge(looked);
+            JobHolding taken = dryRun || looked.obstacle() != null ? looked : purge(looked, told);
             if (taken.obstacle() != null) {
                 return plan.kept(
-                        keptAs, plan.reason() + "; not purged now, because " + taken.obstacle() + "; try again later");
+                        keptAs,
+                        plan.reason() + "; not purged now, because " + taken.obstacle() + "; try again later"
+                                + begun(told));
             }
             if (dryRun) {
                 names.of(cleanup(), taken.runs());
@@ -120,8 +128,16 @@ final class CatalogPurge {
                             actionRequired.add("if " + plan.job() + " is not in the catalog any more: " + action));
                 default -> {}
             }
-            return plan.failed("not purged: " + e.getMessage());
+            return plan.failed("not purged: " + e.getMessage() + begun(told));
         }
+    }
+
+    /** What is not undone when a purge is; as a Director sees it, the next Incremental may still build on these runs. */
+    private static String begun(SortedSet<Long> told) {
+        return told.isEmpty()
+                ? ""
+                : "; but the Director was told to purge the files of " + told.size() + " run(s) already, e.g. of JobId "
+                        + told.first() + ": should the VM come back, let its next backup be a Full";
     }
 
     /** Purging many VMs takes long; an operator may want one of them back by then. */
@@ -149,7 +165,8 @@ final class CatalogPurge {
         return cleanup().look(instance.client(), job, instance.fileSetPrefix() + vmPart, gone);
     }
 
-    private JobHolding purge(JobHolding looked) {
+    /** @param told is given the runs whose files the Director was told to purge */
+    private JobHolding purge(JobHolding looked, SortedSet<Long> told) {
         if (!looked.runs().isEmpty()) {
             SortedSet<Long> unknown = new TreeSet<>(looked.runs());
             unknown.removeAll(parts.director().runsOf(looked.job()));
@@ -163,13 +180,14 @@ final class CatalogPurge {
         }
         names.of(cleanup(), looked.runs());
         for (long jobId : looked.unpurged()) {
+            told.add(jobId);
             parts.director().purgeFiles(jobId);
         }
         List<String> actions = actionsOf(looked);
         if (!actions.isEmpty()) {
             session.remind(actions);
         }
-        return cleanup().remove(looked);
+        return cleanup().remove(looked.purged());
     }
 
     private static String summary(JobHolding taken) {

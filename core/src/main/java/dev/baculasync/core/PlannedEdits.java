@@ -69,7 +69,7 @@ final class PlannedEdits {
             plans.replaceAll(plan -> {
                 ProviderException error =
                         plan.edit() == null ? null : failures.get(plan.edit().vmPart());
-                return error == null ? plan : plan.failed(error.getMessage());
+                return error == null ? plan : plan.filesFailed(error.getMessage());
             });
         }
     }

@@ -159,7 +159,7 @@ final class Publication {
         replaceReports(report -> report.withVms(report.vms().stream()
                 .map(plan -> plan.edit() == null
                         ? plan
-                        : plan.failed("put back, because the check of the Director's configuration refused it: "
+                        : plan.filesFailed("put back, because the check of the Director's configuration refused it: "
                                 + check.message()))
                 .toList()));
         return "the check of the Director's configuration refuses it, and names no file that this run changed;"

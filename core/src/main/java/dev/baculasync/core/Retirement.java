@@ -14,6 +14,7 @@ import dev.baculasync.spi.StoredInstance;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -27,6 +28,7 @@ final class Retirement {
     private final Instant startedAt;
     private final List<String> notes = new ArrayList<>();
     private final GuardedListener listener;
+    private boolean directorHasClient;
 
     Retirement(EngineParts parts, OpenStackInstance instance, boolean dryRun) {
         this.parts = parts;
@@ -59,9 +61,8 @@ final class Retirement {
             InstanceReport handled = new InstanceReport(
                     instance, Discovery.Verdict.COMPLETE, null, edits.plans(), plan.notes(), purge.actionRequired());
             listener.tell(to -> to.instanceFinished(handled));
-            RetirementReport report = dryRun
-                    ? report(session, names, handled, SyncReport.Reload.OFF, null, false, false)
-                    : finish(session, names, handled);
+            RetirementReport report =
+                    dryRun ? look(session, names, handled, purge.gone()) : finish(session, names, handled);
             reader.accept(report);
             if (!dryRun) {
                 SyncRun.told(session, listener);
@@ -99,6 +100,7 @@ final class Retirement {
                             + "; wait for them, or cancel them in bconsole",
                     null);
         }
+        directorHasClient = state.kind() != ClientState.Kind.UNKNOWN_TO_DIRECTOR;
         switch (state.kind()) {
             case ANSWERS ->
                 throw new RetirementRefused(
@@ -109,6 +111,27 @@ final class Retirement {
                 notes.add("the Director has no client " + client + ", so its File Daemon was not asked");
             case SILENT -> {}
         }
+    }
+
+    private RetirementReport look(StoreSession session, LeftoverNames names, InstanceReport handled, Set<Long> gone) {
+        InstanceReport done = handled;
+        boolean clientRemoved = false;
+        if (isPurged(handled)) {
+            try {
+                clientRemoved = parts.catalog().cleanup().lookAtClient(instance.client(), gone);
+                if (!clientRemoved) {
+                    notes.add("the catalog has jobs of client " + instance.client() + " that do not begin with "
+                            + instance.jobPrefix() + ", or that are kept; its Client row would stay");
+                }
+            } catch (ProviderException e) {
+                done = handled.withError(e.getMessage());
+            }
+        }
+        return report(session, names, done, SyncReport.Reload.OFF, null, clientRemoved, false);
+    }
+
+    private static boolean isPurged(InstanceReport report) {
+        return report.vms().stream().allMatch(vm -> vm.outcome() == Outcome.PURGED);
     }
 
     private RetirementReport finish(StoreSession session, LeftoverNames names, InstanceReport report) {
@@ -122,19 +145,21 @@ final class Retirement {
                         List.of(report))
                 .carryOut();
         if (published.reload() == SyncReport.Reload.OFF) {
-            notes.add("the Director still has the jobs of " + instance
-                    + ": give it the command reload, and take the Client " + instance.client()
-                    + " out of its configuration, or it makes its row in the catalog again");
+            notes.add("the Director still has the jobs of " + instance + ": give it the command reload");
         }
         InstanceReport done = published.reports().get(0);
         boolean clientRemoved = false;
         boolean directoryRemoved = false;
-        if (done.vms().stream().allMatch(vm -> vm.outcome() == Outcome.PURGED)) {
+        if (isPurged(done)) {
             try {
                 clientRemoved = parts.catalog().cleanup().removeClient(instance.client());
                 if (!clientRemoved) {
                     notes.add("the catalog still has jobs of client " + instance.client() + " that do not begin with "
                             + instance.jobPrefix() + ", or that were kept; its Client row stays");
+                } else if (directorHasClient) {
+                    notes.add("the Director still has the Client " + instance.client()
+                            + ": take it out of its configuration, or it makes its row in the catalog again when it"
+                            + " next reads that");
                 }
                 directoryRemoved = session.removeInstance(instance);
                 if (!directoryRemoved) {

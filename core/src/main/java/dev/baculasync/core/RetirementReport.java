@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param report what was done about its VMs, one entry for each job file and for each job that only the catalog knew
  * @param clientRemoved whether the catalog has no row of the client any more
- * @param directoryRemoved whether nothing is left of the instance's directory
+ * @param directoryRemoved whether nothing is left of the instance's directory; a dry run does not look
  */
 public record RetirementReport(SyncReport report, boolean clientRemoved, boolean directoryRemoved) {
     public RetirementReport {

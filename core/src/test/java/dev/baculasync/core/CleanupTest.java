@@ -31,6 +31,7 @@ import dev.baculasync.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -157,6 +158,48 @@ class CleanupTest {
         assertThat(plan(report, WEB).reason()).contains("does not list JobId").contains("DB_NAME");
         assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
         assertThat(store.vms()).hasSize(2);
+    }
+
+    /** Such as the server that the catalog was moved away from: the JobIds are the same, and the real rows would stay. */
+    @Test
+    void aCopyOfTheDirectorsCatalogIsNotTakenForIt() {
+        InMemoryCatalog own = new InMemoryCatalog();
+        catalog.runsOf(WEB_JOB).forEach(run -> own.ran(ONE.client(), WEB_JOB));
+        own.ran(TWO.client(), WEB_JOB);
+        director.writesTo(own);
+        for (int run = 1; run <= 2; run++) {
+            SyncReport report = run();
+            assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(plan(report, WEB).reason()).contains("are not purged");
+            assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
+            assertThat(store.vms()).hasSize(2);
+        }
+    }
+
+    /** Rows that stay do not say that nothing has happened. */
+    @Test
+    void aPurgeThatStopsAfterItHasBegunSaysSo() {
+        catalog.failRemovalsWith(new ProviderException(ProviderException.Code.BUSY, "others are at work"));
+        assertThat(plan(run(), WEB).reason())
+                .isEqualTo("not purged: others are at work; but the Director was told to purge the files of 3 run(s)"
+                        + " already, e.g. of JobId 1: should the VM come back, let its next backup be a Full");
+        catalog.failRemovalsWith(null);
+
+        catalog.ran(ONE.client(), WEB_JOB);
+        BackupCatalog busy = catalogWith(new CleanupOf(catalog.cleanup()) {
+            @Override
+            public JobHolding remove(JobHolding looked) {
+                catalog.runs(ONE.client(), WEB_JOB);
+                return super.remove(looked);
+            }
+        });
+        VmPlan kept = plan(engine().catalog(busy).build().run(List.of(ONE)), WEB);
+        assertThat(kept.outcome()).isEqualTo(Outcome.STILL_DISABLED);
+        assertThat(kept.reason())
+                .contains("try again later; but the Director was told")
+                .contains("of 1 run(s)");
+        catalog.ended();
+        assertThat(plan(run(), WEB).outcome()).isEqualTo(Outcome.PURGED);
     }
 
     @Test
@@ -330,7 +373,11 @@ class CleanupTest {
     @Test
     void filesThatCannotBeRemovedAreRemovedByTheNextRun() {
         store.failOn(ConfigEdit.Remove.class::isInstance);
-        assertThat(plan(run(), WEB).outcome()).isEqualTo(Outcome.FAILED);
+        VmPlan failed = plan(run(), WEB);
+        assertThat(failed.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(failed.reason())
+                .startsWith("it has been purged from the catalog (absent, and disabled since ")
+                .contains("runs: 3", "), but its files have not been removed: ");
         assertThat(catalog.jobNames(ONE)).containsExactly(DB_JOB);
         store.failOn(edit -> false);
         SyncReport report = run();
@@ -391,9 +438,25 @@ class CleanupTest {
         director.checksEnd(() -> new ConfigCheck(ConfigCheck.Kind.REFUSED, "something is wrong"));
         SyncReport report = run();
         assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(plan(report, WEB).reason())
+                .contains("purged from the catalog (absent", "runs: 3", "have not been removed: put back, because");
         assertThat(store.vms()).hasSize(2);
         director.checksEnd(() -> new ConfigCheck(ConfigCheck.Kind.ACCEPTED, ""));
         assertThat(plan(run(), WEB).outcome()).isEqualTo(Outcome.PURGED);
+    }
+
+    @Test
+    void aVmThatTheCheckBlamesHasItsFilesAgainButNotItsBackups() {
+        Iterator<ConfigCheck> answers = List.of(
+                        new ConfigCheck(ConfigCheck.Kind.REFUSED, "what is in /web/fileset is needed"),
+                        new ConfigCheck(ConfigCheck.Kind.ACCEPTED, ""))
+                .iterator();
+        director.checksEnd(answers::next);
+        VmPlan plan = plan(run(), WEB);
+        assertThat(plan.outcome()).isEqualTo(Outcome.QUARANTINED);
+        assertThat(plan.reason()).contains("purged from the catalog (absent", "which were put back: what is in /web/");
+        assertThat(store.vms()).hasSize(2);
+        assertThat(catalog.jobNames(ONE)).containsExactly(DB_JOB);
     }
 
     @Test
@@ -404,6 +467,8 @@ class CleanupTest {
         catalog.ran(ONE.client(), ONE.jobPrefix() + "older");
         RetirementReport dry = engine().build().retire(ONE, true);
         assertThat(dry.report().instances().get(0).vms()).hasSize(3);
+        assertThat(dry.clientRemoved()).isTrue();
+        assertThat(catalog.clientsRemoved()).isEmpty();
         assertThat(store.vms()).hasSize(3);
         RetirementReport report = engine().build().retire(ONE, false);
         assertThat(report.hasProblem()).isFalse();
@@ -476,16 +541,39 @@ class CleanupTest {
         director.clientsAre(ClientState.Kind.UNKNOWN_TO_DIRECTOR);
         RetirementReport report = engine().build().retire(ONE, false);
         assertThat(report.clientRemoved()).isTrue();
-        assertThat(report.report().notes()).anySatisfy(note -> assertThat(note).contains("no client " + ONE.client()));
+        assertThat(report.report().notes())
+                .anySatisfy(note -> assertThat(note).contains("no client " + ONE.client()))
+                .noneMatch(note -> note.contains("take it out of its configuration"));
+    }
+
+    /** Whether it was told to reload or not: it makes rows of all Clients that it has whenever it reads them. */
+    @Test
+    void aClientThatTheDirectorStillHasIsLeftToAPerson() {
+        director.clientsAre(ClientState.Kind.SILENT);
+        String note = "the Director still has the Client " + ONE.client() + ": take it out of its configuration, or it"
+                + " makes its row in the catalog again when it next reads that";
+        assertThat(engine().build().retire(ONE, false).report().notes()).contains(note);
+        assertThat(engine().reloadAfterSync(false)
+                        .build()
+                        .retire(ONE, false)
+                        .report()
+                        .notes())
+                .containsExactly("the Director still has the jobs of " + ONE + ": give it the command reload", note);
     }
 
     @Test
     void aClientWithOtherJobsKeepsItsRow() {
         director.clientsAre(ClientState.Kind.SILENT);
         catalog.ran(ONE.client(), "Restore");
+        RetirementReport dry = engine().build().retire(ONE, true);
+        assertThat(dry.clientRemoved()).isFalse();
+        assertThat(dry.report().notes()).anySatisfy(note -> assertThat(note).endsWith("its Client row would stay"));
         RetirementReport report = engine().build().retire(ONE, false);
         assertThat(report.clientRemoved()).isFalse();
         assertThat(report.hasProblem()).isTrue();
+        assertThat(report.report().notes())
+                .anySatisfy(note -> assertThat(note).endsWith("its Client row stays"))
+                .noneMatch(note -> note.contains("take it out of its configuration"));
         assertThat(catalog.runsOf("Restore")).hasSize(1);
     }
 
@@ -574,6 +662,11 @@ class CleanupTest {
         @Override
         public SortedSet<String> activeJobs(String client) {
             return other.activeJobs(client);
+        }
+
+        @Override
+        public boolean lookAtClient(String client, Set<Long> gone) {
+            return other.lookAtClient(client, gone);
         }
 
         @Override

@@ -87,13 +87,21 @@ final class FileStoreSession implements StoreSession {
             journal.clear();
             putBack = pending.ofDeadRun();
             note(notesOf(outcome));
+        } catch (IOException e) {
+            throw failed(
+                    "an earlier run did not come to its end, and what it changed cannot be put back by "
+                            + base.resolve(Journal.FILE_NAME),
+                    e,
+                    "nothing else is done before that can be");
+        }
+        try {
             note(reminders.read().stream()
                     .map(action -> "an earlier run did not come to its end; perhaps still to be done: " + action)
                     .toList());
         } catch (IOException e) {
             throw failed(
-                    "an earlier run did not come to its end, and what it changed cannot be put back by "
-                            + base.resolve(Journal.FILE_NAME),
+                    "an earlier run did not come to its end, and what it has left to a person cannot be read from "
+                            + reminders.file(),
                     e,
                     "nothing else is done before that can be");
         }

@@ -32,9 +32,11 @@ public interface CatalogCleanup {
      * are no error, so that an interrupted removal can be done again.
      *
      * @param looked what {@link #look} has found; a run that it does not name, or a job that is active by now, is an
-     *     {@linkplain JobHolding#obstacle obstacle}
+     *     {@linkplain JobHolding#obstacle obstacle}; all but those that it names as unpurged must be purged
      * @return what was removed; with an obstacle, nothing was
-     * @throws ProviderException when nothing was removed, or, with {@code OUTCOME_UNKNOWN}, when not even that is known
+     * @throws ProviderException when nothing was removed, with {@code CONFIGURATION} when a Director has purged files and this
+     *     catalog does not know, so that it is not that Director's; or, with {@code OUTCOME_UNKNOWN}, when not even that is
+     *     known
      */
     JobHolding remove(JobHolding looked);
 
@@ -70,6 +72,14 @@ public interface CatalogCleanup {
      * @throws ProviderException when the answer is not whole
      */
     SortedSet<String> activeJobs(String client);
+
+    /**
+     * Whether {@link #removeClient} would leave no row of the client.
+     *
+     * @param gone runs that count as removed already
+     * @throws ProviderException when the answer is not whole
+     */
+    boolean lookAtClient(String client, Set<Long> gone);
 
     /**
      * Removes the row of a client that no Job row names any more.

@@ -47,6 +47,12 @@ public record JobHolding(
         kept = List.copyOf(kept);
     }
 
+    /** The same, after the Director was told to purge the files of all these runs. */
+    public JobHolding purged() {
+        return new JobHolding(
+                client, job, fileSet, runs, Collections.emptySortedSet(), bytes, rows, volumes, kept, obstacle);
+    }
+
     /** All rows of all tables. */
     public long allRows() {
         return rows.values().stream().mapToLong(Long::longValue).sum();

@@ -178,6 +178,10 @@ public final class InMemoryCatalog implements BackupCatalog {
                     throw removalFailure;
                 }
                 JobHolding now = look(looked.client(), looked.job(), looked.fileSet(), Set.of());
+                if (now.obstacle() == null && !looked.unpurged().containsAll(now.unpurged())) {
+                    throw new ProviderException(
+                            ProviderException.Code.CONFIGURATION, "files of " + now.unpurged() + " are not purged");
+                }
                 if (now.obstacle() == null) {
                     runs.removeIf(run -> now.runs().contains(run.jobId()));
                 }
@@ -257,10 +261,17 @@ public final class InMemoryCatalog implements BackupCatalog {
         }
 
         @Override
-        public boolean removeClient(String client) {
+        public boolean lookAtClient(String client, Set<Long> gone) {
             synchronized (InMemoryCatalog.this) {
                 check();
-                boolean free = runs.stream().noneMatch(run -> run.client().equals(client));
+                return runs.stream().noneMatch(run -> run.client().equals(client) && !gone.contains(run.jobId()));
+            }
+        }
+
+        @Override
+        public boolean removeClient(String client) {
+            synchronized (InMemoryCatalog.this) {
+                boolean free = lookAtClient(client, Set.of());
                 if (free) {
                     clientsRemoved.add(client);
                 }

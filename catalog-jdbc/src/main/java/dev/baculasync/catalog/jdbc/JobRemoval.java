@@ -2,6 +2,7 @@ package dev.baculasync.catalog.jdbc;
 
 import dev.baculasync.spi.CatalogVolume;
 import dev.baculasync.spi.JobHolding;
+import dev.baculasync.spi.ProviderException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -52,6 +53,7 @@ final class JobRemoval {
         if (obstacle != null) {
             return nothing(runs, obstacle);
         }
+        requirePurged(runs);
         SortedSet<Long> ids = runs.ids();
         Set<Long> touched = EmptiedVolumes.of(session, schema, ids);
         Found found = new Found(
@@ -100,6 +102,22 @@ final class JobRemoval {
         }
         delete("media", "mediaid = ANY(?)", volumes.ids());
         return holding(now, ids, volumes.volumes(), volumes.kept(), null);
+    }
+
+    /** A Director notes what it has purged in its own catalog, but not in a copy of it, where the JobIds are the same. */
+    private void requirePurged(JobRuns runs) {
+        SortedSet<Long> unpurged = runs.unpurged();
+        unpurged.removeAll(looked.unpurged());
+        if (!unpurged.isEmpty()) {
+            throw new ProviderException(
+                    ProviderException.Code.CONFIGURATION,
+                    "nothing was removed: " + doing(looked)
+                            + " stopped because the Director was told to purge the files"
+                            + " of JobId " + unpurged.first()
+                            + ", and the catalog in DB_HOST, DB_PORT and DB_NAME does not"
+                            + " have them as purged; look whether that is the Director's own catalog, or a copy of it, and at"
+                            + " the Director's messages");
+        }
     }
 
     private @Nullable String obstacle(JobRuns runs) {

@@ -18,6 +18,8 @@ final class PostgresCleanup implements CatalogCleanup {
 
     private static final String JOBS_OF_CLIENT = "SELECT count(*) FROM job WHERE clientid = ANY(?)";
 
+    private static final String BUT = " AND jobid NOT IN (SELECT unnest(?::bigint[]))";
+
     private static final String RECENT_JOBS_OF_CLIENT = JOBS_OF_CLIENT + " AND " + RecentJobs.CONDITION;
 
     private final CatalogServer server;
@@ -110,6 +112,17 @@ final class PostgresCleanup implements CatalogCleanup {
             return names;
         } catch (SQLException e) {
             throw server.failure("reading the active jobs of client " + client, e);
+        }
+    }
+
+    @Override
+    public boolean lookAtClient(String client, Set<Long> gone) {
+        try (Connection connection = server.open()) {
+            CatalogSession session = server.reading(connection);
+            List<Long> ids = session.query(row -> row.getLong(1), CLIENT_IDS, client);
+            return session.count(JOBS_OF_CLIENT + BUT, ids, gone) == 0;
+        } catch (SQLException e) {
+            throw server.failure("looking whether client " + client + " has any job left", e);
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.baculasync.catalog.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.baculasync.spi.CatalogVolume;
 import dev.baculasync.spi.JobHolding;
+import dev.baculasync.spi.ProviderException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -77,6 +79,25 @@ class RowRemovalTest {
         }
     }
 
+    /** Such as a copy of it. */
+    @Test
+    void aCatalogThatDoesNotKnowWhatADirectorHasPurgedIsNotThatDirectors() {
+        try (Scenario scene = new Scenario(1026)) {
+            scene.fill();
+            JobHolding looked = scene.look();
+            long unpurged = looked.unpurged().first();
+            SortedMap<String, List<Map<String, String>>> full = scene.all();
+            assertThatThrownBy(() -> scene.cleanup.remove(looked.purged()))
+                    .isInstanceOf(ProviderException.class)
+                    .hasMessageStartingWith("nothing was removed: removing job p-vm of client os1-fd")
+                    .hasMessageContaining("JobId " + unpurged + ", ")
+                    .hasMessageContaining("DB_NAME");
+            assertThat(scene.all()).isEqualTo(full);
+            scene.catalog.execute("UPDATE job SET purgedfiles = 1 WHERE jobid = " + unpurged);
+            assertThat(scene.cleanup.remove(looked.purged())).isEqualTo(looked.purged());
+        }
+    }
+
     @Test
     void runsThatAPruningLeftHalfAreRemovedAsFarAsTheyAreThere() {
         try (Scenario scene = new Scenario(1026)) {
@@ -142,6 +163,10 @@ class RowRemovalTest {
             }
             long run = scene.run("type", "D");
             SortedMap<String, List<Map<String, String>>> full = scene.all();
+            assertThat(scene.cleanup.lookAtClient(Scenario.CLIENT, Set.of(run + 1)))
+                    .isFalse();
+            assertThat(scene.cleanup.lookAtClient(Scenario.CLIENT, Set.of(run))).isTrue();
+            assertThat(scene.cleanup.lookAtClient("never-there", Set.of())).isTrue();
             assertThat(scene.cleanup.removeClient(Scenario.CLIENT)).isFalse();
             assertThat(scene.all()).isEqualTo(full);
             scene.catalog.execute("DELETE FROM job WHERE jobid = " + run);

@@ -41,9 +41,21 @@ public record VmPlan(
         return new VmPlan(vm, uuid, job, Outcome.FAILED, why, List.of(), null);
     }
 
-    /** The same VM, after what was done about it had to be put back. */
+    /** The same VM, after what was done about its files, which the check of the configuration blames, was put back. */
     public VmPlan putBack(String why) {
-        return new VmPlan(vm, uuid, job, Outcome.QUARANTINED, why, warnings, null);
+        return new VmPlan(vm, uuid, job, Outcome.QUARANTINED, ofFiles(why), warnings, null);
+    }
+
+    /** The same VM, after its files could not be written or removed, or were put back. */
+    public VmPlan filesFailed(String why) {
+        return failed(ofFiles(why));
+    }
+
+    /** A purge of the catalog, which comes first, is not put back. */
+    private String ofFiles(String why) {
+        return outcome == Outcome.PURGED
+                ? "it has been purged from the catalog (" + reason + "), but its files have not been removed: " + why
+                : why;
     }
 
     /** The same VM, with more to say about what is done. */

@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:it is gone; what stays, such as copies or a volume in use, is named",
-            "1:something is left; the report says what",
+            "0:it is gone; a volume that stays, such as one in use, is named",
+            "1:something is left, such as copies, which keep the Client in the catalog; the report says what",
             "2:wrong usage or configuration, or refused; nothing was done",
             "3:another run holds the lock; nothing was done"
         })
@@ -79,11 +79,12 @@ final class DeleteClientCommand implements Callable<Integer> {
 
     private void show(RetirementReport result) {
         ReportOutput.show(surroundings, console, result.report(), exitCode(result), false);
-        if (!result.report().dryRun()) {
-            console.result(
-                    "client " + client + ": its row in the catalog " + (result.clientRemoved() ? "is gone" : "stays")
-                            + ", its directory " + (result.directoryRemoved() ? "is gone" : "stays") + "\n");
-        }
+        String row = "client " + client + ": its row in the catalog ";
+        console.result(
+                result.report().dryRun()
+                        ? row + (result.clientRemoved() ? "would go" : "would stay") + "\n"
+                        : row + (result.clientRemoved() ? "is gone" : "stays") + ", its directory "
+                                + (result.directoryRemoved() ? "is gone" : "stays") + "\n");
     }
 
     private static int exitCode(RetirementReport result) {

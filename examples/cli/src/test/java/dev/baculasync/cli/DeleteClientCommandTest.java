@@ -59,6 +59,26 @@ class DeleteClientCommandTest {
         assertThat(cli.catalog.clientsRemoved()).containsExactly(FIRST.client());
     }
 
+    /** Such as a copy, or a restore to the client. */
+    @Test
+    void aRunThatKeepsTheClientsRowIsSomethingThatIsLeft() {
+        cli.catalog.ran(FIRST.client(), "RestoreFiles");
+        assertThat(cli.run("delete-client", "--dry-run", RETIRE[1], RETIRE[2], RETIRE[3], RETIRE[4])
+                        .out())
+                .endsWith("client bacula-dc1-os1-fd: its row in the catalog would stay\n");
+
+        Result result = cli.run(RETIRE);
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.outLines())
+                .last()
+                .asString()
+                .isEqualTo("client bacula-dc1-os1-fd: its row in the catalog stays, its directory is gone");
+        assertThat(result.errLines())
+                .anyMatch(line -> line.startsWith("WARN: ") && line.contains("its Client row stays"));
+        assertThat(cli.run("delete-client", "--help").out()).contains("1   something is left, such as copies");
+    }
+
     @Test
     void theLastClientCanBeDeletedToo() {
         cli.clientsConf("# nothing is left\n");
@@ -74,7 +94,10 @@ class DeleteClientCommandTest {
             cli.set("DRYRUN", "1").run(RETIRE)
         }) {
             assertThat(result.exitCode()).isZero();
-            assertThat(result.out()).contains("DRY RUN").contains("job 1");
+            assertThat(result.out())
+                    .contains("DRY RUN")
+                    .contains("job 1")
+                    .endsWith("client bacula-dc1-os1-fd: its row in the catalog would go\n");
             assertThat(cli.store.vms()).hasSize(2);
             assertThat(cli.catalog.runsOf(JOB)).hasSize(1);
             assertThat(cli.catalog.clientsRemoved()).isEmpty();

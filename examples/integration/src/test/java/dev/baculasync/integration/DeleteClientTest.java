@@ -10,6 +10,7 @@ import dev.baculasync.integration.RealBacula.Output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,8 +106,15 @@ class DeleteClientTest {
                 "a/b",
                 Site.CLIENT,
                 Site.PREFIX);
-        assertRefused(program(), "client", "delete-client", "datacenter1", "openstack1", "cli\"ent", Site.PREFIX);
-        assertRefused(program(), "job_prefix", "delete-client", "datacenter1", "openstack1", Site.CLIENT, "");
+        assertRefused(
+                program(),
+                "client holds a character",
+                "delete-client",
+                "datacenter1",
+                "openstack1",
+                "cli\"ent",
+                Site.PREFIX);
+        assertRefused(program(), "job_prefix is empty", "delete-client", "datacenter1", "openstack1", Site.CLIENT, "");
         assertRefused(
                 program(), "could take jobs of", "delete-client", "datacenter1", "openstack1", Site.CLIENT, "backup-");
     }
@@ -185,7 +193,8 @@ class DeleteClientTest {
             assertThat(dry.exitCode()).as(dry.out() + dry.err()).isZero();
             assertThat(dry.out())
                     .startsWith("DRY RUN: nothing was changed")
-                    .contains("runs: 3,", "runs: 2,", "file 3, fileset 1, job 3, jobmedia 3, log ", "Vol-0001");
+                    .contains("runs: 3,", "runs: 2,", "file 3, fileset 1, job 3, jobmedia 3, log ", "Vol-0001")
+                    .endsWith("client " + Site.CLIENT + ": its row in the catalog would go\n");
             assertThat(site.site().tree()).isEqualTo(files);
             assertThat(site.catalog()).isEqualTo(rows);
 
@@ -213,11 +222,22 @@ class DeleteClientTest {
             Program.Result again = whileClientIsSilent("nothing").run(RETIRED);
             assertThat(again.exitCode()).as(again.out() + again.err()).isZero();
             assertThat(again.out()).doesNotContain("ACTION REQUIRED");
-            assertThat(again.err()).isEmpty();
+            assertThat(again.err().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARN: the Director still has the Client " + Site.CLIENT)
+                    .contains("it makes its row in the catalog again");
+
+            site.bacula().reload();
+            assertThat(clients()).as("what the warning is about").contains(Site.CLIENT);
         } finally {
             site.bacula().fileDaemon().start();
         }
         site.assertRestorable(OTHER_JOB, Site.OTHER_CLIENT);
+    }
+
+    private static List<String> clients() throws SQLException {
+        return site.bacula().catalog().column("SELECT Name FROM Client");
     }
 
     private static Program program() throws IOException {
