@@ -155,7 +155,8 @@ final class Retirement {
                 clientRemoved = parts.catalog().cleanup().removeClient(instance.client());
                 if (!clientRemoved) {
                     notes.add("the catalog still has jobs of client " + instance.client() + " that do not begin with "
-                            + instance.jobPrefix() + ", or that were kept; its Client row stays");
+                            + instance.jobPrefix() + ", or that were kept; its Client row stays until they are"
+                            + " pruned: give this command again then");
                 } else if (directorHasClient) {
                     notes.add("the Director still has the Client " + instance.client()
                             + ": take it out of its configuration, or it makes its row in the catalog again when it"

@@ -572,7 +572,8 @@ class CleanupTest {
         assertThat(report.clientRemoved()).isFalse();
         assertThat(report.hasProblem()).isTrue();
         assertThat(report.report().notes())
-                .anySatisfy(note -> assertThat(note).endsWith("its Client row stays"))
+                .anySatisfy(note -> assertThat(note)
+                        .endsWith("its Client row stays until they are pruned: give this command again then"))
                 .noneMatch(note -> note.contains("take it out of its configuration"));
         assertThat(catalog.runsOf("Restore")).hasSize(1);
     }
