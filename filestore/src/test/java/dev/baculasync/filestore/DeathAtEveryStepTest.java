@@ -19,7 +19,10 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,16 +35,27 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DeathAtEveryStepTest {
     private static final String PLACE = "base";
 
-    @TempDir
+    /** What is not forced is lost by the model, not by a disk; so memory will do where it can be had. */
+    static final class Memory implements TempDirFactory {
+        private static final Path SHARED = Path.of("/dev/shm");
+
+        @Override
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context) throws IOException {
+            return Files.isWritable(SHARED)
+                    ? Files.createTempDirectory(SHARED, "death")
+                    : Files.createTempDirectory("death");
+        }
+    }
+
+    @TempDir(factory = Memory.class)
     Path directory;
 
-    private int trials;
     private int published;
     private Map<String, String> before;
     private Map<String, String> accepted;
 
     @BeforeEach
-    void whatIsWhole() {
+    void whatIsWhole() throws IOException {
         Path base = fresh();
         before = RunModel.vms(base);
         ModelDisk sound = ModelDisk.sound();
@@ -51,8 +65,11 @@ class DeathAtEveryStepTest {
         assertThat(accepted).isNotEqualTo(before);
     }
 
-    private Path fresh() {
-        return RunModel.prepare(directory.resolve("trial" + trials++).resolve(PLACE));
+    /** Takes the place of the one before, since thousands of them would be slow to make. */
+    private Path fresh() throws IOException {
+        Path place = directory.resolve(PLACE);
+        ModelDisk.removeAll(place);
+        return RunModel.prepare(place);
     }
 
     private List<Map<String, String>> versions() {

@@ -152,7 +152,7 @@ final class ModelDisk implements FileOperations {
         Files.setPosixFilePermissions(file, permissions);
     }
 
-    private static void removeAll(Path path) throws IOException {
+    static void removeAll(Path path) throws IOException {
         if (Files.exists(path)) {
             try (Stream<Path> paths = Files.walk(path)) {
                 for (Path each : paths.sorted(Comparator.reverseOrder()).toList()) {
