@@ -159,6 +159,21 @@ class PurgeTest {
         assertThat(site.site().vm("web")).doesNotExist();
     }
 
+    /** The Director must call its files purged, as those of a good run, or it would pass for a run of another catalog. */
+    @Test
+    void aRunThatWasCancelledGoesWithTheOthers() throws Exception {
+        site.disks().hold(WEB);
+        int cancelled = site.bacula().startJob(WEB_JOB);
+        Site.await(site.disks().reading(WEB));
+        site.bacula().ask("cancel jobid=" + cancelled);
+        site.disks().release(WEB);
+        assertThat(site.bacula().await(cancelled).status()).isEqualTo("A");
+
+        assertThat(site.site().sync(purging(), 0).outcomes()).containsEntry("web", "purged");
+        assertThat(site.bacula().catalog().column("SELECT Name FROM Job WHERE Name = ?", WEB_JOB))
+                .isEmpty();
+    }
+
     /**
      * Whatever bconsole does at any of its commands: refuse the connection, be killed in the midst of the answer to a command
      * that has had its effect, or print what nobody expects of one that has had none.
