@@ -174,6 +174,26 @@ class PurgeTest {
                 .isEmpty();
     }
 
+    /** Such as the server that the catalog was moved away from. */
+    @Test
+    void aCopyOfTheDirectorsCatalogIsNotPurgedInItsPlace() throws Exception {
+        site.bacula().catalog().copy("moved_away");
+        FileTree files = site.site().tree();
+        Program program = purging().with("DB_NAME", "moved_away");
+
+        Program.Result refused = site.site().sync(program, 1);
+        assertThat(refused.outcomes()).containsEntry("web", "failed");
+        assertThat(reason(refused))
+                .contains("nothing was removed")
+                .contains("does not have them as purged; look whether that is the Director's own catalog");
+        assertThat(actions(refused)).isEmpty();
+        assertThat(site.site().tree().forDirector()).isEqualTo(files.forDirector());
+
+        program.with("DB_NAME", CatalogDatabase.NAME);
+        assertThat(site.site().sync(program, 0).outcomes()).containsEntry("web", "purged");
+        assertThat(site.listedJobs()).containsExactly(DB_JOB, DB_JOB, OTHER_JOB);
+    }
+
     /**
      * Whatever bconsole does at any of its commands: refuse the connection, be killed in the midst of the answer to a command
      * that has had its effect, or print what nobody expects of one that has had none.
