@@ -5,6 +5,7 @@ import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileNames;
+import dev.baculasync.spi.Ledger;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
@@ -25,6 +26,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +51,7 @@ final class FileStoreSession implements StoreSession {
     private final Restoration restoration;
     private final ForcedLines reminders;
     private final RememberedNames names;
+    private final LedgerFiles ledger;
     private final Changes changes = new Changes();
     private final Queue<String> notes = new ConcurrentLinkedQueue<>();
     private final Set<ChangedVm> halfDone = ConcurrentHashMap.newKeySet();
@@ -74,6 +77,7 @@ final class FileStoreSession implements StoreSession {
         this.restoration = new Restoration(operations, base, workers, pending, list);
         this.reminders = new ForcedLines(operations, base, ForcedLines.ACTIONS);
         this.names = new RememberedNames(operations, base);
+        this.ledger = new LedgerFiles(operations, base);
     }
 
     /** Puts back what an earlier run has left unsettled. */
@@ -274,6 +278,32 @@ final class FileStoreSession implements StoreSession {
         } catch (IOException e) {
             throw failed("cannot write " + names.file(), e, "the next run that cleans up looks again");
         }
+    }
+
+    @Override
+    public Ledger ledger() {
+        return new Ledger() {
+            @Override
+            public List<Entry> entries(String kind) {
+                requireOpen();
+                try {
+                    return ledger.entries(kind);
+                } catch (IOException e) {
+                    throw failed(
+                            "cannot read " + ledger.file(kind), e, "if its content cannot be mended, move it away");
+                }
+            }
+
+            @Override
+            public void update(String kind, Predicate<Entry> removed, List<Entry> added) {
+                requireWriting();
+                try {
+                    ledger.update(kind, removed, added, baseOwnership());
+                } catch (IOException e) {
+                    throw failed("cannot write " + ledger.file(kind), e, "it is what it was before");
+                }
+            }
+        };
     }
 
     @Override

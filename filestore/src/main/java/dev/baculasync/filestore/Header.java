@@ -11,6 +11,7 @@ enum Header {
     CLIENT("client"),
     STATUS("status"),
     MISSING_SINCE("missing-since"),
+    ABSENCE("absence"),
     DISABLED("disabled"),
     REENABLED("reenabled"),
     PREVIOUS_UUID("previous-uuid");

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries out a change on the bytes of a job file, and leaves alone each byte that it need not touch. */
 final class JobFileEditor {
+    /** The one kind of doubt about an absence that there is. */
+    private static final String TAIL = "tail";
+
     /** Bytes to put in the place of others. */
     private record Splice(int start, int end, String replacement) {}
 
@@ -48,6 +51,7 @@ final class JobFileEditor {
             editor.set(Header.STATUS, JobHeaders.text(change.status()));
         }
         editor.stamp(Header.MISSING_SINCE, change.missingSince());
+        editor.suspect(change.suspect());
         editor.stamp(Header.DISABLED, change.disabledAt());
         editor.stamp(Header.REENABLED, change.reenabledAt());
         if (change.uuid() != null && before != null && !change.uuid().equals(before)) {
@@ -91,9 +95,23 @@ final class JobFileEditor {
                 set(header, timestamps.write(at));
             }
         } else if (current != null) {
-            JobHeaders.Line line = headers.line(header);
-            removed.add(new Splice(line.start(), line.end(), ""));
+            remove(header);
         }
+    }
+
+    /** Another word in its place is kept: it makes the absence no less doubtful. */
+    private void suspect(@Nullable Boolean now) {
+        boolean before = headers.value(Header.ABSENCE) != null;
+        if (now != null && now && !before) {
+            set(Header.ABSENCE, TAIL);
+        } else if (now != null && !now && before) {
+            remove(Header.ABSENCE);
+        }
+    }
+
+    private void remove(Header header) {
+        JobHeaders.Line line = headers.line(header);
+        removed.add(new Splice(line.start(), line.end(), ""));
     }
 
     /** Each earlier UUID once, in the order in which they were left. */

@@ -146,6 +146,7 @@ final class VmDirectory {
                 job.jobName(),
                 headers.status(),
                 stamp(headers, Header.MISSING_SINCE),
+                headers.value(Header.ABSENCE) != null,
                 stamp(headers, Header.DISABLED),
                 stamp(headers, Header.REENABLED),
                 headers.previousUuids(),

@@ -1,5 +1,6 @@
 package dev.baculasync.spi;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,4 +25,9 @@ public interface BackupCatalog {
 
     /** The part of the catalog that removes. */
     CatalogCleanup cleanup();
+
+    /** The part of the catalog that knows of backups; empty when this catalog has none, and so no VM has a witness. */
+    default Optional<BackupHistory> history() {
+        return Optional.empty();
+    }
 }

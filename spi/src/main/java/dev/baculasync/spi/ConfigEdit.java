@@ -12,6 +12,11 @@ public sealed interface ConfigEdit {
     /** The VM's directory, and the part of its resource names that is its own. */
     String vmPart();
 
+    /** Whether it changes anything that a Director reads; headers are comments to it. */
+    default boolean concernsDirector() {
+        return true;
+    }
+
     /** Writes a VM that the store does not hold yet, its FileSet before its Job. */
     record Create(String vmPart, String displayName, UUID uuid, JobSpec job, FileSetSpec fileSet, Instant createdAt)
             implements ConfigEdit {
@@ -44,6 +49,7 @@ public sealed interface ConfigEdit {
      *     {@code #@previous-uuid:}
      * @param status new value of {@code #@status:}
      * @param missingSince, disabledAt, reenabledAt what becomes of these headers
+     * @param suspect whether {@code #@absence:} is to be there
      * @param enabled new value of the job's {@code Enabled} directive
      * @param jobDefs new value of the job's {@code JobDefs} directive
      * @param missingFileSet the FileSet to write when, and only when, there is none
@@ -54,6 +60,7 @@ public sealed interface ConfigEdit {
             @Nullable UUID uuid,
             @Nullable JobStatus status,
             @Nullable StampEdit missingSince,
+            @Nullable Boolean suspect,
             @Nullable StampEdit disabledAt,
             @Nullable StampEdit reenabledAt,
             @Nullable Boolean enabled,
@@ -66,7 +73,7 @@ public sealed interface ConfigEdit {
 
         /** A change of nothing, to start from. */
         public static Change of(String vmPart) {
-            return new Change(vmPart, null, null, null, null, null, null, null, null, null);
+            return new Change(vmPart, null, null, null, null, null, null, null, null, null, null);
         }
 
         /** Whether carrying this out would leave everything as it is. */
@@ -81,6 +88,7 @@ public sealed interface ConfigEdit {
                     uuid,
                     status,
                     missingSince,
+                    suspect,
                     disabledAt,
                     reenabledAt,
                     enabled,
@@ -95,6 +103,7 @@ public sealed interface ConfigEdit {
                     value,
                     status,
                     missingSince,
+                    suspect,
                     disabledAt,
                     reenabledAt,
                     enabled,
@@ -109,6 +118,7 @@ public sealed interface ConfigEdit {
                     uuid,
                     value,
                     missingSince,
+                    suspect,
                     disabledAt,
                     reenabledAt,
                     enabled,
@@ -123,6 +133,7 @@ public sealed interface ConfigEdit {
                     uuid,
                     status,
                     value,
+                    suspect,
                     disabledAt,
                     reenabledAt,
                     enabled,
@@ -137,6 +148,7 @@ public sealed interface ConfigEdit {
                     uuid,
                     status,
                     missingSince,
+                    suspect,
                     value,
                     reenabledAt,
                     enabled,
@@ -151,6 +163,7 @@ public sealed interface ConfigEdit {
                     uuid,
                     status,
                     missingSince,
+                    suspect,
                     disabledAt,
                     value,
                     enabled,
@@ -165,6 +178,7 @@ public sealed interface ConfigEdit {
                     uuid,
                     status,
                     missingSince,
+                    suspect,
                     disabledAt,
                     reenabledAt,
                     value,
@@ -179,6 +193,7 @@ public sealed interface ConfigEdit {
                     uuid,
                     status,
                     missingSince,
+                    suspect,
                     disabledAt,
                     reenabledAt,
                     enabled,
@@ -188,7 +203,38 @@ public sealed interface ConfigEdit {
 
         public Change withMissingFileSet(FileSetSpec value) {
             return new Change(
-                    vmPart, displayName, uuid, status, missingSince, disabledAt, reenabledAt, enabled, jobDefs, value);
+                    vmPart,
+                    displayName,
+                    uuid,
+                    status,
+                    missingSince,
+                    suspect,
+                    disabledAt,
+                    reenabledAt,
+                    enabled,
+                    jobDefs,
+                    value);
+        }
+
+        /** Null leaves {@code #@absence:} as it is. */
+        public Change withSuspect(@Nullable Boolean value) {
+            return new Change(
+                    vmPart,
+                    displayName,
+                    uuid,
+                    status,
+                    missingSince,
+                    value,
+                    disabledAt,
+                    reenabledAt,
+                    enabled,
+                    jobDefs,
+                    missingFileSet);
+        }
+
+        @Override
+        public boolean concernsDirector() {
+            return uuid != null || enabled != null || jobDefs != null || missingFileSet != null;
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.baculasync.spi;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names of the resources that a Director has loaded. A job that names a resource which does not exist is an error of
@@ -9,6 +10,7 @@ import java.util.Set;
  * @param jobDefs all JobDefs
  * @param otherJobDefs those of them that are known to be for something else than backups: jobs that take their Type from
  *     them back nothing up
+ * @param dedup what a FileSet may say after {@code dedup =}, in lower case; null when that is not known, or anything
  */
 public record DirectorResources(
         Set<String> jobDefs,
@@ -19,7 +21,8 @@ public record DirectorResources(
         Set<String> clients,
         Set<String> jobs,
         Set<String> fileSets,
-        Set<String> otherJobDefs) {
+        Set<String> otherJobDefs,
+        @Nullable Set<String> dedup) {
     public DirectorResources {
         jobDefs = Set.copyOf(jobDefs);
         storages = Set.copyOf(storages);
@@ -30,6 +33,7 @@ public record DirectorResources(
         jobs = Set.copyOf(jobs);
         fileSets = Set.copyOf(fileSets);
         otherJobDefs = Set.copyOf(otherJobDefs);
+        dedup = dedup == null ? null : Set.copyOf(dedup);
     }
 
     /** Resources all of whose JobDefs are, as far as is known, for backups. */
@@ -42,6 +46,12 @@ public record DirectorResources(
             Set<String> clients,
             Set<String> jobs,
             Set<String> fileSets) {
-        this(jobDefs, storages, pools, schedules, messages, clients, jobs, fileSets, Set.of());
+        this(jobDefs, storages, pools, schedules, messages, clients, jobs, fileSets, Set.of(), null);
+    }
+
+    /** The same resources of a Director that takes these words after {@code dedup =}; null for any. */
+    public DirectorResources withDedup(@Nullable Set<String> words) {
+        return new DirectorResources(
+                jobDefs, storages, pools, schedules, messages, clients, jobs, fileSets, otherJobDefs, words);
     }
 }

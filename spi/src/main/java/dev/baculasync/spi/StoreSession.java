@@ -46,8 +46,8 @@ public interface StoreSession extends AutoCloseable {
      * Makes the edits of this session visible as a whole, after all instances are done. May be called again after
      * something was put back.
      *
-     * @return whether there is anything that the Director has not been told to load: edits of this session, or of an
-     *     earlier one that did not come to {@link #loaded}
+     * @return whether there is anything that the Director has not been told to load: edits of this session that
+     *     {@linkplain ConfigEdit#concernsDirector concern} it, or of an earlier one that did not come to {@link #loaded}
      * @throws ProviderException when it could not be done; what was visible before then still is
      */
     boolean publish();
@@ -154,6 +154,9 @@ public interface StoreSession extends AutoCloseable {
      * @throws ProviderException when that cannot be read
      */
     List<ChangedVm> putBackOnOpening();
+
+    /** What outlives this session. */
+    Ledger ledger();
 
     /**
      * What an operator should know about this session so far, e.g. that an earlier one had to be put back when it was

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param job name of the Job resource
  * @param status {@code #@status:}
  * @param missingSince when it was first absent; null unless it is in its grace period
+ * @param suspect whether its absence may be that of a list that was cut ({@code #@absence:})
  * @param disabledAt when the job was last disabled, or null
  * @param reenabledAt when the job was last re-enabled, or null
  * @param previousUuids earlier VMs that this job backed up, oldest first
@@ -36,6 +37,7 @@ public record StoredVm(
         String job,
         JobStatus status,
         @Nullable Stamp missingSince,
+        boolean suspect,
         @Nullable Stamp disabledAt,
         @Nullable Stamp reenabledAt,
         List<UUID> previousUuids,

@@ -20,6 +20,7 @@ public final class InMemoryDirector implements Director {
     private Set<String> loadedFileSets = Set.of();
     private Set<String> jobDefs = Set.of("DefaultJob");
     private Set<String> otherJobDefs = Set.of();
+    private @Nullable Set<String> dedup;
     private Set<String> clients = Set.of();
     private ReloadResult.Kind nextReload = ReloadResult.Kind.DONE;
     private Supplier<ConfigCheck> check = () -> new ConfigCheck(ConfigCheck.Kind.NOT_SET_UP, "");
@@ -50,6 +51,12 @@ public final class InMemoryDirector implements Director {
     /** The JobDefs resources of its configuration; {@code DefaultJob} alone at first. */
     public synchronized InMemoryDirector jobDefs(Set<String> names) {
         jobDefs = Set.copyOf(names);
+        return this;
+    }
+
+    /** What FileSets may say after {@code dedup =}, in lower case; null for anything. */
+    public synchronized InMemoryDirector dedup(@Nullable Set<String> words) {
+        dedup = words;
         return this;
     }
 
@@ -106,7 +113,8 @@ public final class InMemoryDirector implements Director {
                 clients,
                 loadedJobs,
                 loadedFileSets,
-                otherJobDefs);
+                otherJobDefs,
+                dedup);
     }
 
     @Override

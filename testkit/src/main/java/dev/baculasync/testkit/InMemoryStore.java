@@ -6,6 +6,7 @@ import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileNames;
+import dev.baculasync.spi.Ledger;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
@@ -36,6 +37,7 @@ public final class InMemoryStore implements ConfigStore {
     private final Map<String, List<StoreProblem>> problems = new HashMap<>();
     private final Map<String, List<BlindSpan>> blind = new HashMap<>();
     private Predicate<ConfigEdit> failing = edit -> false;
+    private final Map<String, List<Ledger.Entry>> ledger = new HashMap<>();
     private boolean locked;
     private boolean pending;
     private final List<String> reminders = new ArrayList<>();
@@ -202,7 +204,7 @@ public final class InMemoryStore implements ConfigStore {
             before.putIfAbsent(
                     new ChangedVm(instance.datacenter(), instance.openstack(), edit.vmPart()),
                     Optional.ofNullable(present));
-            pending = true;
+            pending |= edit.concernsDirector();
             return new EditResult(edit, null);
         }
 
@@ -343,6 +345,11 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
+        public Ledger ledger() {
+            return new SessionLedger();
+        }
+
+        @Override
         public List<String> notes() {
             List<String> notes = new ArrayList<>();
             if (unsettled > 0) {
@@ -350,6 +357,26 @@ public final class InMemoryStore implements ConfigStore {
             }
             reminded.forEach(action -> notes.add("an earlier run did not end; perhaps still to be done: " + action));
             return notes;
+        }
+
+        private final class SessionLedger implements Ledger {
+            @Override
+            public List<Entry> entries(String kind) {
+                synchronized (InMemoryStore.this) {
+                    return List.copyOf(ledger.getOrDefault(kind, List.of()));
+                }
+            }
+
+            @Override
+            public void update(String kind, Predicate<Entry> removed, List<Entry> added) {
+                requireWriting();
+                synchronized (InMemoryStore.this) {
+                    List<Entry> entries = new ArrayList<>(ledger.getOrDefault(kind, List.of()));
+                    entries.removeIf(removed);
+                    entries.addAll(added);
+                    ledger.put(kind, entries);
+                }
+            }
         }
 
         private void requireWriting() {
@@ -387,6 +414,7 @@ public final class InMemoryStore implements ConfigStore {
                 .uuid(or(change.uuid(), vm.uuid()))
                 .status(or(change.status(), vm.status()))
                 .missingSince(stamp(change.missingSince(), vm.missingSince()))
+                .suspect(or(change.suspect(), vm.suspect()))
                 .disabledAt(stamp(change.disabledAt(), vm.disabledAt()))
                 .reenabledAt(stamp(change.reenabledAt(), vm.reenabledAt()))
                 .previousUuids(previous)

@@ -22,6 +22,7 @@ public final class StoredVmBuilder {
     private String job;
     private JobStatus status = JobStatus.ACTIVE;
     private @Nullable Stamp missingSince;
+    private boolean suspect;
     private @Nullable Stamp disabledAt;
     private @Nullable Stamp reenabledAt;
     private List<UUID> previousUuids = List.of();
@@ -60,6 +61,7 @@ public final class StoredVmBuilder {
         copy.displayName = vm.displayName();
         copy.status = vm.status();
         copy.missingSince = vm.missingSince();
+        copy.suspect = vm.suspect();
         copy.disabledAt = vm.disabledAt();
         copy.reenabledAt = vm.reenabledAt();
         copy.previousUuids = vm.previousUuids();
@@ -94,6 +96,11 @@ public final class StoredVmBuilder {
 
     public StoredVmBuilder missingSince(@Nullable Stamp at) {
         missingSince = at;
+        return this;
+    }
+
+    public StoredVmBuilder suspect(boolean yes) {
+        suspect = yes;
         return this;
     }
 
@@ -152,6 +159,7 @@ public final class StoredVmBuilder {
                 job,
                 status,
                 missingSince,
+                suspect,
                 disabledAt,
                 reenabledAt,
                 previousUuids,

@@ -70,7 +70,8 @@ final class ResourceListing {
                 named("Client"),
                 named("Job"),
                 named("FileSet"),
-                otherJobDefs);
+                otherJobDefs,
+                null);
     }
 
     private Set<String> named(String kind) {

@@ -175,6 +175,7 @@ class VmPolicyTest {
                 Site.RESOURCES.clients(),
                 Set.of(),
                 Set.of(),
-                Set.of(jobDefs));
+                Set.of(jobDefs),
+                null);
     }
 }
