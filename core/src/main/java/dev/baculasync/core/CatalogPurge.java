@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ final class CatalogPurge {
     private final GuardedListener listener;
     private final OpenStackInstance instance;
     private final Outcome keptAs;
+    private final UnaryOperator<VmPlan> lastWord;
     private final LeftoverNames names;
 
     /** What the decision to purge was made on, by VM part. */
@@ -50,7 +52,10 @@ final class CatalogPurge {
     /** In a dry run, what would be gone by then. */
     private final Set<Long> gone = new HashSet<>();
 
-    /** @param keptAs the outcome of a VM that cannot be purged yet because a job of it is at work */
+    /**
+     * @param keptAs the outcome of a VM that cannot be purged yet because a job of it is at work
+     * @param lastWord is asked immediately before each purge; a plan with another outcome is not carried out
+     */
     CatalogPurge(
             EngineParts parts,
             StoreSession session,
@@ -58,7 +63,9 @@ final class CatalogPurge {
             OpenStackInstance instance,
             StoredInstance stored,
             LeftoverNames names,
-            Outcome keptAs) {
+            Outcome keptAs,
+            UnaryOperator<VmPlan> lastWord) {
+        this.lastWord = lastWord;
         this.names = names;
         this.session = session;
         stored.vms().forEach(vm -> decidedOn.put(vm.vmPart(), vm));
@@ -102,6 +109,10 @@ final class CatalogPurge {
         SortedSet<Long> told = new TreeSet<>();
         if (plan.edit() != null && hasChanged(plan.edit().vmPart())) {
             return plan.kept(keptAs, plan.reason() + "; not purged, because somebody has changed its files meanwhile");
+        }
+        VmPlan confirmed = lastWord.apply(plan);
+        if (confirmed.outcome() != plan.outcome()) {
+            return confirmed;
         }
         try {
             JobHolding looked = look(plan);

@@ -4,6 +4,7 @@ import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.OpenStackInstance;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,20 +16,25 @@ import org.jspecify.annotations.Nullable;
  * @param discovery how far its list of live VMs could be trusted
  * @param error why the instance, or a part of it, could not be handled; null when all went well
  * @param vms one entry for each VM; its edit is what was carried out, or, in a dry run, what would have been
+ * @param alarms what needs a person about the instance as a whole
  * @param notes what an operator should know that is not about a single VM
  * @param actionRequired what only a person can do
+ * @param digest what an operator approves to let through what was held; null when nothing was
  */
 public record InstanceReport(
         OpenStackInstance instance,
         Discovery.Verdict discovery,
         @Nullable String error,
         List<VmPlan> vms,
+        List<String> alarms,
         List<String> notes,
-        List<String> actionRequired) {
+        List<String> actionRequired,
+        @Nullable String digest) {
     public InstanceReport {
         Objects.requireNonNull(instance, "instance");
         Objects.requireNonNull(discovery, "discovery");
         vms = List.copyOf(vms);
+        alarms = List.copyOf(alarms);
         notes = List.copyOf(notes);
         actionRequired = List.copyOf(actionRequired);
     }
@@ -40,15 +46,30 @@ public record InstanceReport(
 
     /** Whether somebody should look at this instance. */
     public boolean hasProblem() {
-        return error != null || vms.stream().anyMatch(vm -> vm.outcome().isProblem());
+        return error != null
+                || !alarms.isEmpty()
+                || vms.stream().anyMatch(vm -> vm.outcome().isProblem());
     }
 
     InstanceReport withVms(List<VmPlan> others) {
-        return new InstanceReport(instance, discovery, error, others, notes, actionRequired);
+        return new InstanceReport(instance, discovery, error, others, alarms, notes, actionRequired, digest);
     }
 
     InstanceReport withError(String why) {
         return new InstanceReport(
-                instance, discovery, error == null ? why : error + "; " + why, vms, notes, actionRequired);
+                instance,
+                discovery,
+                error == null ? why : error + "; " + why,
+                vms,
+                alarms,
+                notes,
+                actionRequired,
+                digest);
+    }
+
+    InstanceReport withNote(String note) {
+        List<String> more = new ArrayList<>(notes);
+        more.add(note);
+        return new InstanceReport(instance, discovery, error, vms, alarms, more, actionRequired, digest);
     }
 }

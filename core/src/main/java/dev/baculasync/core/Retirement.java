@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,14 +53,22 @@ final class Retirement {
                     parts.planner().retire(instance, stored, parts.catalog().jobNames(instance));
             listener.tell(to -> to.planned(instance, plan));
             LeftoverNames names = new LeftoverNames(parts, session, notes::add, dryRun);
-            CatalogPurge purge = new CatalogPurge(parts, session, listener, instance, stored, names, Outcome.FAILED);
+            CatalogPurge purge = new CatalogPurge(
+                    parts, session, listener, instance, stored, names, Outcome.FAILED, UnaryOperator.identity());
             PlannedEdits edits = new PlannedEdits(plan.vms());
             edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
             if (!dryRun) {
                 edits.carryOut(session, instance, edit -> edit instanceof ConfigEdit.Remove);
             }
             InstanceReport handled = new InstanceReport(
-                    instance, Discovery.Verdict.COMPLETE, null, edits.plans(), plan.notes(), purge.actionRequired());
+                    instance,
+                    Discovery.Verdict.COMPLETE,
+                    null,
+                    edits.plans(),
+                    List.of(),
+                    plan.notes(),
+                    purge.actionRequired(),
+                    null);
             listener.tell(to -> to.instanceFinished(handled));
             RetirementReport report =
                     dryRun ? look(session, names, handled, purge.gone()) : finish(session, names, handled);

@@ -58,7 +58,30 @@ public final class SyncEngine {
      * @throws ProviderException when the store cannot be opened: nothing was done then
      */
     public SyncReport run(List<OpenStackInstance> instances, Consumer<SyncReport> reader) {
-        return new SyncRun(parts, distinct(instances), false, null).run(reader);
+        return run(instances, Set.of(), reader);
+    }
+
+    /**
+     * The same with approvals: what an earlier run has held is done, once, as far as it still is what was shown then.
+     *
+     * @param approvals {@linkplain InstanceReport#digest digests} of what was held
+     * @param reader as above
+     * @throws ApprovalRefused when one of them is unknown, used, expired or about an instance that is not given: nothing was
+     *     done
+     * @throws ProviderException when the store cannot be opened: nothing was done then
+     */
+    public SyncReport run(List<OpenStackInstance> instances, Set<String> approvals, Consumer<SyncReport> reader) {
+        return new SyncRun(parts, distinct(instances), false, null, approvals).run(reader);
+    }
+
+    /**
+     * Finds out what {@link #run(List, Set, Consumer)} would do, and changes nothing anywhere.
+     *
+     * @throws ApprovalRefused as above
+     * @throws ProviderException when the store cannot be opened
+     */
+    public SyncReport dryRun(List<OpenStackInstance> instances, Set<String> approvals) {
+        return new SyncRun(parts, distinct(instances), true, null, approvals).run(report -> {});
     }
 
     /**
@@ -67,7 +90,7 @@ public final class SyncEngine {
      * @throws ProviderException when the store cannot be opened
      */
     public SyncReport dryRun(List<OpenStackInstance> instances) {
-        return new SyncRun(parts, distinct(instances), true, null).run(report -> {});
+        return dryRun(instances, Set.of());
     }
 
     /**
@@ -91,7 +114,7 @@ public final class SyncEngine {
      */
     public SyncReport repair(
             List<OpenStackInstance> instances, String vm, boolean dryRun, Consumer<SyncReport> reader) {
-        return new SyncRun(parts, distinct(instances), dryRun, Objects.requireNonNull(vm, "vm")).run(reader);
+        return new SyncRun(parts, distinct(instances), dryRun, Objects.requireNonNull(vm, "vm"), Set.of()).run(reader);
     }
 
     /**

@@ -1,9 +1,15 @@
 package dev.baculasync.core;
 
+import dev.baculasync.core.ledger.HeldSets;
+import dev.baculasync.core.ledger.LastLists;
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.plan.Evidence;
+import dev.baculasync.core.plan.Held;
 import dev.baculasync.core.plan.InstancePlan;
 import dev.baculasync.core.plan.PlanInput;
+import dev.baculasync.core.plan.Testimony;
+import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore.Access;
@@ -15,12 +21,18 @@ import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.StoredVm;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -29,17 +41,31 @@ import org.jspecify.annotations.Nullable;
 
 /** One run, from the lock to the report. Used once. */
 final class SyncRun {
+    /** APIs of OpenStack give lists in pages of so many records, or of a divisor. */
+    private static final int PAGE = 1000;
+
+    /** A complete list, and the VMs that it made suspect. */
+    private record LastList(Discovery discovery, Set<UUID> newSuspects) {}
+
     private final EngineParts parts;
     private final List<OpenStackInstance> instances;
     private final boolean dryRun;
     private final @Nullable String repair;
+    private final List<String> approvals;
     private final Instant startedAt;
+    private final Map<OpenStackInstance, LastList> lists = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<String> notes = new ConcurrentLinkedQueue<>();
     private final GuardedListener listener;
     private final DirectorOnce director;
 
     /** @param repair the VM whose missing files are all that the run is about, or null */
-    SyncRun(EngineParts parts, List<OpenStackInstance> instances, boolean dryRun, @Nullable String repair) {
+    SyncRun(
+            EngineParts parts,
+            List<OpenStackInstance> instances,
+            boolean dryRun,
+            @Nullable String repair,
+            Collection<String> approvals) {
+        this.approvals = approvals.stream().distinct().toList();
         this.repair = repair;
         this.parts = parts;
         this.instances = instances;
@@ -52,9 +78,10 @@ final class SyncRun {
     /** @param reader is given the report before what it tells is forgotten */
     SyncReport run(Consumer<SyncReport> reader) {
         try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
+            HeldSets held = heldSets(session);
             listener.tell(to -> to.runStarted(instances));
             LeftoverNames names = new LeftoverNames(parts, session, notes::add, dryRun);
-            List<InstanceReport> handled = handleAll(session, names);
+            List<InstanceReport> handled = handleAll(session, held, names);
             // Ignorance changes nothing: where no instance could be told anything about, nothing is published either.
             boolean blind = handled.stream().allMatch(report -> report.discovery() == Discovery.Verdict.FAILED);
             if (blind && !dryRun) {
@@ -66,6 +93,9 @@ final class SyncRun {
                             .carryOut();
             boolean cleansUp = !blind && repair == null && parts.planner().cleansUp();
             String problem = cleansUp ? names.carryOut() : null;
+            if (!dryRun) {
+                rememberLists(session, published.reports());
+            }
             SyncReport report = new SyncReport(
                     dryRun,
                     startedAt,
@@ -130,7 +160,7 @@ final class SyncRun {
         return parts.reloadAfterSync() ? SyncReport.Reload.NOT_NEEDED : SyncReport.Reload.OFF;
     }
 
-    private List<InstanceReport> handleAll(StoreSession session, LeftoverNames leftover) {
+    private List<InstanceReport> handleAll(StoreSession session, HeldSets held, LeftoverNames leftover) {
         try {
             parts.catalog().check();
         } catch (ProviderException e) {
@@ -141,7 +171,7 @@ final class SyncRun {
         NamesInStore names = new NamesInStore(session);
         List<CompletableFuture<InstanceReport>> tasks = instances.stream()
                 .map(instance -> CompletableFuture.supplyAsync(
-                        () -> handle(session, instance, names, leftover), parts.executor()))
+                        () -> handle(session, instance, held, names, leftover), parts.executor()))
                 .toList();
         try {
             return tasks.stream().map(CompletableFuture::join).toList();
@@ -156,11 +186,15 @@ final class SyncRun {
 
     /** Handles one instance; whatever goes wrong with it stays with it. */
     private InstanceReport handle(
-            StoreSession session, OpenStackInstance instance, NamesInStore names, LeftoverNames leftover) {
+            StoreSession session,
+            OpenStackInstance instance,
+            HeldSets held,
+            NamesInStore names,
+            LeftoverNames leftover) {
         listener.tell(to -> to.instanceStarted(instance));
         InstanceReport report;
         try {
-            report = reconcile(session, instance, names, leftover);
+            report = reconcile(session, instance, held, names, leftover);
         } catch (RuntimeException e) {
             report = blind(session, instance, messageOf(e));
         }
@@ -170,49 +204,94 @@ final class SyncRun {
     }
 
     private InstanceReport reconcile(
-            StoreSession session, OpenStackInstance instance, NamesInStore names, LeftoverNames leftover) {
-        Discovery discovery = discover(instance);
+            StoreSession session,
+            OpenStackInstance instance,
+            HeldSets held,
+            NamesInStore names,
+            LeftoverNames leftover) {
+        Discovery first = discover(instance);
+        Evidence evidence = evidence(session, instance, held);
         PlanInput input = new PlanInput(
                 instance,
-                discovery,
+                first,
                 parts.catalog().jobNames(instance),
                 session.read(instance),
                 () -> names.beside(instance),
                 putBack(session, instance),
                 director,
+                endsAtPage(first) ? evidence.withEveryNewAbsenceSuspect() : evidence,
                 startedAt);
+        Witnesses witnesses = new Witnesses(parts, instance, input.stored());
         if (repair != null) {
-            return carryOut(
-                    session,
-                    instance,
-                    input.stored(),
-                    discovery,
-                    parts.planner().repair(input, repair),
-                    leftover);
+            return carryOut(session, input, parts.planner().repair(input, repair), held, leftover, witnesses);
         }
         InstancePlan plan = parts.planner().plan(input);
         if (plan.restsOnAbsence()) {
-            discovery = SecondLook.merge(discovery, discover(instance));
-            plan = parts.planner().plan(input.withDiscovery(discovery));
+            Discovery second = discover(instance);
+            input = input.withDiscovery(SecondLook.merge(first, second));
+            input = endsAtPage(second) ? input.withEvidence(input.evidence().withEveryNewAbsenceSuspect()) : input;
         }
-        String problem = rememberBlindness(session, instance, input.stored(), discovery.verdict());
-        InstanceReport report = carryOut(session, instance, input.stored(), discovery, plan, leftover);
+        input = witnesses.heard(input);
+        plan = parts.planner().plan(input);
+        InstanceReport report = carryOut(session, input, plan, held, leftover, witnesses);
+        if (report.discovery() == Discovery.Verdict.COMPLETE) {
+            lists.put(instance, new LastList(input.discovery(), plan.newSuspects()));
+        }
+        String problem = rememberBlindness(session, instance, input.stored(), report.discovery());
         return problem == null ? report : report.withError(problem);
+    }
+
+    private Evidence evidence(StoreSession session, OpenStackInstance instance, HeldSets held) {
+        Set<Held> approved = approvals.stream()
+                .flatMap(digest -> held.members(digest, instance).stream())
+                .collect(Collectors.toSet());
+        try {
+            return new Evidence(Testimony.none(), new LastLists(session.ledger()).of(instance), false, approved);
+        } catch (ProviderException e) {
+            notes.add("the last complete list of " + instance
+                    + " is not known, so every VM that is newly absent counts as suspect: " + e.getMessage());
+            return new Evidence(Testimony.none(), List.of(), true, approved);
+        }
+    }
+
+    /** Whether a list ends where an API ends a page, so that the next page may be missing. */
+    private static boolean endsAtPage(Discovery discovery) {
+        int records = discovery.vms().size() + discovery.doubtful().size();
+        return records > 0 && records % PAGE == 0;
     }
 
     private InstanceReport carryOut(
             StoreSession session,
-            OpenStackInstance instance,
-            StoredInstance stored,
-            Discovery discovery,
+            PlanInput input,
             InstancePlan settled,
-            LeftoverNames leftover) {
+            HeldSets held,
+            LeftoverNames leftover,
+            Witnesses witnesses) {
+        OpenStackInstance instance = input.instance();
         listener.tell(to -> to.planned(instance, settled));
-        CatalogPurge purge =
-                new CatalogPurge(parts, session, listener, instance, stored, leftover, Outcome.STILL_DISABLED);
+        CatalogPurge purge = new CatalogPurge(
+                parts,
+                session,
+                listener,
+                instance,
+                input.stored(),
+                leftover,
+                Outcome.STILL_DISABLED,
+                plan -> witnesses
+                        .unlessBackedUp(List.of(plan), Outcome.STILL_DISABLED)
+                        .get(0));
         PlannedEdits edits = new PlannedEdits(settled.vms());
-        String error = discovery.problem();
+        Discovery.Verdict verdict = settled.verdict();
+        List<String> errors =
+                new ArrayList<>(Stream.ofNullable(settled.problem()).toList());
+        List<String> alarms = new ArrayList<>(settled.alarms());
+        String digest = null;
         try {
+            digest = offer(held, instance, settled, alarms);
+            if (!dryRun) {
+                useUp(held, instance, settled);
+            }
+            edits.replace(Outcome.DISABLED, plans -> witnesses.unlessBackedUp(plans, Outcome.IN_GRACE));
             if (!dryRun) {
                 edits.carryOut(session, instance, edit -> !(edit instanceof ConfigEdit.Remove));
             }
@@ -221,11 +300,102 @@ final class SyncRun {
                 edits.carryOut(session, instance, ConfigEdit.Remove.class::isInstance);
             }
         } catch (RuntimeException e) {
-            error = messageOf(e);
-            edits.failAll("it is not known how far this came: " + error);
+            errors.add(messageOf(e));
+            edits.failAll("it is not known how far this came: " + messageOf(e));
         }
+        int known = errors.size();
+        witnesses.objection(errors::add);
         return new InstanceReport(
-                instance, discovery.verdict(), error, edits.plans(), settled.notes(), purge.actionRequired());
+                instance,
+                errors.size() > known && verdict == Discovery.Verdict.COMPLETE ? Discovery.Verdict.INCOMPLETE : verdict,
+                errors.isEmpty() ? null : String.join("; ", errors),
+                edits.plans(),
+                alarms,
+                settled.notes(),
+                purge.actionRequired(),
+                digest);
+    }
+
+    /** Lets an operator approve what is held: the digest to do that by, or null when nothing is held or it cannot be done. */
+    private @Nullable String offer(HeldSets held, OpenStackInstance instance, InstancePlan plan, List<String> alarms) {
+        if (plan.held().isEmpty()) {
+            alarms.addAll(plan.heldBecause());
+            return null;
+        }
+        String digest = held.digestOf(instance, plan.held());
+        String how = "; if that is right, let just these " + plan.held().size() + " through: sync --approve " + digest;
+        try {
+            if (dryRun) {
+                how += " (after a run that is no dry run has shown it)";
+            } else {
+                held.store(digest, instance, plan.held());
+            }
+        } catch (ProviderException e) {
+            digest = null;
+            how = "; it cannot be approved, because it could not be stored: " + e.getMessage();
+        }
+        for (String why : plan.heldBecause()) {
+            alarms.add(why + how);
+        }
+        return digest;
+    }
+
+    /** An approval counts once, so that is written down before anything is done on its account. */
+    private void useUp(HeldSets held, OpenStackInstance instance, InstancePlan plan) {
+        for (String digest : approvals) {
+            if (!Collections.disjoint(held.members(digest, instance), plan.approved())) {
+                held.use(digest);
+            }
+        }
+    }
+
+    /**
+     * @throws ApprovalRefused when an approval approves nothing: before anything is done
+     */
+    private HeldSets heldSets(StoreSession session) {
+        HeldSets held;
+        try {
+            held = HeldSets.read(session.ledger(), startedAt);
+        } catch (ProviderException e) {
+            if (!approvals.isEmpty()) {
+                throw new ApprovalRefused(List.of(e.getMessage()));
+            }
+            notes.add("nothing that is held can be approved: " + e.getMessage());
+            return HeldSets.unreadable(session.ledger(), startedAt);
+        }
+        List<String> objections = approvals.stream()
+                .map(digest -> held.objection(digest, instances))
+                .flatMap(Optional::stream)
+                .toList();
+        if (!objections.isEmpty()) {
+            throw new ApprovalRefused(objections);
+        }
+        return held;
+    }
+
+    /**
+     * What a list was like is written down only once what was made of it is final: a VM that is not noted as suspect, because
+     * that failed or was put back, must be found at the end of the last list again.
+     */
+    private void rememberLists(StoreSession session, List<InstanceReport> reports) {
+        for (InstanceReport report : reports) {
+            LastList list = lists.get(report.instance());
+            if (list == null) {
+                continue;
+            }
+            List<UUID> vms = new ArrayList<>();
+            list.discovery().vms().forEach(vm -> vms.add(vm.uuid()));
+            report.vms().stream()
+                    .filter(vm -> vm.outcome() != Outcome.GRACE_STARTED)
+                    .map(VmPlan::uuid)
+                    .filter(list.newSuspects()::contains)
+                    .forEach(vms::add);
+            try {
+                new LastLists(session.ledger()).remember(report.instance(), vms);
+            } catch (ProviderException e) {
+                notes.add("the list of " + report.instance() + " could not be remembered: " + e.getMessage());
+            }
+        }
     }
 
     /**
@@ -233,8 +403,8 @@ final class SyncRun {
      * nothing of them is touched.
      */
     private InstanceReport blind(StoreSession session, OpenStackInstance instance, String why) {
-        InstanceReport nothing =
-                new InstanceReport(instance, Discovery.Verdict.FAILED, why, List.of(), List.of(), List.of());
+        InstanceReport nothing = new InstanceReport(
+                instance, Discovery.Verdict.FAILED, why, List.of(), List.of(), List.of(), List.of(), null);
         if (repair != null) {
             return nothing;
         }
@@ -249,6 +419,7 @@ final class SyncRun {
                             Set::of,
                             Set.of(),
                             Optional::empty,
+                            Evidence.NONE,
                             startedAt));
             listener.tell(to -> to.planned(instance, plan));
             InstanceReport report = nothing.withVms(plan.vms());

@@ -30,7 +30,7 @@ public enum Outcome {
     FILE_MISSING("file-missing"),
     /** The records about this VM contradict each other; nothing of it is touched. */
     QUARANTINED("quarantined"),
-    /** The safety limit stopped a disable or a purge. */
+    /** The safety limit, or doubt about its absence, stopped a disable or a purge. */
     HELD("held"),
     /** The VM was disabled for longer than an operator wants to keep it; its runs and files are gone. */
     PURGED("purged"),

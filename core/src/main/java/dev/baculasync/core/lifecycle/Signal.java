@@ -24,6 +24,10 @@ public enum Signal {
     EXPIRED("absent, grace period over"),
     /** As {@link #EXPIRED}, but the safety limit forbids to disable it. */
     EXPIRED_BUT_HELD("absent, grace period over, limit reached"),
+    /** As {@link #EXPIRED}, but its absence may be that of a list that was cut. */
+    EXPIRED_BUT_SUSPECT("absent, grace period over, absence suspect"),
+    /** A list lacks it that is held to be complete, but a good backup began after its absence was noted. */
+    BACKED_UP("absent, but backed up since"),
     /** A complete list lacks it, and it was disabled for longer than an operator wants to keep it. */
     OUTLIVED("absent, cleanup due"),
     /** As {@link #OUTLIVED}, but the safety limit forbids to purge it. */

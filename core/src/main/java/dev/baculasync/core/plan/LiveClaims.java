@@ -5,12 +5,13 @@ import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.LiveVm;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a list of live VMs claims about each UUID. A UUID that one clean record names, and nothing else mentions, is
@@ -24,8 +25,7 @@ final class LiveClaims {
     /** Everything the list says about one UUID. */
     static final class Claim {
         private final UUID uuid;
-        private @Nullable LiveVm only;
-        private int cleanRecords;
+        private final Set<LiveVm> records = new LinkedHashSet<>();
         private final TreeSet<String> names = new TreeSet<>();
         private final TreeSet<String> doubts = new TreeSet<>();
 
@@ -37,9 +37,14 @@ final class LiveClaims {
             return uuid;
         }
 
-        /** The one record about this VM; empty when there is any doubt. */
+        /** The one record about this VM; empty when there is any doubt. The same record twice is one. */
         Optional<LiveVm> certain() {
-            return cleanRecords == 1 && doubts.isEmpty() ? Optional.ofNullable(only) : Optional.empty();
+            if (!doubts.isEmpty() || names.size() != 1) {
+                return Optional.empty();
+            }
+            List<LiveVm> whole = records.stream().filter(vm -> !vm.partial()).toList();
+            List<LiveVm> speaking = whole.isEmpty() ? List.copyOf(records) : whole;
+            return speaking.size() == 1 ? Optional.of(speaking.get(0)) : Optional.empty();
         }
 
         /** The display name, when all records that can be read agree on it. */
@@ -50,23 +55,24 @@ final class LiveClaims {
         /** Why there is doubt, as a phrase. */
         String doubt() {
             if (doubts.isEmpty()) {
-                return cleanRecords + " records share this UUID";
+                return records.size() + " records share this UUID";
             }
             return String.join("; ", doubts);
         }
     }
 
     private final Map<UUID, Claim> claims = new HashMap<>();
+    private final Set<UUID> mentioned;
     private final List<DoubtfulVm> anonymous = new ArrayList<>();
     private final Map<String, String> anonymousDoubts = new HashMap<>();
 
     LiveClaims(Discovery discovery) {
+        mentioned = discovery.mentioned();
         for (LiveVm vm : discovery.vms()) {
             Claim claim = claim(vm.uuid());
-            LiveVm cut = new LiveVm(cut(vm.name()), vm.uuid(), vm.tag(), vm.optedOut(), vm.warnings());
-            claim.only = cut;
-            claim.cleanRecords++;
-            claim.names.add(cut.name());
+            LiveVm cut = vm.withName(vm.isNamed() ? cut(vm.name()) : vm.name());
+            claim.records.add(cut);
+            claim.names.add(displayName(cut));
         }
         for (DoubtfulVm whole : discovery.doubtful()) {
             String name = whole.name() == null ? null : cut(whole.name());
@@ -89,7 +95,7 @@ final class LiveClaims {
 
     /** Whether anything in the list mentions this UUID. */
     boolean mentions(UUID uuid) {
-        return claims.containsKey(uuid);
+        return claims.containsKey(uuid) || mentioned.contains(uuid);
     }
 
     Optional<Claim> about(UUID uuid) {
@@ -108,6 +114,11 @@ final class LiveClaims {
     /** Why a VM of this name may be one whose record mentions no UUID; empty when there is no such record. */
     Optional<String> anonymousDoubt(String name) {
         return Optional.ofNullable(anonymousDoubts.get(name));
+    }
+
+    /** What a VM is called by us: by its own name, or, while the source has none, by its UUID. */
+    static String displayName(LiveVm vm) {
+        return vm.isNamed() ? vm.name() : "vm-" + vm.uuid().toString().substring(0, 8);
     }
 
     private static String cut(String name) {

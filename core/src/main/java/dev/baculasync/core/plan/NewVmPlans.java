@@ -161,8 +161,12 @@ final class NewVmPlans {
                     names.job(part),
                     "known to catalog but job file missing: find out who removed it, then run repair to write it again");
         }
-        PolicyResolver.Resolved resolved = resolver.resolve(vm.certain == null ? null : vm.certain.tag(), null);
+        boolean whole = vm.certain != null && !vm.certain.partial();
+        PolicyResolver.Resolved resolved = resolver.resolve(whole ? vm.certain.tag() : null, null);
         List<String> warnings = new ArrayList<>(vm.certain == null ? List.of() : vm.certain.warnings());
+        if (vm.certain != null && !whole) {
+            warnings.add("something of its record may be missing, so it is protected with the default policy");
+        }
         warnings.addAll(resolved.warnings());
         if (!part.equals(vm.name) && names.fits(vm.name) && isDirectorsOwn(vm.name)) {
             warnings.add("the Director has " + names.job(vm.name) + " or " + names.fileSet(vm.name)
@@ -175,6 +179,9 @@ final class NewVmPlans {
         Optional<String> missing = resolver.missingResource();
         if (missing.isPresent()) {
             return failed(vm, part, missing.get(), warnings);
+        }
+        if (DedupWord.objection(policy, input.director().get()).isPresent()) {
+            return failed(vm, part, DedupWord.SEE_ALARM, warnings);
         }
         if (lost) {
             Optional<String> objection = objectionToRepair(part);

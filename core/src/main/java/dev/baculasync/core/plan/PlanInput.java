@@ -24,6 +24,7 @@ import java.util.function.Supplier;
  *     Director has loaded or the catalog has seen of them is neither lost nor somebody else's
  * @param director what the Director has loaded, asked for only when a plan depends on it; empty when it could not be
  *     asked. Must give the same answer each time.
+ * @param evidence what there is to judge an absence by
  * @param now the moment of the run
  */
 public record PlanInput(
@@ -34,6 +35,7 @@ public record PlanInput(
         Supplier<Set<String>> otherResources,
         Set<String> putBack,
         Supplier<Optional<DirectorResources>> director,
+        Evidence evidence,
         Instant now) {
     public PlanInput {
         Objects.requireNonNull(instance, "instance");
@@ -43,11 +45,17 @@ public record PlanInput(
         Objects.requireNonNull(otherResources, "otherResources");
         Objects.requireNonNull(putBack, "putBack");
         Objects.requireNonNull(director, "director");
+        Objects.requireNonNull(evidence, "evidence");
         Objects.requireNonNull(now, "now");
     }
 
     /** The same input with another list of live VMs. */
     public PlanInput withDiscovery(Discovery other) {
-        return new PlanInput(instance, other, catalogJobs, stored, otherResources, putBack, director, now);
+        return new PlanInput(instance, other, catalogJobs, stored, otherResources, putBack, director, evidence, now);
+    }
+
+    /** The same input with other evidence. */
+    public PlanInput withEvidence(Evidence other) {
+        return new PlanInput(instance, discovery, catalogJobs, stored, otherResources, putBack, director, other, now);
     }
 }

@@ -169,7 +169,7 @@ final class PurgePlans {
                         null));
             }
         }
-        return new InstancePlan(plans, notes);
+        return InstancePlan.withoutList(plans, notes);
     }
 
     private static VmPlan plan(StoredVm vm, Signal signal, String reason, @Nullable ConfigEdit edit) {

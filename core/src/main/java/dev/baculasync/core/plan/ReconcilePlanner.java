@@ -1,9 +1,11 @@
 package dev.baculasync.core.plan;
 
+import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.StoredVm;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +27,24 @@ public final class ReconcilePlanner {
     /** One plan for each VM that is live or stored. */
     public InstancePlan plan(PlanInput input) {
         return new Reconciliation(policy, input).plan();
+    }
+
+    /** The absences that a backup can speak against; none while the list may be short. */
+    public List<Absence> absences(PlanInput input) {
+        return new Reconciliation(policy, input).absences();
+    }
+
+    /**
+     * Since when VMs are absent whose grace period is over, but whose absence is suspect: whether jobs of the client have run
+     * since then decides about them.
+     */
+    public Set<Instant> suspicions(PlanInput input) {
+        return new Reconciliation(policy, input).suspicions();
+    }
+
+    /** What a backup can speak against in a VM that a plan disables or purges. */
+    public static Optional<Absence> absence(StoredVm vm) {
+        return StoredVmPlans.absence(vm);
     }
 
     /** Whether anything is ever purged. */

@@ -4,20 +4,27 @@ import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.lifecycle.Signal;
 import dev.baculasync.core.lifecycle.VmLifecycle;
+import dev.baculasync.spi.Absence;
+import dev.baculasync.spi.BackupRun;
+import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoredVm;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +38,9 @@ final class Reconciliation {
     /** Canonical text, not {@link UUID#compareTo}, which takes the halves for signed numbers. */
     static final Comparator<UUID> BY_TEXT = Comparator.comparing(UUID::toString);
 
+    /** So many VMs are named in a message. */
+    private static final int NAMED = 5;
+
     private final SyncPolicy policy;
     private final PlanInput input;
     private final LiveClaims live;
@@ -40,12 +50,23 @@ final class Reconciliation {
     private final StoredVmPlans storedPlans;
     private final PolicyResolver resolver;
     private final List<VmPlan> plans = new ArrayList<>();
+    private final List<String> alarms = new ArrayList<>();
+    private final List<String> heldBecause = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private final List<Held> held = new ArrayList<>();
+    private final Set<Held> approved = new HashSet<>();
+    private final Set<UUID> newSuspects = new HashSet<>();
+    private final Map<StoredVm, BackupRun> witnesses;
+    private final MissingTail tail;
 
     Reconciliation(SyncPolicy policy, PlanInput input) {
         this.policy = policy;
-        this.input = input;
         this.live = new LiveClaims(input.discovery());
+        this.witnesses = findWitnesses(input);
+        this.input = witnesses.isEmpty()
+                ? input
+                : input.withDiscovery(input.discovery().butIncomplete(told(witnesses, new TimeText(policy.zone()))));
+        this.tail = new MissingTail(input.evidence().lastList(), live::mentions);
         for (StoredVm vm : input.stored().vms()) {
             jobFiles.merge(vm.uuid(), 1, Integer::sum);
         }
@@ -55,8 +76,8 @@ final class Reconciliation {
             }
         }
         this.resolver = new PolicyResolver(policy, input.instance(), input.director());
-        this.purgePlans = new PurgePlans(policy, input);
-        this.storedPlans = new StoredVmPlans(policy, input, resolver, purgePlans);
+        this.purgePlans = new PurgePlans(policy, this.input);
+        this.storedPlans = new StoredVmPlans(policy, this.input, resolver, purgePlans);
     }
 
     InstancePlan plan() {
@@ -66,9 +87,25 @@ final class Reconciliation {
         plans.addAll(newPlans.plan(newClaims(replacements)));
         planUnreadable(newPlans.unreadableTold());
         planAnonymous();
+        alarmAboutAbsences();
+        alarmAboutDedup();
+        noteCreations();
         noteJobsWithoutVm();
+        return asPlan();
+    }
+
+    private InstancePlan asPlan() {
         plans.sort(BY_NAME);
-        return new InstancePlan(plans, notes);
+        return new InstancePlan(
+                input.discovery().verdict(),
+                input.discovery().problem(),
+                plans,
+                alarms,
+                heldBecause,
+                notes,
+                held,
+                approved,
+                newSuspects);
     }
 
     /** Records without a UUID, but for those that keep a stored VM of their name from aging. */
@@ -117,8 +154,7 @@ final class Reconciliation {
                                 : plan);
             }
         }
-        plans.sort(BY_NAME);
-        return new InstancePlan(plans, notes);
+        return asPlan();
     }
 
     private static boolean isCalled(String vm, String name, @Nullable UUID uuid, @Nullable String job) {
@@ -168,7 +204,7 @@ final class Reconciliation {
             return replacements;
         }
         for (LiveClaims.Claim claim : live.all()) {
-            claim.certain().filter(vm -> !vm.optedOut() && isNew(vm.uuid())).ifPresent(vm -> {
+            claim.certain().filter(this::mayTakeAPlace).ifPresent(vm -> {
                 StoredVm gone = goneByName.get(vm.name());
                 if (gone != null) {
                     replacements.merge(gone, vm, Reconciliation::smallestUuid);
@@ -178,44 +214,82 @@ final class Reconciliation {
         return replacements;
     }
 
+    /** A place-holder is nobody's name. */
+    private boolean mayTakeAPlace(LiveVm vm) {
+        return !vm.optedOut() && !vm.partial() && vm.isNamed() && isNew(vm.uuid());
+    }
+
+    /** What is due, but must be counted, or confirmed, before it is done. */
+    private static final class Due {
+        final List<StoredVm> expired = new ArrayList<>();
+        final List<StoredVm> suspect = new ArrayList<>();
+        final List<StoredVm> outlived = new ArrayList<>();
+    }
+
     private void planStored(Map<StoredVm, LiveVm> replacements) {
-        List<StoredVm> expired = new ArrayList<>();
-        List<StoredVm> outlived = new ArrayList<>();
-        int enabled = 0;
+        Due due = new Due();
         for (StoredVm vm : input.stored().vms()) {
-            if (vm.enabled() && LifecycleState.of(vm) != LifecycleState.DISABLED) {
-                enabled++;
-            }
             try {
-                planStored(vm, replacements.get(vm), expired, outlived);
+                planStored(vm, replacements.get(vm), due);
             } catch (RuntimeException e) {
                 plans.add(VmPlan.ofDefect(vm.displayName(), vm.uuid(), vm.job(), e));
             }
         }
+        int enabled = enabledJobs();
         int most = SafetyLimits.mostJobs(policy, enabled);
-        boolean held = expired.size() > most;
-        if (held) {
-            notes.add("held: " + expired.size() + " of " + enabled + " enabled jobs would be disabled, and one run may"
+        boolean tooMany = due.expired.size() > most;
+        if (tooMany) {
+            heldBecause.add("held: " + due.expired.size() + " of " + enabled
+                    + " enabled jobs would be disabled, and one run may"
                     + " disable " + most + " (MAX_DISABLE_PERCENT is " + policy.maxDisablePercent()
-                    + ", MAX_DISABLE_MIN is " + policy.maxDisableMin() + "); raise one of them to let them through");
+                    + ", MAX_DISABLE_MIN is " + policy.maxDisableMin() + ")");
         }
-        for (StoredVm vm : expired) {
-            plans.add(held ? storedPlans.held(vm) : storedPlans.expired(vm));
+        for (StoredVm vm : due.expired) {
+            plans.add(tooMany ? held(Held.Kind.DISABLE, vm, storedPlans.held(vm)) : storedPlans.expired(vm));
         }
-        boolean purgeHeld = outlived.size() > most;
-        if (purgeHeld) {
-            notes.add("held: " + outlived.size() + " disabled jobs would be purged, and with " + enabled
-                    + " enabled jobs one run may purge " + most
-                    + "; raise MAX_DISABLE_PERCENT or MAX_DISABLE_MIN to let them through");
+        if (!due.suspect.isEmpty()) {
+            alarms.add(
+                    "held: the grace period of " + due.suspect.size() + " VM(s) is over, but a list that was cut would"
+                            + " lack them as well, and the catalog does not confirm that they are gone");
         }
-        for (StoredVm vm : outlived) {
-            plans.add(purgeHeld ? purgePlans.held(vm) : purgePlans.outlived(vm));
+        for (StoredVm vm : due.suspect) {
+            plans.add(held(Held.Kind.SUSPECT, vm, storedPlans.heldAsSuspect(vm)));
+        }
+        boolean tooManyPurges = due.outlived.size() > most;
+        if (tooManyPurges) {
+            heldBecause.add("held: " + due.outlived.size() + " disabled jobs would be purged, and with " + enabled
+                    + " enabled jobs one run may purge " + most + " (MAX_DISABLE_PERCENT is "
+                    + policy.maxDisablePercent() + ", MAX_DISABLE_MIN is " + policy.maxDisableMin() + ")");
+        }
+        for (StoredVm vm : due.outlived) {
+            plans.add(tooManyPurges ? held(Held.Kind.PURGE, vm, purgePlans.held(vm)) : purgePlans.outlived(vm));
         }
     }
 
-    /** A VM that is to be disabled or purged is only put on the list for that: they are counted first. */
-    private void planStored(
-            StoredVm vm, @Nullable LiveVm replacement, List<StoredVm> expired, List<StoredVm> outlived) {
+    private int enabledJobs() {
+        return (int) input.stored().vms().stream()
+                .filter(vm -> vm.enabled() && LifecycleState.of(vm) != LifecycleState.DISABLED)
+                .count();
+    }
+
+    private VmPlan held(Held.Kind kind, StoredVm vm, VmPlan plan) {
+        asHeld(kind, vm).ifPresent(held::add);
+        return plan;
+    }
+
+    private Optional<Held> asHeld(Held.Kind kind, StoredVm vm) {
+        return StoredVmPlans.absence(vm).map(absence -> new Held(kind, vm.vmPart(), vm.uuid(), absence.since()));
+    }
+
+    /** Whether an operator has approved just this. */
+    private boolean isApproved(Held.Kind kind, StoredVm vm) {
+        Optional<Held> asked = asHeld(kind, vm).filter(input.evidence().approved()::contains);
+        asked.ifPresent(approved::add);
+        return asked.isPresent();
+    }
+
+    /** A VM that is to be disabled or purged is only put on a list for that: they are counted first. */
+    private void planStored(StoredVm vm, @Nullable LiveVm replacement, Due due) {
         Optional<LiveClaims.Claim> claim = live.about(vm.uuid());
         if (claim.isPresent() && hasSeveralJobFiles(vm)) {
             plans.add(storedPlans.doubtful(vm, "several job files bear its UUID"));
@@ -226,19 +300,150 @@ final class Reconciliation {
                             ? storedPlans.present(vm, certain.get())
                             : storedPlans.doubtful(vm, claim.get().doubt()));
         } else if (!isGone(vm)) {
-            plans.add(storedPlans.doubtful(
-                    vm, live.anonymousDoubt(vm.displayName()).orElseThrow()));
+            plans.add(live.anonymousDoubt(vm.displayName())
+                    .map(doubt -> storedPlans.doubtful(vm, doubt))
+                    .orElseGet(() -> storedPlans.mentioned(vm)));
+        } else if (witnesses.containsKey(vm)) {
+            plans.add(storedPlans.backedUp(vm, witnesses.get(vm)));
         } else if (replacement != null) {
             plans.add(storedPlans.replaced(vm, replacement));
         } else if (input.discovery().verdict() != Discovery.Verdict.COMPLETE) {
             plans.add(storedPlans.unseen(vm));
         } else if (storedPlans.isExpired(vm)) {
-            expired.add(vm);
+            planExpired(vm, due);
         } else if (purgePlans.isOutlived(vm)) {
-            outlived.add(vm);
+            if (isApproved(Held.Kind.PURGE, vm)) {
+                plans.add(purgePlans.outlived(vm));
+            } else {
+                due.outlived.add(vm);
+            }
         } else {
-            plans.add(storedPlans.absent(vm));
+            boolean suspect = LifecycleState.of(vm) == LifecycleState.ACTIVE && isSuspect(vm);
+            if (suspect) {
+                newSuspects.add(vm.uuid());
+            }
+            plans.add(storedPlans.absent(vm, suspect));
         }
+    }
+
+    private void planExpired(StoredVm vm, Due due) {
+        if (vm.suspect() && isApproved(Held.Kind.SUSPECT, vm)) {
+            plans.add(storedPlans.expired(vm));
+        } else if (vm.suspect() && !isConfirmed(vm)) {
+            due.suspect.add(vm);
+        } else if (isApproved(Held.Kind.DISABLE, vm)) {
+            plans.add(storedPlans.expired(vm));
+        } else {
+            due.expired.add(vm);
+        }
+    }
+
+    /** Whether the list may have been cut where a VM stood that it lacks; only a catalog that can speak says more later. */
+    private boolean isSuspect(StoredVm vm) {
+        return input.evidence().testimony().isPossible()
+                && (input.evidence().everyNewAbsenceSuspect() || tail.mayContain(vm.uuid()));
+    }
+
+    /** Whether a suspect VM is gone all the same, or the catalog is not to be expected to tell. */
+    private boolean isConfirmed(StoredVm vm) {
+        Testimony testimony = input.evidence().testimony();
+        return StoredVmPlans.absence(vm)
+                .filter(absence -> !testimony.isPossible()
+                        || testimony.isSilentSince(absence.since())
+                        || testimony.confirms(absence))
+                .isPresent();
+    }
+
+    /** The absences that a backup can speak against; none while the list may be short. */
+    List<Absence> absences() {
+        if (input.discovery().verdict() != Discovery.Verdict.COMPLETE) {
+            return List.of();
+        }
+        return input.stored().vms().stream()
+                .filter(this::isGone)
+                .map(StoredVmPlans::absence)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** Since when VMs are absent that are to be disabled if the catalog confirms it. */
+    Set<Instant> suspicions() {
+        Set<Instant> since = new TreeSet<>();
+        if (input.discovery().verdict() != Discovery.Verdict.COMPLETE) {
+            return since;
+        }
+        for (StoredVm vm : input.stored().vms()) {
+            if (vm.suspect() && isGone(vm) && storedPlans.isExpired(vm)) {
+                StoredVmPlans.absence(vm).ifPresent(absence -> since.add(absence.since()));
+            }
+        }
+        return since;
+    }
+
+    private Map<StoredVm, BackupRun> findWitnesses(PlanInput given) {
+        Map<StoredVm, BackupRun> found = new LinkedHashMap<>();
+        if (given.discovery().verdict() == Discovery.Verdict.COMPLETE) {
+            for (StoredVm vm : given.stored().vms()) {
+                if (isGone(vm)) {
+                    StoredVmPlans.absence(vm)
+                            .flatMap(given.evidence().testimony()::witness)
+                            .ifPresent(run -> found.put(vm, run));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Why the list is short although it looked complete. */
+    private static String told(Map<StoredVm, BackupRun> witnesses, TimeText time) {
+        String few = witnesses.entrySet().stream()
+                .limit(NAMED)
+                .map(entry -> entry.getKey().displayName() + " (JobId "
+                        + entry.getValue().jobId() + " of "
+                        + time.of(entry.getValue().startedAt()) + ")")
+                .collect(Collectors.joining(", "));
+        return "the list lacks " + witnesses.size()
+                + " VM(s) that were backed up after their absence was noted, so it is"
+                + " short: " + few + (witnesses.size() > NAMED ? ", …" : "")
+                + "; if such a VM is gone and its job ends well all the same, write Enabled = no into that job";
+    }
+
+    private void alarmAboutAbsences() {
+        long absent = count(Outcome.GRACE_STARTED);
+        int enabled = enabledJobs();
+        int most = SafetyLimits.mostJobs(policy, enabled);
+        if (absent > most) {
+            alarms.add(
+                    0,
+                    absent + " VMs are absent at once that were there before, of " + enabled
+                            + " with an enabled job; one run"
+                            + " may disable " + most
+                            + ". Their grace period has begun, and their jobs go on: look whether"
+                            + " they are gone from OpenStack, or its list is short");
+        }
+    }
+
+    private void alarmAboutDedup() {
+        if (plans.stream().anyMatch(plan -> plan.reason().endsWith(DedupWord.SEE_ALARM))) {
+            DedupWord.objection(policy, input.director().get()).ifPresent(alarms::add);
+        }
+    }
+
+    private void noteCreations() {
+        long created = plans.stream()
+                .filter(plan -> plan.edit() instanceof ConfigEdit.Create)
+                .count();
+        int most = SafetyLimits.mostJobs(policy, enabledJobs());
+        if (created > most && !input.stored().vms().isEmpty()) {
+            notes.add(
+                    0,
+                    created + " new VMs got a job in one run, more than the safety limit of " + most
+                            + "; look whether they are all real, since a line end in a tag can forge a record");
+        }
+    }
+
+    private long count(Outcome outcome) {
+        return plans.stream().filter(plan -> plan.outcome() == outcome).count();
     }
 
     private List<LiveClaims.Claim> newClaims(Map<StoredVm, LiveVm> replacements) {

@@ -6,6 +6,8 @@ import dev.baculasync.core.lifecycle.Signal;
 import dev.baculasync.core.lifecycle.Transition;
 import dev.baculasync.core.lifecycle.VmLifecycle;
 import dev.baculasync.core.plan.SyncPolicy.PolicyDrift;
+import dev.baculasync.spi.Absence;
+import dev.baculasync.spi.BackupRun;
 import dev.baculasync.spi.BlindSpan;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
@@ -13,6 +15,7 @@ import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.FileSetSpec;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StampEdit;
 import dev.baculasync.spi.StoredVm;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -51,19 +55,28 @@ final class StoredVmPlans {
         if (live.optedOut()) {
             return finish(
                     vm,
-                    live.name(),
+                    nameOf(vm, live),
                     Signal.OPTED_OUT,
                     "backup=false; its job " + vm.job() + " exists and is " + (vm.enabled() ? "enabled" : "not enabled")
                             + ", and is left as it is",
                     warnings,
                     Change.of(vm.vmPart()));
         }
-        boolean renamed = !live.name().equals(vm.displayName());
+        boolean renamed = live.isNamed() && !live.partial() && !live.name().equals(vm.displayName());
         Signal signal = renamed ? Signal.PRESENT_RENAMED : Signal.PRESENT;
         Change change = renamed ? Change.of(vm.vmPart()).withDisplayName(live.name()) : Change.of(vm.vmPart());
         change = backInService(vm, change);
         String reason = presentReason(vm, renamed);
+        if (live.partial()) {
+            warnings.add("something of its record may be missing, so its job keeps its policy and its name");
+            return finish(vm, vm.displayName(), signal, reason, warnings, change);
+        }
         return followPolicy(vm, live, signal, reason, warnings, change);
+    }
+
+    /** A name that is none, or may have been cut, does not take the place of the one it had. */
+    private static String nameOf(StoredVm vm, LiveVm live) {
+        return live.isNamed() && !live.partial() ? live.name() : vm.displayName();
     }
 
     /**
@@ -104,6 +117,47 @@ final class StoredVmPlans {
                 Change.of(vm.vmPart()));
     }
 
+    /** The list has no record of the VM, but names it. */
+    VmPlan mentioned(StoredVm vm) {
+        return finish(
+                vm,
+                vm.displayName(),
+                Signal.UNSEEN,
+                "the list has no record of it, but its UUID stands in the list, so it is not held to be absent",
+                List.of(),
+                Change.of(vm.vmPart()));
+    }
+
+    /** The list lacks the VM, but it was backed up after its absence was noted, so that it was there. */
+    VmPlan backedUp(StoredVm vm, BackupRun run) {
+        String proof = "the list lacks it, but its job made a good backup: JobId " + run.jobId() + " of "
+                + time.of(run.startedAt());
+        if (LifecycleState.of(vm) == LifecycleState.DISABLED) {
+            return finish(
+                    vm,
+                    vm.displayName(),
+                    Signal.BACKED_UP,
+                    proof + ", after the job was disabled " + time.of(vm.disabledAt()) + "; enabled again",
+                    List.of(),
+                    backInService(vm, Change.of(vm.vmPart())));
+        }
+        return finish(
+                vm,
+                vm.displayName(),
+                Signal.BACKED_UP,
+                proof + ", after it was missing since " + time.of(vm.missingSince())
+                        + "; its absence counts from that backup on",
+                List.of(),
+                Change.of(vm.vmPart()).withMissingSince(StampEdit.to(run.startedAt())));
+    }
+
+    /** What a backup can speak against; empty when nothing is known of when the VM's absence began. */
+    static Optional<Absence> absence(StoredVm vm) {
+        Stamp stamp = LifecycleState.of(vm) == LifecycleState.DISABLED ? vm.disabledAt() : vm.missingSince();
+        Instant since = stamp == null ? null : stamp.at();
+        return since == null ? Optional.empty() : Optional.of(new Absence(vm.job(), vm.uuid(), since));
+    }
+
     /** Whether an absent VM's grace period is over. A timestamp that cannot be read, or lies ahead, never says so. */
     boolean isExpired(StoredVm vm) {
         Instant since = missingSince(vm);
@@ -126,7 +180,7 @@ final class StoredVmPlans {
     }
 
     /** The VM is absent, and its grace period has just begun, goes on, or ended in an earlier run. */
-    VmPlan absent(StoredVm vm) {
+    VmPlan absent(StoredVm vm, boolean suspect) {
         List<String> warnings = new ArrayList<>();
         Change change = Change.of(vm.vmPart());
         return switch (LifecycleState.of(vm)) {
@@ -150,9 +204,13 @@ final class StoredVmPlans {
                         vm.displayName(),
                         Signal.ABSENT,
                         "absent for the first time; disabled after "
-                                + time.of(input.now().plus(policy.grace())) + " if it does not come back",
+                                + time.of(input.now().plus(policy.grace())) + " if it does not come back"
+                                + (suspect
+                                        ? "; the list lacks all that stood after it as well, and may have been cut, so the"
+                                                + " catalog must confirm it before that"
+                                        : ""),
                         warnings,
-                        change.withMissingSince(StampEdit.to(input.now())));
+                        change.withMissingSince(StampEdit.to(input.now())).withSuspect(suspect ? true : null));
         };
     }
 
@@ -168,7 +226,22 @@ final class StoredVmPlans {
                         .withStatus(JobStatus.DISABLED)
                         .withEnabled(false)
                         .withMissingSince(StampEdit.CLEAR)
+                        .withSuspect(vm.suspect() ? false : null)
                         .withDisabledAt(StampEdit.to(input.now())));
+    }
+
+    /** The grace period is over, but the list may have been cut where the VM stood. */
+    VmPlan heldAsSuspect(StoredVm vm) {
+        return finish(
+                vm,
+                vm.displayName(),
+                Signal.EXPIRED_BUT_SUSPECT,
+                "absent since " + time.of(vm.missingSince())
+                        + ", but a list that was cut would look the same, and no run of"
+                        + " its job has failed since while another job of "
+                        + input.instance().client() + " was good",
+                List.of(),
+                Change.of(vm.vmPart()));
     }
 
     /** The grace period is over, but too many would be disabled at once. */
@@ -196,6 +269,9 @@ final class StoredVmPlans {
         }
         if (isFileSetTaken(vm)) {
             return withoutFileSet(vm, List.of());
+        }
+        if (isDedupRefused()) {
+            return refusedForDedup(vm, List.of());
         }
         return new VmPlan(
                 vm.displayName(),
@@ -227,6 +303,21 @@ final class StoredVmPlans {
                 null);
     }
 
+    private boolean isDedupRefused() {
+        return DedupWord.objection(policy, input.director().get()).isPresent();
+    }
+
+    private static VmPlan refusedForDedup(StoredVm vm, List<String> warnings) {
+        return new VmPlan(
+                vm.displayName(),
+                vm.uuid(),
+                vm.job(),
+                Outcome.FAILED,
+                "its fileset file is missing, and is not written again: " + DedupWord.SEE_ALARM,
+                warnings,
+                null);
+    }
+
     private FileSetSpec fileSet(StoredVm vm, UUID uuid) {
         return new FileSetSpec(names.fileSet(vm.vmPart()), input.instance().proxyServer(), uuid, policy.dedup());
     }
@@ -234,6 +325,7 @@ final class StoredVmPlans {
     /** What takes a VM that is there again out of its grace period, or enables its job again. */
     private Change backInService(StoredVm vm, Change change) {
         Change back = vm.missingSince() == null ? change : change.withMissingSince(StampEdit.CLEAR);
+        back = back.withSuspect(vm.suspect() ? false : null);
         if (vm.status() == JobStatus.ACTIVE) {
             return back;
         }
@@ -247,20 +339,25 @@ final class StoredVmPlans {
         warnings.addAll(resolved.warnings());
         String wanted = resolved.jobDefs();
         if (wanted == null || vm.jobDefs() == null || wanted.equals(vm.jobDefs())) {
-            return finish(vm, live.name(), signal, reason, warnings, change);
+            return finish(vm, nameOf(vm, live), signal, reason, warnings, change);
         }
         if (input.director().get().isEmpty()) {
             warnings.add("whether its JobDefs " + vm.jobDefs()
                     + " still follow the policy could not be told: the Director" + " did not list its JobDefs");
-            return finish(vm, live.name(), signal, reason, warnings, change);
+            return finish(vm, nameOf(vm, live), signal, reason, warnings, change);
         }
         String drift = "JobDefs of the job are " + vm.jobDefs() + ", of the policy " + wanted;
         if (policy.policyDrift() == PolicyDrift.UPDATE) {
             return finish(
-                    vm, live.name(), signal, reason + "; " + drift + ": updated", warnings, change.withJobDefs(wanted));
+                    vm,
+                    nameOf(vm, live),
+                    signal,
+                    reason + "; " + drift + ": updated",
+                    warnings,
+                    change.withJobDefs(wanted));
         }
         warnings.add(drift + "; POLICY_DRIFT=update would change the job");
-        return finish(vm, live.name(), signal, reason, warnings, change);
+        return finish(vm, nameOf(vm, live), signal, reason, warnings, change);
     }
 
     private VmPlan finish(
@@ -273,11 +370,14 @@ final class StoredVmPlans {
             if (isFileSetTaken(vm)) {
                 return withoutFileSet(vm, warnings);
             }
+            if (isDedupRefused()) {
+                return refusedForDedup(vm, warnings);
+            }
             whole = change.withMissingFileSet(fileSet(vm, uuid));
             why = reason + "; its fileset file was missing and is written again";
         }
         Outcome outcome = transition.outcome();
-        if (QUIET.contains(outcome) && !whole.isEmpty()) {
+        if (QUIET.contains(outcome) && whole.concernsDirector()) {
             outcome = Outcome.REPAIRED;
         }
         @Nullable ConfigEdit edit = whole.isEmpty() ? null : whole;

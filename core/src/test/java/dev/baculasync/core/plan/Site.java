@@ -74,6 +74,8 @@ final class Site {
 
     Instant now = NOW;
 
+    Evidence evidence = Evidence.NONE;
+
     Site live(LiveVm... vms) {
         live.addAll(List.of(vms));
         return this;
@@ -98,7 +100,15 @@ final class Site {
                 return new ReconcilePlanner(policy).retire(instance, session.read(instance), catalog);
             }
             PlanInput input = new PlanInput(
-                    instance, discovery(), catalog, session.read(instance), () -> elsewhere, putBack, asked, now);
+                    instance,
+                    discovery(),
+                    catalog,
+                    session.read(instance),
+                    () -> elsewhere,
+                    putBack,
+                    asked,
+                    evidence,
+                    now);
             ReconcilePlanner planner = new ReconcilePlanner(policy);
             return repair == null ? planner.plan(input) : planner.repair(input, repair);
         }

@@ -64,8 +64,8 @@ final class DeleteClientCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (early.json() || !early.clients().isEmpty()) {
-            throw new UsageException(List.of("--json and --client belong to sync, not to delete-client"));
+        if (early.json() || early.narrow()) {
+            throw new UsageException(List.of("--json, --client and --approve belong to sync, not to delete-client"));
         }
         SyncSetup setup = SyncSetup.readAllowingNoInstance(surroundings, providers, early);
         OpenStackInstance retired = retired(setup.instances());

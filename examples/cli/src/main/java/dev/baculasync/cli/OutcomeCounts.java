@@ -5,7 +5,9 @@ import com.google.common.collect.Multiset;
 import com.google.common.collect.Ordering;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.VmPlan;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -28,6 +30,13 @@ record OutcomeCounts(ImmutableSortedMultiset<Outcome> outcomes) {
         return outcomes.isEmpty()
                 ? "vms=0"
                 : "vms=" + outcomes.size() + "\t" + joined("\t", e -> e.getElement() + "=" + e.getCount());
+    }
+
+    /** By the words that users see. */
+    Map<String, Integer> byWord() {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        outcomes.entrySet().forEach(entry -> counts.put(entry.getElement().word(), entry.getCount()));
+        return counts;
     }
 
     private String joined(String separator, Function<Multiset.Entry<Outcome>, String> shape) {

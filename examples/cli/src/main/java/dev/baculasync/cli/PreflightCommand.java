@@ -54,8 +54,8 @@ final class PreflightCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (early.dryRun() || !early.clients().isEmpty()) {
-            throw new UsageException(List.of("--dry-run and --client belong to sync, not to preflight"));
+        if (early.dryRun() || early.narrow()) {
+            throw new UsageException(List.of("--dry-run, --client and --approve belong to sync, not to preflight"));
         }
         PreflightSetup setup = new PreflightSetup(surroundings, providers);
         List<Finding> findings;

@@ -49,8 +49,8 @@ final class RepairCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (early.json()) {
-            throw new UsageException(List.of("--json belongs to sync, not to repair"));
+        if (early.json() || !early.approvals().isEmpty()) {
+            throw new UsageException(List.of("--json and --approve belong to sync, not to repair"));
         }
         SyncSetup setup = SyncSetup.read(surroundings, providers, early);
         SyncReport report = setup.inEngine(

@@ -45,6 +45,13 @@ final class ReportMessages {
                 .toList();
     }
 
+    /** What needs a person about an instance as a whole. */
+    static List<String> alarms(SyncReport report) {
+        return report.instances().stream()
+                .flatMap(instance -> instance.alarms().stream().map(alarm -> alarm + " [" + instance.instance() + "]"))
+                .toList();
+    }
+
     /** Warnings of VMs and notes, each with the place it is about. */
     static List<String> warnings(SyncReport report) {
         List<String> warnings = new ArrayList<>(report.notes());

@@ -15,6 +15,7 @@ final class ReportOutput {
             ReportMessages.reloadFailure(report).ifPresent(console::error);
         }
         ReportMessages.errors(report).forEach(console::error);
+        ReportMessages.alarms(report).forEach(console::warn);
         ReportMessages.warnings(report).forEach(console::warn);
         console.result(json ? Json.text(SyncJson.of(report, exitCode)) : SyncLines.text(report, exitCode));
     }

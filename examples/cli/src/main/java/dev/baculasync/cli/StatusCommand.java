@@ -58,8 +58,8 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (early.dryRun() || !early.clients().isEmpty()) {
-            throw new UsageException(List.of("--dry-run and --client belong to sync, not to status"));
+        if (early.dryRun() || early.narrow()) {
+            throw new UsageException(List.of("--dry-run, --client and --approve belong to sync, not to status"));
         }
         StoredInstance stored = read();
         List<StoreProblem> unreadable = stored.problems().stream()

@@ -1,6 +1,9 @@
 package dev.baculasync.cli;
 
+import dev.baculasync.core.ApprovalRefused;
 import dev.baculasync.core.SyncReport;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +22,7 @@ import picocli.CommandLine.Mixin;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all well",
-            "1:something failed, was held or quarantined; the rest was done",
+            "1:something failed, was held or quarantined, or a list of VMs may be short; the rest was done",
             "2:wrong usage or configuration; nothing was done",
             "3:another run holds the lock; nothing was done"
         })
@@ -46,12 +49,18 @@ final class SyncCommand implements Callable<Integer> {
     public Integer call() {
         SyncOptions options = early.and(own);
         SyncSetup setup = SyncSetup.read(surroundings, providers, options);
-        SyncReport report = setup.inEngine(
-                surroundings,
-                console,
-                engine -> setup.dryRun()
-                        ? show(engine.dryRun(setup.instances()), options)
-                        : engine.run(setup.instances(), done -> show(done, options)));
+        Set<String> approvals = Set.copyOf(options.approvals());
+        SyncReport report;
+        try {
+            report = setup.inEngine(
+                    surroundings,
+                    console,
+                    engine -> setup.dryRun()
+                            ? show(engine.dryRun(setup.instances(), approvals), options)
+                            : engine.run(setup.instances(), approvals, done -> show(done, options)));
+        } catch (ApprovalRefused e) {
+            throw new UsageException(List.of("--approve: " + e.getMessage()));
+        }
         return exitCode(report);
     }
 

@@ -5,11 +5,23 @@ import dev.baculasync.core.SyncReport;
 import dev.baculasync.core.plan.VmPlan;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The report of a run as {@code sync --json} prints it; names and order are a promise to programs. */
 record SyncJson(
-        boolean dryRun, String startedAt, String finishedAt, int exitCode, String reload, List<Instance> clients) {
+        int schema,
+        boolean dryRun,
+        String startedAt,
+        String finishedAt,
+        int exitCode,
+        String reload,
+        Map<String, Integer> summary,
+        List<String> notes,
+        @Nullable String digest,
+        List<Instance> clients) {
+    private static final int SCHEMA = 1;
 
     record Instance(
             String client,
@@ -17,6 +29,8 @@ record SyncJson(
             String openstack,
             String discovery,
             @Nullable String error,
+            List<String> notes,
+            @Nullable String digest,
             List<Vm> vms,
             List<String> actionRequired) {
         static Instance of(InstanceReport report) {
@@ -26,6 +40,9 @@ record SyncJson(
                     report.instance().openstack(),
                     report.discovery().name().toLowerCase(Locale.ROOT),
                     report.error(),
+                    Stream.concat(report.alarms().stream(), report.notes().stream())
+                            .toList(),
+                    report.digest(),
                     report.vms().stream().map(Vm::of).toList(),
                     report.actionRequired());
         }
@@ -50,12 +67,19 @@ record SyncJson(
     }
 
     static SyncJson of(SyncReport report, int exitCode) {
+        List<VmPlan> vms = report.instances().stream()
+                .flatMap(instance -> instance.vms().stream())
+                .toList();
         return new SyncJson(
+                SCHEMA,
                 report.dryRun(),
                 Json.time(report.startedAt()),
                 Json.time(report.finishedAt()),
                 exitCode,
                 report.reload().word(),
+                OutcomeCounts.of(vms).byWord(),
+                report.notes(),
+                null,
                 report.instances().stream().map(Instance::of).toList());
     }
 }

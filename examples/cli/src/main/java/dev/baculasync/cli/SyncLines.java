@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The report of a run for pipes and files: lines whose fields are separated by tabs, each starting with an outcome,
- * {@code instance} or {@code summary}.
+ * {@code instance} or {@code summary}; what needs a person, {@code ATTENTION}, stands before them.
  */
 final class SyncLines {
     private SyncLines() {}
@@ -19,6 +19,10 @@ final class SyncLines {
     static String text(SyncReport report, int exitCode) {
         StringBuilder text = new StringBuilder();
         ReportMessages.reloadFailure(report).ifPresent(line -> append(text, line));
+        report.instances()
+                .forEach(instance -> instance.alarms()
+                        .forEach(alarm ->
+                                append(text, "ATTENTION", instance.instance().toString(), alarm)));
         if (report.dryRun()) {
             append(text, "DRY RUN: nothing was changed");
         }

@@ -15,11 +15,23 @@ final class SyncOptions {
     @Option(names = "--dry-run", description = "Report what would be done, change nothing. DRYRUN=1 does the same.")
     private boolean dryRun;
 
+    @Option(
+            names = "--approve",
+            paramLabel = "DIGEST",
+            description =
+                    "Let through, once, what an earlier run has held and shown with this digest, as far as it still is"
+                            + " what was shown; may be given several times.")
+    private List<String> approvals = new ArrayList<>();
+
     @Option(names = "--json", description = "Print the report as JSON.")
     private boolean json;
 
     List<String> clients() {
         return clients;
+    }
+
+    List<String> approvals() {
+        return approvals;
     }
 
     boolean dryRun() {
@@ -30,11 +42,18 @@ final class SyncOptions {
         return json;
     }
 
+    /** Whether anything is asked for that only {@code sync} does. */
+    boolean narrow() {
+        return !clients.isEmpty() || !approvals.isEmpty();
+    }
+
     /** What was asked for here or there. */
     SyncOptions and(SyncOptions other) {
         SyncOptions both = new SyncOptions();
         both.clients.addAll(clients);
         both.clients.addAll(other.clients);
+        both.approvals.addAll(approvals);
+        both.approvals.addAll(other.approvals);
         both.dryRun = dryRun || other.dryRun;
         both.json = json || other.json;
         return both;

@@ -44,6 +44,9 @@ final class Variables {
         help.put("B_CONSOLE, B_CONSOLE_CONF", "other spellings of these two");
         help.put("BCONSOLE_TIMEOUT", "seconds before a bconsole process is killed (default 300)");
         help.put("BCONSOLE_MAX_OUTPUT", "cap on what one bconsole process may print (default 256M)");
+        help.put(
+                "QUERY_ATTRIBUTES",
+                "further harmless keys in the answer of .query, comma-separated (unset: only those of the manual)");
         help.put("DB_HOST", "the catalog's PostgreSQL server (default localhost)");
         help.put("DB_PORT", "its port (default 5432)");
         help.put("DB_NAME", "the catalog's database (default bacula)");

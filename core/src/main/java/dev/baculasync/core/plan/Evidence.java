@@ -1,0 +1,36 @@
+package dev.baculasync.core.plan;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What there is besides the list itself to judge by whether a VM that it lacks is absent.
+ *
+ * @param testimony what the catalog says
+ * @param lastList the VMs of the last complete list, in its order; empty when none is known
+ * @param everyNewAbsenceSuspect whether the list ends where a cut is to be feared, or the last one is known to be lost, so
+ *     that whoever is newly absent is suspect
+ * @param approved what an operator has approved
+ */
+public record Evidence(Testimony testimony, List<UUID> lastList, boolean everyNewAbsenceSuspect, Set<Held> approved) {
+    /** Nothing. */
+    public static final Evidence NONE = new Evidence(Testimony.none(), List.of(), false, Set.of());
+
+    public Evidence {
+        Objects.requireNonNull(testimony, "testimony");
+        lastList = List.copyOf(lastList);
+        approved = Set.copyOf(approved);
+    }
+
+    /** The same, with whoever is newly absent being suspect. */
+    public Evidence withEveryNewAbsenceSuspect() {
+        return new Evidence(testimony, lastList, true, approved);
+    }
+
+    /** The same, after the catalog was asked. */
+    public Evidence with(Testimony other) {
+        return new Evidence(other, lastList, everyNewAbsenceSuspect, approved);
+    }
+}
