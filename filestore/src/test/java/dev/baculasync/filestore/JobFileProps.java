@@ -101,8 +101,7 @@ class JobFileProps {
                         Arbitraries.of("A", "My Job-1", "b:c").injectNull(0.5))
                 .as((name, uuid, status, missing, disabled, reenabled, enabled, jobDefs) -> new Change(
                         Samples.VM, name, uuid, status, missing, null, disabled, reenabled, enabled, jobDefs, null))
-                .flatMap(change ->
-                        Arbitraries.of(true, false).injectNull(0.5).map(change::withSuspect));
+                .flatMap(change -> Arbitraries.of(true, false).injectNull(0.5).map(change::withSuspect));
     }
 
     @Property(tries = 1500)
