@@ -84,6 +84,13 @@ final class EditRun {
         return plans.stream().flatMap(plan -> plan.entries().stream()).toList();
     }
 
+    /** Whether anything that was planned is more to a Director than comments. */
+    boolean concernsDirector() {
+        return plans.stream()
+                .flatMap(plan -> plan.writes().stream())
+                .anyMatch(write -> VmDirectory.differForDirector(write.name(), write.before(), write.content()));
+    }
+
     private Plan plan(ConfigEdit edit) {
         Plan nothing = new Plan(edit, List.of(), List.of(), null);
         try {

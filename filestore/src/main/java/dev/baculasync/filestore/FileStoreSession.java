@@ -198,7 +198,9 @@ final class FileStoreSession implements StoreSession {
             run = new EditRun(operations, timestamps, instance, directory, parent);
             List<JournalEntry> entries = run.plan(workers, edits);
             if (!entries.isEmpty()) {
-                pending.set(parent);
+                if (run.concernsDirector()) {
+                    pending.set(parent);
+                }
                 journal.append(entries, parent);
                 run.makeDirectories(tree);
                 run.takeOff(list);

@@ -1,8 +1,10 @@
 package dev.baculasync.filestore;
 
 import dev.baculasync.spi.JobStatus;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +104,20 @@ final class JobHeaders {
     /** Where a header stands that is there. */
     Line line(Header header) {
         return Objects.requireNonNull(lines.get(header), header::label);
+    }
+
+    /** The file without our headers: all of it that a Director reads, for comments are nothing to it. */
+    byte[] others() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length);
+        int done = 0;
+        for (Line line : lines.values().stream()
+                .sorted(Comparator.comparingInt(Line::start))
+                .toList()) {
+            out.write(bytes, done, line.start() - done);
+            done = line.end();
+        }
+        out.write(bytes, done, bytes.length - done);
+        return out.toByteArray();
     }
 
     private void findLines() {

@@ -14,7 +14,8 @@ import java.util.function.Predicate;
 
 /**
  * A file that is there as long as something may have changed that the Director has not been told to load. It is made
- * before the first change, whatever becomes of that: a reload too many does no harm, one too few does. It also names the
+ * before the first change of what a Director reads, whatever becomes of that: a reload too many does no harm, one too few
+ * does. It also names the
  * VMs of a run that died, a line {@code datacenter/openstack/vm} for each: the Director may have loaded what that run wrote.
  * Where it outlives the reload because an instance of such VMs could not be handled, its first line is {@code loaded}.
  */

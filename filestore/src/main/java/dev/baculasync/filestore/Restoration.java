@@ -74,8 +74,12 @@ final class Restoration {
         List<OneVm> vms = workers.map(traces, trace -> new OneVm(trace, parent).look());
         List<OneVm> ours = vms.stream().filter(OneVm::isOurs).toList();
         List<ChangedVm> putBack = ours.stream().map(vm -> vm.trace.vm()).toList();
-        if (!ours.isEmpty()) {
-            pending.set(ofDeadRun ? putBack : List.of(), parent);
+        List<ChangedVm> loaded = ours.stream()
+                .filter(OneVm::concernsDirector)
+                .map(vm -> vm.trace.vm())
+                .toList();
+        if (!loaded.isEmpty()) {
+            pending.set(ofDeadRun ? loaded : List.of(), parent);
             takeOffTheList(ours.stream().filter(OneVm::removesFiles).toList(), parent);
         }
         workers.map(vms, OneVm::putBack);
@@ -208,6 +212,14 @@ final class Restoration {
 
         boolean isOurs() {
             return !current.isEmpty() || !gone.isEmpty();
+        }
+
+        /** Whether a Director may have loaded anything of it that it would not load again. */
+        boolean concernsDirector() {
+            return !gone.isEmpty()
+                    || current.entrySet().stream()
+                            .anyMatch(file -> VmDirectory.differForDirector(
+                                    file.getKey(), original(file.getKey()), file.getValue()));
         }
 
         boolean removesFiles() {

@@ -328,6 +328,15 @@ final class VmDirectory {
         return names;
     }
 
+    /** Whether a Director that reads one of these in the other's place reads something else: not if only our headers differ. */
+    static boolean differForDirector(String name, byte @Nullable [] before, byte @Nullable [] after) {
+        if (before == null || after == null || !name.equals(JOB)) {
+            return !Arrays.equals(before, after);
+        }
+        return !Arrays.equals(
+                JobHeaders.find(before).others(), JobHeaders.find(after).others());
+    }
+
     private byte @Nullable [] changedFileSet(StoredVm vm, ConfigEdit.Change change, byte @Nullable [] before) {
         if (before == null || before.length == 0) {
             if (change.missingFileSet() != null) {

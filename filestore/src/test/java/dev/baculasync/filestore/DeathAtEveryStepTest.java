@@ -6,7 +6,9 @@ import dev.baculasync.filestore.ModelDisk.Fault;
 import dev.baculasync.filestore.ModelDisk.PowerOff;
 import dev.baculasync.filestore.RunModel.Ending;
 import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.StampEdit;
 import dev.baculasync.spi.StoreSession;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -93,8 +95,12 @@ class DeathAtEveryStepTest {
 
     /** Lets a fault happen, and the machine start again. */
     private static void suffer(RunModel model, ModelDisk disk) throws IOException {
+        suffer(() -> model.run(disk), disk);
+    }
+
+    private static void suffer(Runnable run, ModelDisk disk) throws IOException {
         try {
-            model.run(disk);
+            run.run();
         } catch (PowerOff | ProviderException e) {
             // So it shall be.
         } catch (CompletionException e) {
@@ -188,6 +194,53 @@ class DeathAtEveryStepTest {
                     }
                 }
             }
+        }
+    }
+
+    /** Headers are comments to a Director: whatever is left of them, it has loaded already. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"DEATH", "DEATH_WITH_LOSS"})
+    void aRunThatChangesHeadersAloneLeavesNothingToLoadWhereverItDies(Fault fault) throws IOException {
+        Path model = fresh();
+        changeHeaders(model, ModelDisk.sound());
+        Map<String, String> done = whole(model);
+        Map<String, String> doneVms = RunModel.vms(model);
+        assertThat(doneVms).isNotEqualTo(before);
+        int step = 0;
+        for (boolean reached = true; reached; step++) {
+            Path base = fresh();
+            ModelDisk disk = ModelDisk.with(fault, step);
+            suffer(() -> changeHeaders(base, disk), disk);
+            reached = disk.faultHappened();
+            try {
+                RunModel.assertLoads(base, List.of(before, doneVms));
+                try (StoreSession session = RunModel.open(base, ModelDisk.sound())) {
+                    assertThat(RunModel.vms(base)).isIn(before, doneVms);
+                    assertThat(session.putBackOnOpening()).isEmpty();
+                    assertThat(session.publish()).isFalse();
+                }
+                changeHeaders(base, ModelDisk.sound());
+                assertThat(whole(base)).isEqualTo(done);
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError(fault + " at " + step + " of " + disk.steps(), e);
+            }
+        }
+        assertThat(step).isGreaterThan(20);
+    }
+
+    private static void changeHeaders(Path base, FileOperations disk) {
+        try (StoreSession session = RunModel.open(base, disk)) {
+            session.apply(
+                    Samples.INSTANCE,
+                    List.of(
+                            Change.of(RunModel.REPLACED)
+                                    .withMissingSince(StampEdit.to(Samples.CREATED))
+                                    .withSuspect(true),
+                            Change.of(RunModel.DISABLED).withDisplayName("another")));
+            assertThat(session.publish()).isFalse();
+            session.settle();
         }
     }
 

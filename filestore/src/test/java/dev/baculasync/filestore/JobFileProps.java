@@ -31,6 +31,9 @@ class JobFileProps {
     private static final List<String> NOISE = List.of(
             "#@missing-since: 2026-05-18 19:00:00",
             "#@reenabled:",
+            "#@absence: tail",
+            "#@absence: of my own",
+            "#@absence:",
             "#@other: x",
             "# Job {",
             "@/etc/more.conf",
@@ -97,7 +100,8 @@ class JobFileProps {
                         Arbitraries.of(true, false).injectNull(0.3),
                         Arbitraries.of("A", "My Job-1", "b:c").injectNull(0.5))
                 .as((name, uuid, status, missing, disabled, reenabled, enabled, jobDefs) -> new Change(
-                        Samples.VM, name, uuid, status, missing, disabled, reenabled, enabled, jobDefs, null));
+                        Samples.VM, name, uuid, status, missing, null, disabled, reenabled, enabled, jobDefs, null))
+                .flatMap(change -> Arbitraries.of(true, false).injectNull(0.5).map(change::withSuspect));
     }
 
     @Property(tries = 1500)
@@ -222,6 +226,9 @@ class JobFileProps {
         if (change.jobDefs() != null) {
             assertThat(file.jobDefs()).isNotNull();
             assertThat(file.jobDefs().value()).isEqualTo(change.jobDefs());
+        }
+        if (change.suspect() != null) {
+            assertThat(headers.value(Header.ABSENCE) != null).isEqualTo(change.suspect());
         }
         holds(headers.value(Header.MISSING_SINCE), change.missingSince());
         holds(headers.value(Header.DISABLED), change.disabledAt());

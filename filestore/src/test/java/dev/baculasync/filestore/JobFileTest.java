@@ -199,6 +199,53 @@ class JobFileTest {
     }
 
     @Test
+    void aDoubtAboutAnAbsenceIsALineBehindTheLastHeaderThatIsThere() {
+        String missing = edit(Samples.JOB_TEXT, CHANGE.withMissingSince(StampEdit.to(Samples.CREATED)));
+        String suspect = edit(missing, CHANGE.withSuspect(true));
+        assertThat(suspect).isEqualTo(Samples.JOB_TEXT.replace("active\n", """
+                        active
+                        #@missing-since: 2026-05-18 19:00:00
+                        #@absence:       tail
+                        """));
+        assertThat(edit(Samples.JOB_TEXT, CHANGE.withSuspect(true).withMissingSince(StampEdit.to(Samples.CREATED))))
+                .as("in one step")
+                .isEqualTo(suspect);
+        assertThat(edit(suspect, CHANGE.withSuspect(false))).isEqualTo(missing);
+        assertThat(edit(suspect, CHANGE.withSuspect(false).withMissingSince(StampEdit.CLEAR)))
+                .isEqualTo(Samples.JOB_TEXT);
+        assertThat(edit(missing, CHANGE.withSuspect(false))).isEqualTo(missing);
+        assertThat(edit(suspect, CHANGE.withSuspect(null).withStatus(JobStatus.ACTIVE)))
+                .isEqualTo(suspect);
+    }
+
+    @Test
+    void aDoubtStandsBehindTheHeadersThatAreThereAlready() {
+        String disabled = edit(
+                Samples.JOB_TEXT,
+                CHANGE.withDisabledAt(StampEdit.to(Samples.CREATED)).withUuid(Samples.UUID_2));
+        assertThat(edit(disabled, CHANGE.withSuspect(true)))
+                .isEqualTo(disabled.replace(
+                        Samples.UUID_1 + "\n# Managed", Samples.UUID_1 + "\n#@absence:       tail\n# Managed"));
+    }
+
+    /** An operator may have his own reason to doubt it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"#@absence: tail", "  #@absence :look at ticket 4711", "#@absence: complete", "#@absence:"})
+    void whateverItsWordADoubtIsADoubtAndKeepsItsWord(String line) {
+        String text = Samples.JOB_TEXT.replace("active\n", "active\n" + line + "\n");
+        assertThat(parsed(text).headers().value(Header.ABSENCE)).isNotNull();
+        assertThat(edit(text, CHANGE.withSuspect(true))).isEqualTo(text);
+        assertThat(edit(text, CHANGE.withSuspect(false))).isEqualTo(Samples.JOB_TEXT);
+    }
+
+    @Test
+    void aDoubtThatIsThereTwiceIsAFlaw() {
+        assertThat(parse("#@absence: tail\n#@absence: tail\n" + Samples.JOB_TEXT)
+                        .flaw())
+                .contains("#@absence:");
+    }
+
+    @Test
     void aStampThatSaysTheSameInOtherWordsStays() {
         String text = "#@disabled: 2026-05-18T17:00:00Z\n" + Samples.JOB_TEXT;
         assertThat(edit(text, CHANGE.withDisabledAt(StampEdit.to(Samples.CREATED))))

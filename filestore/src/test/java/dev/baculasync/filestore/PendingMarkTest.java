@@ -7,6 +7,7 @@ import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.StampEdit;
 import dev.baculasync.spi.StoreSession;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,6 +74,50 @@ class PendingMarkTest {
                     .doesNotContainNull();
         }
         assertThat(job).hasContent(Samples.JOB_TEXT);
+    }
+
+    @Test
+    void headersAloneNeverMakeIt() {
+        Path job = Samples.vmDirectory(base).resolve("job");
+        String list = Samples.text(base.resolve("director.conf"));
+        Change headers = Change.of(Samples.VM)
+                .withDisplayName("another")
+                .withMissingSince(StampEdit.to(Samples.CREATED))
+                .withSuspect(true);
+        FileOperations operations = new FailingOperations(
+                (step, path) -> step.equals("createFile") && path.endsWith(PendingMark.FILE_NAME));
+        try (StoreSession session =
+                Samples.builder(base).operations(operations).build().open(Access.WRITE)) {
+            assertThat(session.apply(Samples.INSTANCE, List.of(headers)))
+                    .extracting(EditResult::error)
+                    .containsOnlyNulls();
+            assertThat(session.publish()).isFalse();
+            session.putBackAll();
+            assertThat(job).hasContent(Samples.JOB_TEXT);
+            session.apply(Samples.INSTANCE, List.of(headers));
+            session.settle();
+        }
+        assertThat(job).content().contains("#@vm: another\n", "#@absence:      tail\n");
+        assertThat(base.resolve("director.conf")).hasContent(list);
+        assertThat(isPending()).isFalse();
+    }
+
+    /** Said with what a Director reads, but it is there already. */
+    @Test
+    void whatChangesNoByteThatADirectorReadsIsNoReasonForIt() {
+        try (StoreSession session = open()) {
+            session.apply(
+                    Samples.INSTANCE,
+                    List.of(Change.of(Samples.VM)
+                            .withEnabled(true)
+                            .withUuid(Samples.UUID_1)
+                            .withJobDefs("DefaultJob")
+                            .withReenabledAt(StampEdit.to(Samples.CREATED))));
+            assertThat(session.publish()).isFalse();
+            session.settle();
+        }
+        assertThat(Samples.text(Samples.vmDirectory(base).resolve("job"))).contains("#@reenabled:");
+        assertThat(isPending()).isFalse();
     }
 
     @Test

@@ -304,6 +304,135 @@ public interface ConfigStoreContract {
         }
     }
 
+    /** Headers are comments to a Director, and a reload is not free. */
+    @Test
+    default void aChangeOfHeadersAloneLeavesNothingToLoad() {
+        ConfigStore store = emptyStore();
+        loaded(store, create("web", "web", uuid(1)));
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(headersOf("web")));
+            assertThat(session.publish()).isFalse();
+            session.settle();
+        }
+        StoredVm settled;
+        try (StoreSession session = store.open(Access.WRITE)) {
+            settled = find(session.read(SITE).vms(), "web");
+            assertThat(settled.displayName()).isEqualTo("shop");
+            assertThat(settled.suspect()).isTrue();
+            assertThat(moment(settled.missingSince())).isEqualTo(NOW);
+            assertThat(session.publish()).as("nor to the next session").isFalse();
+            succeed(session, List.of(Change.of("web").withMissingSince(StampEdit.CLEAR)));
+            session.putBackAll();
+            assertThat(session.publish()).as("nor when it is put back").isFalse();
+            assertThat(session.read(SITE).vms()).containsExactly(settled);
+            succeed(session, List.of(Change.of("web").withMissingSince(StampEdit.CLEAR)));
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.notes()).isNotEmpty();
+            assertThat(session.read(SITE).vms()).containsExactly(settled);
+            assertThat(session.publish()).as("nor when the session died").isFalse();
+            assertThat(putBack(session)).isEmpty();
+            session.settle();
+        }
+    }
+
+    @Test
+    default void aChangeOfHeadersAloneBesideAnotherIsToBeLoadedWithIt() {
+        ConfigStore store = emptyStore();
+        loaded(store, create("web", "web", uuid(1)), create("db", "db", uuid(2)));
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(headersOf("web"), Change.of("db").withEnabled(false)));
+            assertThat(session.publish()).isTrue();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.publish()).as("what was put back").isTrue();
+            assertThat(putBack(session)).containsExactly("db");
+        }
+    }
+
+    @Test
+    default void whatAnEarlierSessionLeftIsStillToBeLoadedAfterAChangeOfHeadersAlone() {
+        ConfigStore store = emptyStore();
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(create("web", "web", uuid(1))));
+            session.publish();
+            session.settle();
+        }
+        for (int run = 1; run <= 2; run++) {
+            try (StoreSession session = store.open(Access.WRITE)) {
+                succeed(session, List.of(Change.of("web").withDisplayName("shop " + run)));
+                assertThat(session.publish()).as("run %d", run).isTrue();
+                session.settle();
+            }
+        }
+    }
+
+    /** A Director has loaded these, and nothing is left to tell it. */
+    private static void loaded(ConfigStore store, ConfigEdit... edits) {
+        try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(edits));
+            session.publish();
+            session.settle();
+            session.loaded(List.of(SITE));
+        }
+    }
+
+    private static Change headersOf(String vmPart) {
+        return Change.of(vmPart)
+                .withDisplayName("shop")
+                .withMissingSince(StampEdit.to(NOW))
+                .withSuspect(true)
+                .withReenabledAt(StampEdit.to(NOW));
+    }
+
+    @Test
+    default void whatWasPutBackCanBeAppliedAgain() {
+        ConfigStore store = emptyStore();
+        loaded(store, create("web", "web", uuid(1)), create("old", "old", uuid(2)));
+        List<ConfigEdit> edits = List.of(
+                create("db", "db", uuid(3)), Change.of("web").withEnabled(false).withUuid(uuid(4)), new Remove("old"));
+        List<StoredVm> before;
+        List<StoredVm> after;
+        try (StoreSession session = store.open(Access.WRITE)) {
+            before = session.read(SITE).vms();
+            succeed(session, edits);
+            session.publish();
+            after = session.read(SITE).vms();
+            session.putBackAll();
+            session.publish();
+            assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(before);
+            succeed(session, edits);
+            session.publish();
+            assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(after);
+            for (String vmPart : List.of("db", "web", "old")) {
+                session.putBack(new ChangedVm(SITE.datacenter(), SITE.openstack(), vmPart));
+                session.publish();
+            }
+            assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(before);
+            succeed(session, edits);
+            session.publish();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(session.read(SITE).vms()).as("it died").containsExactlyInAnyOrderElementsOf(before);
+            succeed(session, edits.subList(0, 1));
+            session.publish();
+            session.settle();
+            succeed(session, edits.subList(1, 3));
+            session.publish();
+            session.putBackAll();
+            assertThat(session.read(SITE).vms())
+                    .as("what was settled stays")
+                    .extracting(StoredVm::vmPart)
+                    .containsExactlyInAnyOrder("web", "old", "db");
+            succeed(session, edits.subList(1, 3));
+            assertThat(session.publish()).isTrue();
+            session.settle();
+        }
+        try (StoreSession session = store.open(Access.READ)) {
+            assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(after);
+        }
+    }
+
     @Test
     default void whatIsPutBackIsAsItWas() {
         ConfigStore store = emptyStore();

@@ -1,6 +1,9 @@
 package dev.baculasync.testkit;
 
+import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.BackupCatalog;
+import dev.baculasync.spi.BackupHistory;
+import dev.baculasync.spi.BackupRun;
 import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.IdRanges;
@@ -8,15 +11,19 @@ import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.NamesRemoval;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,20 +43,63 @@ public final class InMemoryCatalog implements BackupCatalog {
     private long lastJobId;
     private @Nullable ProviderException failure;
     private @Nullable ProviderException removalFailure;
+    private @Nullable ProviderException historyFailure;
+    private boolean hasHistory = true;
 
     /** One run of a job. */
-    private record Run(long jobId, String client, String job, boolean active, boolean purged) {}
+    private record Run(
+            long jobId,
+            String client,
+            String job,
+            boolean active,
+            boolean purged,
+            Instant began,
+            BackupRun.Result result,
+            @Nullable UUID of) {
+        Run ended() {
+            return new Run(jobId, client, job, false, purged, began, result, of);
+        }
 
-    /** The job has run for this client. */
-    public synchronized InMemoryCatalog ran(String client, String job) {
-        runs.add(new Run(++lastJobId, client, job, false, false));
-        addPath(job);
-        return this;
+        Run withoutFiles() {
+            return new Run(jobId, client, job, active, true, began, result, of);
+        }
+
+        BackupRun.Result outcome() {
+            return active ? BackupRun.Result.OTHER : result;
+        }
+
+        BackupRun.Contents contents(UUID vm) {
+            if (outcome() != BackupRun.Result.GOOD || purged || of == null) {
+                return BackupRun.Contents.UNKNOWN;
+            }
+            return of.equals(vm) ? BackupRun.Contents.OF_THE_VM : BackupRun.Contents.OF_OTHERS;
+        }
     }
 
-    /** The job is waiting or running for this client. */
+    /** The job has run for this client: well, at the epoch, and no file of it tells what it is of. */
+    public synchronized InMemoryCatalog ran(String client, String job) {
+        return ran(client, job, Instant.EPOCH, BackupRun.Result.GOOD, null);
+    }
+
+    /**
+     * The job has run for this client.
+     *
+     * @param began when it began
+     * @param of the VM that all of its files are of; null when no file of it tells
+     */
+    public synchronized InMemoryCatalog ran(
+            String client, String job, Instant began, BackupRun.Result result, @Nullable UUID of) {
+        return add(client, job, false, began, result, of);
+    }
+
+    /** The job is waiting or running for this client, since the epoch; it will end well. */
     public synchronized InMemoryCatalog runs(String client, String job) {
-        runs.add(new Run(++lastJobId, client, job, true, false));
+        return add(client, job, true, Instant.EPOCH, BackupRun.Result.GOOD, null);
+    }
+
+    private InMemoryCatalog add(
+            String client, String job, boolean active, Instant began, BackupRun.Result result, @Nullable UUID of) {
+        runs.add(new Run(++lastJobId, client, job, active, false, began, result, of));
         addPath(job);
         return this;
     }
@@ -68,7 +118,7 @@ public final class InMemoryCatalog implements BackupCatalog {
 
     /** All that is active has ended. */
     public synchronized InMemoryCatalog ended() {
-        runs.replaceAll(run -> new Run(run.jobId(), run.client(), run.job(), false, run.purged()));
+        runs.replaceAll(Run::ended);
         return this;
     }
 
@@ -89,6 +139,18 @@ public final class InMemoryCatalog implements BackupCatalog {
         return this;
     }
 
+    /** From now on questions about backups fail like this; null for no longer. */
+    public synchronized InMemoryCatalog failHistoryWith(@Nullable ProviderException error) {
+        historyFailure = error;
+        return this;
+    }
+
+    /** From now on the catalog has no part that knows of backups. */
+    public synchronized InMemoryCatalog withoutHistory() {
+        hasHistory = false;
+        return this;
+    }
+
     /** The clients whose rows were removed. */
     public synchronized Set<String> clientsRemoved() {
         return Set.copyOf(clientsRemoved);
@@ -103,8 +165,7 @@ public final class InMemoryCatalog implements BackupCatalog {
 
     /** Purges the files of a run, as a Director would. */
     public synchronized void purgeFiles(long jobId) {
-        runs.replaceAll(
-                run -> run.jobId() == jobId ? new Run(jobId, run.client(), run.job(), run.active(), true) : run);
+        runs.replaceAll(run -> run.jobId() == jobId ? run.withoutFiles() : run);
     }
 
     @Override
@@ -129,6 +190,53 @@ public final class InMemoryCatalog implements BackupCatalog {
     @Override
     public CatalogCleanup cleanup() {
         return new Cleanup();
+    }
+
+    @Override
+    public synchronized Optional<BackupHistory> history() {
+        return hasHistory ? Optional.of(new History()) : Optional.empty();
+    }
+
+    private final class History implements BackupHistory {
+        @Override
+        public List<BackupRun> runsSince(String client, Collection<Absence> absences) {
+            synchronized (InMemoryCatalog.this) {
+                checkHistory();
+                List<BackupRun> found = new ArrayList<>();
+                for (Absence absence : absences) {
+                    for (Run run : runs) {
+                        if (run.client().equals(client)
+                                && run.job().equals(absence.job())
+                                && run.began().isAfter(absence.since())) {
+                            found.add(new BackupRun(
+                                    run.jobId(), run.job(), run.outcome(), run.began(), run.contents(absence.uuid())));
+                        }
+                    }
+                }
+                return found;
+            }
+        }
+
+        @Override
+        public Map<String, Boolean> jobsRunSince(String client, Instant since) {
+            synchronized (InMemoryCatalog.this) {
+                checkHistory();
+                Map<String, Boolean> jobs = new TreeMap<>();
+                for (Run run : runs) {
+                    if (run.client().equals(client) && run.began().isAfter(since)) {
+                        jobs.merge(run.job(), run.outcome() == BackupRun.Result.GOOD, Boolean::logicalOr);
+                    }
+                }
+                return jobs;
+            }
+        }
+
+        private void checkHistory() {
+            check();
+            if (historyFailure != null) {
+                throw historyFailure;
+            }
+        }
     }
 
     private final class Cleanup implements CatalogCleanup {

@@ -102,11 +102,32 @@ public final class InMemoryStore implements ConfigStore {
             }
             locked = true;
             int unsettled = before.size();
-            ofDeadRuns.addAll(before.keySet());
+            before.forEach((vm, was) -> {
+                if (concernsDirector(was, vm)) {
+                    ofDeadRuns.add(vm);
+                }
+            });
             List.copyOf(before.keySet()).forEach(this::putBack);
             return new Session(access, unsettled);
         }
         return new Session(access, 0);
+    }
+
+    /** Whether a Director may have loaded anything of a VM that it would not load from what it was. */
+    private boolean concernsDirector(Optional<StoredVm> was, ChangedVm vm) {
+        StoredVm now = place(vm.datacenter() + "/" + vm.openstack()).get(vm.vmPart());
+        return was.isEmpty() || now == null || !read(was.get()).equals(read(now));
+    }
+
+    /** What a Director reads of a VM. */
+    private static List<Object> read(StoredVm vm) {
+        return List.of(
+                vm.uuid(),
+                vm.job(),
+                vm.enabled(),
+                Optional.ofNullable(vm.jobDefs()),
+                vm.fileSetPresent(),
+                Optional.ofNullable(vm.fileSet()));
     }
 
     private Map<String, StoredVm> place(String name) {
@@ -201,10 +222,9 @@ public final class InMemoryStore implements ConfigStore {
                 }
                 place.remove(edit.vmPart());
             }
-            before.putIfAbsent(
-                    new ChangedVm(instance.datacenter(), instance.openstack(), edit.vmPart()),
-                    Optional.ofNullable(present));
-            pending |= edit.concernsDirector();
+            ChangedVm vm = new ChangedVm(instance.datacenter(), instance.openstack(), edit.vmPart());
+            before.putIfAbsent(vm, Optional.ofNullable(present));
+            pending |= concernsDirector(Optional.ofNullable(present), vm);
             return new EditResult(edit, null);
         }
 

@@ -2,6 +2,9 @@ package dev.baculasync.testkit;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.baculasync.spi.Absence;
+import dev.baculasync.spi.BackupHistory;
+import dev.baculasync.spi.BackupRun;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.DirectorResources;
@@ -9,10 +12,15 @@ import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ReloadResult;
+import dev.baculasync.testkit.BackupHistoryContract.PastRun;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +107,36 @@ class BrokenProvidersTest {
                 hopeful::aReloadThatWasRefusedIsNeverDone,
                 hopeful::aDirectorThatDiesOfAReloadIsToldAndNoException,
                 hopeful::aDirectorThatDoesNotAnswerIsAnExceptionNotAnEmptyList);
+    }
+
+    @Test
+    void aHistoryThatTellsOfEverythingInTheSameWayIsFound() {
+        BackupHistoryContract gullible = runs -> new BackupHistory() {
+            @Override
+            public List<BackupRun> runsSince(String client, Collection<Absence> absences) {
+                return runs.stream()
+                        .map(run -> new BackupRun(
+                                1,
+                                run.job(),
+                                BackupRun.Result.GOOD,
+                                run.began(),
+                                run.of() == null ? BackupRun.Contents.OF_THE_VM : BackupRun.Contents.UNKNOWN))
+                        .toList();
+            }
+
+            @Override
+            public Map<String, Boolean> jobsRunSince(String client, Instant since) {
+                return runs.stream().collect(Collectors.toMap(PastRun::job, run -> true, (one, other) -> true));
+            }
+        };
+        assertFound(
+                gullible::aGoodRunAfterTheMomentIsToldAndNoneBeforeOrAtIt,
+                gullible::runsOfAnotherClientAreNeverMeant,
+                gullible::theResultIsWhatCameOfTheRun,
+                gullible::theFilesOfAGoodRunSayWhoseItIs,
+                gullible::eachJobOfAQuestionHasItsOwnMomentAndItsOwnVm,
+                gullible::namesAreTakenLiterally,
+                gullible::theJobsThatRanAreToldWithWhetherOneRunOfEachWasGood);
     }
 
     private static void assertFound(ThrowingCallable... rules) {

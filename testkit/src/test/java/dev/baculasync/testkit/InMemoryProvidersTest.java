@@ -1,8 +1,12 @@
 package dev.baculasync.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.BackupCatalog;
+import dev.baculasync.spi.BackupHistory;
+import dev.baculasync.spi.BackupRun;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.Discovery;
@@ -10,6 +14,7 @@ import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +39,23 @@ class InMemoryProvidersTest {
             InMemoryCatalog catalog = new InMemoryCatalog();
             jobsByClient.forEach((client, jobs) -> jobs.forEach(job -> catalog.ran(client, job)));
             return catalog;
+        }
+    }
+
+    @Nested
+    class History implements BackupHistoryContract {
+        @Override
+        public BackupHistory historyOf(List<PastRun> runs) {
+            InMemoryCatalog catalog = new InMemoryCatalog();
+            for (PastRun run : runs) {
+                BackupRun.Result result = switch (run.ending()) {
+                    case WELL -> BackupRun.Result.GOOD;
+                    case WITH_AN_ERROR -> BackupRun.Result.FAILED;
+                    case CANCELLED, EMPTY -> BackupRun.Result.OTHER;
+                };
+                catalog.ran(run.client(), run.job(), run.began(), result, run.of());
+            }
+            return catalog.history().orElseThrow();
         }
     }
 
@@ -82,6 +104,46 @@ class InMemoryProvidersTest {
             return new InMemoryDirector(Set::of)
                     .failWith(new ProviderException(ProviderException.Code.UNREACHABLE, "nobody answers"));
         }
+    }
+
+    @Test
+    void aCatalogTellsOfRunsAsTheyAreNow() {
+        UUID vm = new UUID(1, 1);
+        InMemoryCatalog catalog = new InMemoryCatalog();
+        BackupHistory history = catalog.history().orElseThrow();
+        List<Absence> everything = List.of(new Absence("job", vm, Instant.MIN));
+        catalog.ran("c", "job", Instant.EPOCH, BackupRun.Result.GOOD, vm);
+        assertThat(history.runsSince("c", everything))
+                .containsExactly(
+                        new BackupRun(1, "job", BackupRun.Result.GOOD, Instant.EPOCH, BackupRun.Contents.OF_THE_VM));
+        catalog.purgeFiles(1);
+        assertThat(history.runsSince("c", everything))
+                .extracting(BackupRun::contents)
+                .containsExactly(BackupRun.Contents.UNKNOWN);
+        catalog.removeRuns("c", "job").runs("c", "job");
+        assertThat(history.runsSince("c", everything))
+                .extracting(BackupRun::result)
+                .containsExactly(BackupRun.Result.OTHER);
+        assertThat(history.jobsRunSince("c", Instant.MIN)).isEqualTo(Map.of("job", false));
+        catalog.ended();
+        assertThat(history.jobsRunSince("c", Instant.MIN)).isEqualTo(Map.of("job", true));
+    }
+
+    @Test
+    void aCatalogMayHaveNoHistoryOrFailToTellIt() {
+        InMemoryCatalog catalog = new InMemoryCatalog().ran("c", "job");
+        BackupHistory history = catalog.history().orElseThrow();
+        ProviderException refused = new ProviderException(ProviderException.Code.CONFIGURATION, "not granted");
+        catalog.failHistoryWith(refused);
+        catalog.check();
+        assertThatThrownBy(() -> history.runsSince("c", List.of())).isSameAs(refused);
+        assertThatThrownBy(() -> history.jobsRunSince("c", Instant.MIN)).isSameAs(refused);
+        ProviderException gone = new ProviderException(ProviderException.Code.UNREACHABLE, "gone");
+        catalog.failHistoryWith(null).failWith(gone);
+        assertThatThrownBy(() -> history.runsSince("c", List.of())).isSameAs(gone);
+        catalog.failWith(null);
+        assertThat(history.jobsRunSince("c", Instant.MIN)).containsOnlyKeys("job");
+        assertThat(catalog.withoutHistory().history()).isEmpty();
     }
 
     @Test
