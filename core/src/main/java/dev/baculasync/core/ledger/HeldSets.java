@@ -48,12 +48,10 @@ public final class HeldSets {
     /** What was shown under one digest. */
     private static final class Shown {
         private final String place;
-        private final Instant at;
         private final Set<Held> members = new HashSet<>();
 
-        private Shown(String place, Instant at) {
+        private Shown(String place) {
             this.place = place;
-            this.at = at;
         }
     }
 
@@ -100,7 +98,7 @@ public final class HeldSets {
         }
         Held.Kind kind = Held.Kind.valueOf(words[3].toUpperCase(Locale.ROOT));
         Held member = new Held(kind, words[6], UUID.fromString(words[4]), Instant.parse(words[5]));
-        shown.computeIfAbsent(entry.subject(), key -> new Shown(words[2], at))
+        shown.computeIfAbsent(entry.subject(), key -> new Shown(words[2]))
                 .members
                 .add(member);
     }
@@ -152,7 +150,7 @@ public final class HeldSets {
                 .forEach(member ->
                         entries.add(new Ledger.Entry(digest, SHOWN + " " + now + " " + instance + " " + text(member))));
         ledger.update(KIND, entry -> entry.subject().equals(digest) || isForgotten(entry), entries);
-        Shown set = new Shown(instance.toString(), now);
+        Shown set = new Shown(instance.toString());
         set.members.addAll(members);
         shown.put(digest, set);
     }

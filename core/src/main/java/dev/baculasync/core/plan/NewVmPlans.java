@@ -113,6 +113,11 @@ final class NewVmPlans {
         private final String doubt;
         private final boolean identified;
 
+        /** What a record asks for that may have been cut is not followed. */
+        private @Nullable String tag() {
+            return certain == null || certain.partial() ? null : certain.tag();
+        }
+
         private Candidate(LiveClaims.Claim claim) {
             this.uuid = claim.uuid();
             this.certain = claim.certain().orElse(null);
@@ -161,10 +166,9 @@ final class NewVmPlans {
                     names.job(part),
                     "known to catalog but job file missing: find out who removed it, then run repair to write it again");
         }
-        boolean whole = vm.certain != null && !vm.certain.partial();
-        PolicyResolver.Resolved resolved = resolver.resolve(whole ? vm.certain.tag() : null, null);
+        PolicyResolver.Resolved resolved = resolver.resolve(vm.tag(), null);
         List<String> warnings = new ArrayList<>(vm.certain == null ? List.of() : vm.certain.warnings());
-        if (vm.certain != null && !whole) {
+        if (vm.certain != null && vm.certain.partial()) {
             warnings.add("something of its record may be missing, so it is protected with the default policy");
         }
         warnings.addAll(resolved.warnings());
