@@ -231,7 +231,7 @@ final class SyncRun {
             input = input.withDiscovery(SecondLook.merge(first, second));
             input = endsAtPage(second) ? input.withEvidence(input.evidence().withEveryNewAbsenceSuspect()) : input;
         }
-        input = witnesses.heard(input);
+        input = witnesses.heard(input, plan.restsOnAbsence());
         plan = parts.planner().plan(input);
         InstanceReport report = carryOut(session, input, plan, held, leftover, witnesses);
         if (report.discovery() == Discovery.Verdict.COMPLETE) {
@@ -388,7 +388,7 @@ final class SyncRun {
             report.vms().stream()
                     .filter(vm -> vm.outcome() != Outcome.GRACE_STARTED)
                     .map(VmPlan::uuid)
-                    .filter(list.newSuspects()::contains)
+                    .filter(uuid -> uuid != null && list.newSuspects().contains(uuid))
                     .forEach(vms::add);
             try {
                 new LastLists(session.ledger()).remember(report.instance(), vms);

@@ -6,6 +6,7 @@ import dev.baculasync.core.plan.ReconcilePlanner;
 import dev.baculasync.core.plan.Testimony;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.Absence;
+import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.BackupHistory;
 import dev.baculasync.spi.BackupRun;
 import dev.baculasync.spi.OpenStackInstance;
@@ -28,24 +29,32 @@ import org.jspecify.annotations.Nullable;
 final class Witnesses {
     private final ReconcilePlanner planner;
     private final OpenStackInstance instance;
-    private final @Nullable BackupHistory history;
+    private final BackupCatalog catalog;
     private final Map<String, StoredVm> decidedOn = new HashMap<>();
     private @Nullable String objection;
 
     Witnesses(EngineParts parts, OpenStackInstance instance, StoredInstance stored) {
         this.planner = parts.planner();
         this.instance = instance;
-        this.history = parts.catalog().history().orElse(null);
+        this.catalog = parts.catalog();
         stored.vms().forEach(vm -> decidedOn.put(vm.vmPart(), vm));
     }
 
-    /** The same input with what the catalog says. Where it cannot be asked, absence cannot be told. */
-    PlanInput heard(PlanInput input) {
-        if (history == null) {
-            return input;
-        }
+    /**
+     * The same input with what the catalog says. Where it cannot be asked, absence cannot be told.
+     *
+     * @param newlyAbsent whether a VM is held to be absent that was not before
+     */
+    PlanInput heard(PlanInput input, boolean newlyAbsent) {
         try {
             List<Absence> absences = planner.absences(input);
+            if (absences.isEmpty() && !newlyAbsent) {
+                return input;
+            }
+            BackupHistory history = catalog.history().orElse(null);
+            if (history == null) {
+                return input;
+            }
             List<BackupRun> runs = absences.isEmpty() ? List.of() : history.runsSince(instance.client(), absences);
             Map<Instant, Map<String, Boolean>> others = new HashMap<>();
             for (Instant since : planner.suspicions(input)) {
@@ -65,11 +74,15 @@ final class Witnesses {
      * @param instead the outcome of those
      */
     List<VmPlan> unlessBackedUp(List<VmPlan> plans, Outcome instead) {
-        if (history == null || plans.isEmpty()) {
+        if (plans.isEmpty()) {
             return plans;
         }
         Testimony testimony;
         try {
+            BackupHistory history = catalog.history().orElse(null);
+            if (history == null) {
+                return plans;
+            }
             List<Absence> absences =
                     plans.stream().map(this::absence).flatMap(Optional::stream).toList();
             testimony = Testimony.of(history.runsSince(instance.client(), absences), Map.of());

@@ -61,7 +61,12 @@ class VmLifecycleTest {
                 .filteredOn(row -> row.from() == LifecycleState.DISABLED && row.to() != LifecycleState.DISABLED)
                 .extracting(Transition::on)
                 .containsExactlyInAnyOrder(
-                        Signal.PRESENT, Signal.PRESENT_RENAMED, Signal.REPLACED, Signal.OUTLIVED, Signal.RETIRED);
+                        Signal.PRESENT,
+                        Signal.PRESENT_RENAMED,
+                        Signal.REPLACED,
+                        Signal.BACKED_UP,
+                        Signal.OUTLIVED,
+                        Signal.RETIRED);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.baculasync.core.lifecycle.VmLifecycle;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.StoredVm;
+import dev.baculasync.testkit.StoredVmBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -54,6 +55,18 @@ class EveryTransitionTest {
                         .maxDisablePercent(0)
                         .build();
             }
+            case EXPIRED_BUT_SUSPECT -> {
+                site.now = Site.NOW.plus(Duration.ofDays(30));
+                StoredVm suspect = StoredVmBuilder.of(site.store.vms().stream()
+                                .filter(stored -> stored.uuid().equals(Site.A))
+                                .findFirst()
+                                .orElseThrow())
+                        .suspect(true)
+                        .build();
+                site.stored(suspect);
+                site.otherJobRan(suspect);
+            }
+            case BACKED_UP -> site.backedUp(Site.A);
             case OUTLIVED ->
                 site.policy =
                         SyncPolicy.builder().cleanupAfter(Duration.ofDays(2)).build();

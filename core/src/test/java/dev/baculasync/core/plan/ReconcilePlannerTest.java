@@ -204,9 +204,12 @@ class ReconcilePlannerTest {
             site.stored(Site.stored("old" + i, "old" + i, new UUID(7, i), LifecycleState.MISSING, Duration.ofDays(20)));
         }
         InstancePlan held = site.plan();
-        assertThat(held.notes())
+        assertThat(held.heldBecause())
                 .containsExactly("held: 11 of 11 enabled jobs would be disabled, and one run may disable 10"
-                        + " (MAX_DISABLE_PERCENT is 30, MAX_DISABLE_MIN is 10); raise one of them to let them through");
+                        + " (MAX_DISABLE_PERCENT is 30, MAX_DISABLE_MIN is 10)");
+        assertThat(held.held())
+                .hasSize(11)
+                .allSatisfy(member -> assertThat(member.kind()).isEqualTo(Held.Kind.DISABLE));
         assertThat(held.vms())
                 .filteredOn(plan -> plan.outcome() == Outcome.HELD)
                 .hasSize(11)

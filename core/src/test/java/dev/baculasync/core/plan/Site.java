@@ -2,6 +2,8 @@ package dev.baculasync.core.plan;
 
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.spi.Absence;
+import dev.baculasync.spi.BackupRun;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.DirectorResources;
@@ -50,6 +52,7 @@ final class Site {
     final InMemoryStore store = new InMemoryStore();
     final List<LiveVm> live = new ArrayList<>();
     final List<DoubtfulVm> doubtful = new ArrayList<>();
+    final Set<UUID> mentioned = new HashSet<>();
     final Set<String> catalog = new HashSet<>();
     final Set<String> elsewhere = new HashSet<>();
     final Set<String> putBack = new HashSet<>();
@@ -147,6 +150,35 @@ final class Site {
         return plan().vms().stream().collect(Collectors.toMap(VmPlan::uuid, VmPlan::outcome));
     }
 
+    /** The VM's job has made a good backup an hour after the VM's absence was noted. */
+    Site backedUp(UUID vm) {
+        Absence absence = absence(vm);
+        evidence = evidence.with(Testimony.of(
+                List.of(new BackupRun(
+                        7,
+                        absence.job(),
+                        BackupRun.Result.GOOD,
+                        absence.since().plusSeconds(3600),
+                        BackupRun.Contents.UNKNOWN)),
+                Map.of()));
+        return this;
+    }
+
+    /** Since the VM's absence was noted, another job of its client was good, and its own has not run. */
+    Site otherJobRan(StoredVm vm) {
+        evidence = evidence.with(
+                Testimony.of(List.of(), Map.of(absence(vm.uuid()).since(), Map.of("backup-dc1-os1-else", true))));
+        return this;
+    }
+
+    Absence absence(UUID vm) {
+        return store.vms().stream()
+                .filter(stored -> stored.uuid().equals(vm))
+                .findFirst()
+                .flatMap(ReconcilePlanner::absence)
+                .orElseThrow();
+    }
+
     /** For a property that fails: what it failed with. */
     @Override
     public String toString() {
@@ -158,9 +190,10 @@ final class Site {
         if (failed) {
             return Discovery.failed("told to fail");
         }
-        return incomplete == null
+        Discovery discovery = incomplete == null
                 ? Discovery.complete(live, doubtful)
                 : Discovery.incomplete(live, doubtful, incomplete);
+        return discovery.mentioning(mentioned);
     }
 
     /** A Director that has these Jobs and FileSets. */
