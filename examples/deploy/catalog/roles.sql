@@ -20,9 +20,25 @@ BEGIN
 END
 $$;
 
--- The names of a client's jobs; the version is told by preflight.
-GRANT SELECT (name, clientid) ON job, client TO openstack_sync;
+-- The names of a client's jobs, which backups were made and of which VM; the version is told by preflight.
+GRANT SELECT (name, clientid) ON client TO openstack_sync;
+GRANT SELECT (jobid, name, clientid, type, jobstatus, starttime, endtime, jobtdate, jobfiles, jobbytes) ON job TO openstack_sync;
+GRANT SELECT (jobid, pathid) ON file TO openstack_sync;
+GRANT SELECT (pathid, path) ON path TO openstack_sync;
 GRANT SELECT ON version TO openstack_sync;
+
+DO $$
+BEGIN
+    -- Where a file's name stands: in a table of its own until 9.6. An upgrade may leave that table behind.
+    IF EXISTS (SELECT 1 FROM pg_catalog.pg_attribute
+                WHERE attrelid = to_regclass('file') AND attname = 'filenameid' AND NOT attisdropped) THEN
+        GRANT SELECT (filenameid) ON file TO openstack_sync;
+        GRANT SELECT (filenameid, name) ON filename TO openstack_sync;
+    ELSE
+        GRANT SELECT (filename) ON file TO openstack_sync;
+    END IF;
+END
+$$;
 
 \if :cleanup
 DO $$

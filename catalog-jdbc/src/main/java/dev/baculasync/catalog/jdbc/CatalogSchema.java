@@ -57,6 +57,11 @@ final class CatalogSchema {
              WHERE c.relname = ANY(?) AND c.relkind IN ('r', 'p') AND pg_catalog.pg_table_is_visible(c.oid)
             """;
 
+    private static final String FILENAME_ID = """
+            SELECT count(*) FROM pg_catalog.pg_attribute a
+             WHERE a.attrelid = to_regclass('file') AND a.attname = 'filenameid' AND NOT a.attisdropped
+            """;
+
     private final Map<String, Set<String>> tables;
 
     private CatalogSchema(Map<String, Set<String>> tables) {
@@ -94,6 +99,11 @@ final class CatalogSchema {
                             + " missing; check DB_NAME, and the search_path of the user in DB_USER");
         }
         return new CatalogSchema(tables);
+    }
+
+    /** Whether the names of files are in a table of their own, and not in File; reads nothing that takes a right. */
+    static boolean namesApart(CatalogSession session) throws SQLException {
+        return session.count(FILENAME_ID) > 0;
     }
 
     boolean has(String table) {

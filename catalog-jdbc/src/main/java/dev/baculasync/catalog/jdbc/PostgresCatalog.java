@@ -1,6 +1,7 @@
 package dev.baculasync.catalog.jdbc;
 
 import dev.baculasync.spi.BackupCatalog;
+import dev.baculasync.spi.BackupHistory;
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.OpenStackInstance;
@@ -15,6 +16,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,8 +72,11 @@ final class PostgresCatalog implements BackupCatalog {
 
     private final CatalogServer server;
 
-    PostgresCatalog(CatalogServer server) {
+    private final DirectorTime time;
+
+    PostgresCatalog(CatalogServer server, DirectorTime time) {
         this.server = server;
+        this.time = time;
     }
 
     @Override
@@ -117,6 +122,11 @@ final class PostgresCatalog implements BackupCatalog {
     @Override
     public CatalogCleanup cleanup() {
         return new PostgresCleanup(server);
+    }
+
+    @Override
+    public Optional<BackupHistory> history() {
+        return Optional.of(new PostgresHistory(server, time));
     }
 
     /** The smallest string after all that start with the prefix: legal prefixes are ASCII, so there is a next byte. */

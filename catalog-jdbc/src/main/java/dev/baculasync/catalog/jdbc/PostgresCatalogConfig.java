@@ -2,6 +2,7 @@ package dev.baculasync.catalog.jdbc;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ public final class PostgresCatalogConfig {
     private final @Nullable Path certificateAuthority;
     private final Duration connectTimeout;
     private final Duration queryTimeout;
+    private final ZoneId zone;
 
     private PostgresCatalogConfig(Builder builder) {
         this.host = builder.host;
@@ -46,6 +48,7 @@ public final class PostgresCatalogConfig {
         this.certificateAuthority = builder.certificateAuthority;
         this.connectTimeout = builder.connectTimeout;
         this.queryTimeout = builder.queryTimeout;
+        this.zone = builder.zone;
     }
 
     /** A builder with the defaults: {@code bacula} at {@code localhost:5432/bacula}, no password, no TLS. */
@@ -93,6 +96,11 @@ public final class PostgresCatalogConfig {
         return queryTimeout;
     }
 
+    /** The zone in which the Director's times are read where the catalog does not tell their distance from UTC. */
+    public ZoneId zone() {
+        return zone;
+    }
+
     @Nullable
     String password() {
         return password;
@@ -126,6 +134,7 @@ public final class PostgresCatalogConfig {
         private @Nullable Path certificateAuthority;
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration queryTimeout = Duration.ofMinutes(2);
+        private ZoneId zone = ZoneId.systemDefault();
 
         private Builder() {}
 
@@ -178,6 +187,12 @@ public final class PostgresCatalogConfig {
             return this;
         }
 
+        /** The Director's zone as far as it is known; by default the JVM's, because both are mostly on one host. */
+        public Builder zone(ZoneId zone) {
+            this.zone = zone;
+            return this;
+        }
+
         /**
          * The config.
          *
@@ -196,6 +211,7 @@ public final class PostgresCatalogConfig {
             require(isTimeout(connectTimeout), "connectTimeout is not from 1 second to 1 day");
             require(isTimeout(queryTimeout), "queryTimeout is not from 1 second to 1 day");
             Objects.requireNonNull(tls, "tls");
+            Objects.requireNonNull(zone, "zone");
             return new PostgresCatalogConfig(this);
         }
 

@@ -5,13 +5,15 @@ import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.BackupCatalogProvider;
 import dev.baculasync.spi.Settings;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The catalog in PostgreSQL, by the name {@code postgresql}. Knows {@code DB_HOST}, {@code DB_PORT}, {@code DB_NAME},
- * {@code DB_USER}, {@code DB_TLS}, {@code DB_TLS_CA}, {@code PGPASSWORD}, {@code PGPASSFILE} and {@code HOME} (where
- * {@code .pgpass} lies; the JVM's {@code user.home} when unset). Stateless, and so safe for use by several threads.
+ * {@code DB_USER}, {@code DB_TLS}, {@code DB_TLS_CA}, {@code PGPASSWORD}, {@code PGPASSFILE}, {@code HOME} (where
+ * {@code .pgpass} lies; the JVM's {@code user.home} when unset) and {@code TZ}. Stateless, and so safe for use by several threads.
  */
 public final class PostgresCatalogProvider implements BackupCatalogProvider {
     public PostgresCatalogProvider() {}
@@ -28,7 +30,7 @@ public final class PostgresCatalogProvider implements BackupCatalogProvider {
 
     /** A catalog for those who have no settings but values. Nothing is contacted yet. */
     public BackupCatalog create(PostgresCatalogConfig config) {
-        return new PostgresCatalog(new CatalogServer(config));
+        return new PostgresCatalog(new CatalogServer(config), new DirectorTime(config.zone()));
     }
 
     /** A look at a catalog, for whoever sets up the way to it. Nothing is contacted yet. */
@@ -56,7 +58,20 @@ public final class PostgresCatalogProvider implements BackupCatalogProvider {
                         .orElse(null))
                 .tls(tls)
                 .certificateAuthority(authority.orElse(null))
+                .zone(zone(settings))
                 .build();
+    }
+
+    /** That {@code TZ} is not understood is told by those who write times; here it is no more than a fallback. */
+    private static ZoneId zone(Settings settings) {
+        String value = settings.text("TZ", "");
+        try {
+            return value.isEmpty()
+                    ? ZoneId.systemDefault()
+                    : ZoneId.of(value.startsWith(":") ? value.substring(1) : value);
+        } catch (DateTimeException e) {
+            return ZoneId.systemDefault();
+        }
     }
 
     private static String host(Settings settings) {

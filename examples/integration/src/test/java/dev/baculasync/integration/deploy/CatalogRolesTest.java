@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
 import dev.baculasync.integration.deploy.Command.Result;
+import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.BackupCatalog;
+import dev.baculasync.spi.BackupHistory;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Settings;
@@ -17,10 +19,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,12 +73,8 @@ class CatalogRolesTest {
         reading.check();
         assertThat(reading.jobNames(INSTANCE)).isEmpty();
         assertThat(rights(database, "openstack_sync"))
-                .containsExactlyInAnyOrder(
-                        "SELECT (name) ON job",
-                        "SELECT (clientid) ON job",
-                        "SELECT (name) ON client",
-                        "SELECT (clientid) ON client",
-                        "SELECT ON version");
+                .containsExactlyInAnyOrderElementsOf(rightsOfHistory(version, "SELECT ON version"));
+        everyRightOfHistoryIsNeeded(database, reading);
         assertThatThrownBy(() -> reading.cleanup().check())
                 .isInstanceOf(ProviderException.class)
                 .hasMessageContaining("GRANT SELECT, DELETE ON");
@@ -88,6 +88,8 @@ class CatalogRolesTest {
         cleaning.check();
         cleaning.cleanup().check();
         assertThat(cleaning.jobNames(INSTANCE)).isEmpty();
+        assertThat(cleaning.history().orElseThrow().jobsRunSince("some-fd", Instant.EPOCH))
+                .isEmpty();
         List<String> rights = rights(database, "openstack_cleanup");
         assertThat(rights).hasSizeGreaterThan(20);
         for (String right : rights) {
@@ -98,6 +100,63 @@ class CatalogRolesTest {
                     .hasMessageContaining("GRANT " + right + " TO");
             execute(database, "GRANT " + right + " TO openstack_cleanup");
         }
+    }
+
+    /** And one more. */
+    private static List<String> rightsOfHistory(int version, String another) {
+        List<String> rights = new ArrayList<>(List.of(another));
+        for (String column : List.of(
+                "jobid",
+                "name",
+                "clientid",
+                "type",
+                "jobstatus",
+                "starttime",
+                "endtime",
+                "jobtdate",
+                "jobfiles",
+                "jobbytes")) {
+            rights.add("SELECT (" + column + ") ON job");
+        }
+        rights.addAll(List.of(
+                "SELECT (name) ON client",
+                "SELECT (clientid) ON client",
+                "SELECT (jobid) ON file",
+                "SELECT (pathid) ON file",
+                "SELECT (pathid) ON path",
+                "SELECT (path) ON path"));
+        rights.addAll(
+                version == OLDEST
+                        ? List.of(
+                                "SELECT (filenameid) ON file",
+                                "SELECT (filenameid) ON filename",
+                                "SELECT (name) ON filename")
+                        : List.of("SELECT (filename) ON file"));
+        return rights;
+    }
+
+    private static void everyRightOfHistoryIsNeeded(String database, BackupCatalog catalog) throws SQLException {
+        execute(database, "INSERT INTO client (clientid, name) VALUES (1, 'some-fd')");
+        execute(
+                database,
+                "INSERT INTO job (jobid, name, clientid, type, jobstatus, starttime, jobfiles, jobbytes)"
+                        + " VALUES (1, 'backup-a', 1, 'B', 'T', '2026-01-01', 1, 1)");
+        BackupHistory history = catalog.history().orElseThrow();
+        List<Absence> absences = List.of(new Absence("backup-a", new UUID(1, 1), Instant.EPOCH));
+        assertThat(history.runsSince("some-fd", absences)).hasSize(1);
+        assertThat(history.jobsRunSince("some-fd", Instant.EPOCH)).containsOnlyKeys("backup-a");
+        for (String right : rights(database, "openstack_sync")) {
+            if (!right.equals("SELECT ON version")) {
+                execute(database, "REVOKE " + right + " FROM openstack_sync");
+                assertThatThrownBy(() -> history.runsSince("some-fd", absences))
+                        .as("without %s", right)
+                        .isInstanceOf(ProviderException.class)
+                        .hasMessageEndingWith("run: GRANT " + right + " TO \"openstack_sync\";");
+                execute(database, "GRANT " + right + " TO openstack_sync");
+            }
+        }
+        execute(database, "DELETE FROM job");
+        execute(database, "DELETE FROM client");
     }
 
     private static void makeRoles(String database, String... options) throws Exception {
