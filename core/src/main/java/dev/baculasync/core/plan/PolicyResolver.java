@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * operator's own names are believed also when the Director could not be asked.
  */
 final class PolicyResolver {
+    private static final String JOB_DEFS = "JobDefs";
+    private static final String JOB_ACL = "JobACL";
+    private static final String REFUSED =
+            "; a job that names what is not there makes the Director refuse its configuration";
+    private static final String OTHER_TYPE = "is not of Type Backup in the Director";
+
     private final SyncPolicy policy;
     private final OpenStackInstance instance;
     private final Supplier<Optional<DirectorResources>> director;
@@ -60,42 +66,50 @@ final class PolicyResolver {
         return new Resolved(null, warnings);
     }
 
-    /** What of a new job's other resources the Director lacks, as a sentence; empty when all is there. */
+    /** What of a new job's other resources the Director does not show, as a sentence; empty when all is there. */
     Optional<String> missingResource() {
         return director.get().flatMap(has -> missing(policy, instance.client(), has));
     }
 
     /**
-     * What of a stored job's resources the Director lacks, as a sentence; empty when all is there. Which Storage, Pool,
-     * Schedule and Messages it names is not known; they are taken to be those that new jobs name.
+     * What of a stored job's resources the Director does not show, as a sentence; empty when all is there. Which Storage,
+     * Pool, Schedule and Messages it names is not known; they are taken to be those that new jobs name.
      */
     static Optional<String> missingResource(SyncPolicy policy, StoredVm vm, DirectorResources has) {
         String jobDefs = vm.jobDefs();
         Optional<String> missing = jobDefs == null
                 ? Optional.empty()
-                : firstMissing(
-                        "JobDefs",
-                        jobDefs,
-                        has.jobDefs(),
-                        "add it to the Director and reload that, or correct the job file");
+                : firstMissing(JOB_DEFS, jobDefs, has.jobDefs(), "add it and reload, or correct the job file", JOB_ACL);
         return missing.or(() -> missing(policy, vm.client(), has)).map(why -> "job " + vm.job() + ": " + why);
     }
 
     private static Optional<String> missing(SyncPolicy policy, String client, DirectorResources has) {
-        return firstMissing("Client", client, has.clients(), "add it to the Director or correct clients.conf")
-                .or(() -> firstMissing("Storage", policy.storage(), has.storages(), "set STORAGE"))
-                .or(() -> firstMissing("Pool", policy.pool(), has.pools(), "set POOL"))
-                .or(() -> firstMissing("Schedule", policy.schedule(), has.schedules(), "set SCHEDULE"))
-                .or(() -> firstMissing(
-                        "Messages", policy.messages(), has.messages(), "add this Messages resource to the Director"));
+        return firstMissing("Client", client, has.clients(), "add it, or correct clients.conf", "ClientACL, CatalogACL")
+                .or(() -> firstMissing("Storage", policy.storage(), has.storages(), "set STORAGE", "StorageACL"))
+                .or(() -> firstMissing("Pool", policy.pool(), has.pools(), "set POOL", "PoolACL, CatalogACL"))
+                .or(() -> firstMissing("Schedule", policy.schedule(), has.schedules(), "set SCHEDULE", "ScheduleACL"))
+                .or(() -> firstMissing("Messages", policy.messages(), has.messages(), "add it", null));
     }
 
-    private static Optional<String> firstMissing(String kind, String name, Set<String> has, String advice) {
+    private static Optional<String> firstMissing(
+            String kind, String name, Set<String> has, String advice, @Nullable String hiddenBy) {
         return has.contains(name)
                 ? Optional.empty()
-                : Optional.of(
-                        kind + " \"" + name + "\" does not exist in the Director, and a job that names it would make"
-                                + " the Director refuse its configuration; " + advice);
+                : Optional.of(kind + " \"" + name + "\" " + notShown(advice, hiddenBy) + REFUSED);
+    }
+
+    /**
+     * As a phrase that follows a resource's name. A console that lists resources sees those only that it may use.
+     *
+     * @param advice what to do when it does not exist; empty when nothing is to be said of it
+     * @param hiddenBy the ACLs that would keep it from us; null when there are none
+     */
+    private static String notShown(String advice, @Nullable String hiddenBy) {
+        String absent = advice.isEmpty() ? "it does not exist" : "it does not exist (" + advice + ")";
+        return "is not among what the Director shows: " + absent
+                + (hiddenBy == null
+                        ? ""
+                        : ", or the Console that BCONSOLE_CONF names may not see it (" + hiddenBy + ")");
     }
 
     private Optional<String> objectionToTag(String tag, @Nullable String current) {
@@ -126,17 +140,20 @@ final class PolicyResolver {
         return has.jobDefs().contains(jobDefs) && !has.otherJobDefs().contains(jobDefs);
     }
 
+    private boolean isOfAnotherType(String jobDefs) {
+        return director.get().filter(has -> has.jobDefs().contains(jobDefs)).isPresent();
+    }
+
     /** What is wrong with JobDefs that cannot be used, as a phrase that follows their name. */
     private String unusable(String jobDefs) {
-        return director.get().filter(has -> has.jobDefs().contains(jobDefs)).isPresent()
-                ? "is not of Type Backup in the Director"
-                : "does not exist in the Director";
+        return isOfAnotherType(jobDefs) ? OTHER_TYPE : notShown("", JOB_ACL);
     }
 
     /** Why no new job can be written for want of JobDefs, as a sentence. */
     String withoutJobDefs() {
-        return "JobDefs \"" + policy.jobDefs() + "\" " + unusable(policy.jobDefs())
-                + ", and a job that names it would back nothing up or make the Director refuse its configuration; set"
-                + " JOBDEFS";
+        return JOB_DEFS + " \"" + policy.jobDefs() + "\" "
+                + (isOfAnotherType(policy.jobDefs())
+                        ? OTHER_TYPE + ", and a job that names it would back nothing up; set JOBDEFS"
+                        : notShown("set JOBDEFS", JOB_ACL) + REFUSED);
     }
 }

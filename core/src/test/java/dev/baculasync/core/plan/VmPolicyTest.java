@@ -37,6 +37,11 @@ class VmPolicyTest {
             assertThat(Site.create(site.only()).job().jobDefs()).isEqualTo("LinuxVMJob");
             assertThat(site.only().warnings()).hasSize(1);
         }
+        Site unseen = new Site().live(WEB.withTag("nosuch"));
+        assertThat(unseen.only().warnings())
+                .containsExactly(
+                        "tag \"nosuch\" is not among what the Director shows: it does not exist, or the Console"
+                                + " that BCONSOLE_CONF names may not see it (JobACL); falling back to JOBDEFS");
         Site site = new Site().live(WEB.withTag("mysql-consistent"));
         site.policy = SyncPolicy.builder().jobDefsAllowed(Set.of("LinuxVMJob")).build();
         assertThat(Site.create(site.only()).job().jobDefs()).isEqualTo("DefaultJob");
@@ -52,7 +57,7 @@ class VmPolicyTest {
     }
 
     @Test
-    void noJobIsWrittenThatNamesAResourceTheDirectorDoesNotHave() {
+    void noJobIsWrittenThatNamesAResourceTheDirectorDoesNotShow() {
         DirectorResources none = Site.RESOURCES;
         List<DirectorResources> lacking = List.of(
                 new DirectorResources(
@@ -109,12 +114,19 @@ class VmPolicyTest {
                         Set.of(),
                         Set.of(),
                         Set.of()));
-        for (DirectorResources resources : lacking) {
+        List<String> ways = List.of(
+                "(set JOBDEFS), or the Console that BCONSOLE_CONF names may not see it (JobACL)",
+                "(set STORAGE), or the Console that BCONSOLE_CONF names may not see it (StorageACL)",
+                "(set POOL), or the Console that BCONSOLE_CONF names may not see it (PoolACL, CatalogACL)",
+                "(set SCHEDULE), or the Console that BCONSOLE_CONF names may not see it (ScheduleACL)",
+                "it does not exist (add it); a job that",
+                "correct clients.conf), or the Console that BCONSOLE_CONF names may not see it (ClientACL, CatalogACL)");
+        for (int i = 0; i < lacking.size(); i++) {
             Site site = new Site().live(WEB);
-            site.director = Optional.of(resources);
+            site.director = Optional.of(lacking.get(i));
             assertThat(site.only().outcome()).isEqualTo(Outcome.FAILED);
             assertThat(site.only().edit()).isNull();
-            assertThat(site.only().reason()).contains("does not exist in the Director");
+            assertThat(site.only().reason()).contains("is not among what the Director shows", ways.get(i));
         }
     }
 

@@ -177,7 +177,7 @@ class MainPathTest {
         Program.Result wrong = program.with("STORAGE", "NoSuchStorage").run("sync", "--json");
         assertThat(wrong.exitCode()).isEqualTo(1);
         assertThat(wrong.outcomes().get("my vm")).isEqualTo("failed");
-        assertThat(wrong.out()).contains("Storage \\\"NoSuchStorage\\\" does not exist in the Director");
+        assertThat(wrong.out()).contains("Storage \\\"NoSuchStorage\\\" is not among what the Director shows");
         assertThat(bacula.checkConfiguration().exitCode()).isZero();
         assertThat(bacula.isAlive()).isTrue();
     }

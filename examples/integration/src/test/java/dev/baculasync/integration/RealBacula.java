@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -58,6 +61,12 @@ final class RealBacula implements AutoCloseable {
     private static final Pattern FOUND = Pattern.compile("Found (\\d+) (.*)\\.");
     private static final String LAST_CHECK = "Checking for Restore Job entries.\nFound ";
     private static final long CONSOLE_SECONDS = 120;
+
+    /** What stands beside the text that the stand-in prints. */
+    private static final String NEXT = ".next";
+
+    private static final String PAUSE = ".pause";
+    private static final String PAUSED = ".paused";
 
     private final BaculaHome home;
     private final Path folder;
@@ -211,26 +220,72 @@ final class RealBacula implements AutoCloseable {
         return settings;
     }
 
-    /** From now on {@code .query} for this client prints exactly this text; a last newline is the caller's business. */
+    /**
+     * From now on {@code .query} for this client prints exactly this text: warnings, what is glued together, and a last
+     * newline are the caller's business.
+     */
     void answerQuery(String client, String text) throws IOException {
         answerQuery(client, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Alike, with bytes that need not be text. */
     void answerQuery(String client, byte[] text) throws IOException {
-        Files.write(answers().resolve(client + ".query"), text);
-        Files.deleteIfExists(answers().resolve(client + ".query.next"));
+        forgetQuery(client);
+        Files.write(answer(client, ""), text);
     }
 
     /** Alike, and prints the second text from the second {@code .query} on. */
     void answerQuery(String client, String first, String then) throws IOException {
         answerQuery(client, first);
-        Files.writeString(answers().resolve(client + ".query.next"), then);
+        Files.writeString(answer(client, NEXT), then);
     }
 
-    /** From now on {@code .query} says that there is no such client. */
+    /**
+     * Alike, and the list ends after so many bytes: what comes of a File Daemon that dies, or of a connection
+     * that is cut, and nothing tells it from a whole list.
+     */
+    void answerQueryCutAfter(String client, String text, int bytes) throws IOException {
+        answerQuery(client, Arrays.copyOf(text.getBytes(StandardCharsets.UTF_8), bytes));
+    }
+
+    /** Alike, and after so many bytes nothing comes any more, for as long as anybody waits. */
+    void stallQueryAfter(String client, String text, int bytes) throws IOException {
+        answerQueryCutAfter(client, text, bytes);
+        Files.writeString(answer(client, PAUSE), "");
+    }
+
+    /** From now on {@code .query} says that there is no such client; what was stalled ends. */
     void forgetQuery(String client) throws IOException {
-        Files.deleteIfExists(answers().resolve(client + ".query"));
+        for (String part : List.of("", NEXT, PAUSE, PAUSED)) {
+            Files.deleteIfExists(answer(client, part));
+        }
+    }
+
+    /**
+     * The File Daemon is another one when the next answer to {@code .query} for this client ends, after all of its text.
+     * Whoever has asked can {@link Future#get} whether that went well.
+     */
+    Future<?> restartFileDaemonDuringQuery(String client) throws IOException {
+        Files.writeString(answer(client, PAUSE), "");
+        FutureTask<Void> restart = new FutureTask<>(() -> {
+            Site.await(answer(client, PAUSED));
+            Files.delete(answer(client, PAUSE));
+            try {
+                fileDaemon.stop();
+                fileDaemon.start();
+            } finally {
+                Files.delete(answer(client, PAUSED));
+            }
+            return null;
+        });
+        Thread thread = new Thread(restart, "restart-file-daemon");
+        thread.setDaemon(true);
+        thread.start();
+        return restart;
+    }
+
+    private Path answer(String client, String part) {
+        return answers().resolve(client + ".query" + part);
     }
 
     /** Checks the configuration as it lies on disk; exit code 0 when the Director would take it. */

@@ -1,10 +1,17 @@
 package dev.baculasync.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,6 +172,44 @@ class RealBaculaTest {
         assertThat(bacula.bconsoleWithQuery(QUERY).text()).endsWith(QUERY + "\nserver=first\nquit\n");
         assertThat(bacula.bconsoleWithQuery(QUERY).text()).endsWith(QUERY + "\nserver=second\nquit\n");
         assertThat(bacula.bconsoleWithQuery(QUERY).text()).endsWith(QUERY + "\nserver=second\nquit\n");
+    }
+
+    @Test
+    void aListThatIsCutLooksLikeAWholeOne() throws Exception {
+        bacula.answerQueryCutAfter(CLIENT, "server=first\nserver=second\n", 20);
+        assertThat(bacula.bconsoleWithQuery(QUERY, "version").text())
+                .contains(QUERY + "\nserver=first\nserver=version\n");
+    }
+
+    @Test
+    void aListThatStallsDoesSoForAsLongAsAnybodyWaits() throws Exception {
+        bacula.stallQueryAfter(CLIENT, "server=first\nserver=second\n", 20);
+        CompletableFuture<RealBacula.Output> asked = CompletableFuture.supplyAsync(() -> {
+            try {
+                return bacula.bconsoleWithQuery(QUERY);
+            } catch (IOException | InterruptedException e) {
+                throw new CompletionException(e);
+            }
+        });
+        assertThatThrownBy(() -> asked.get(3, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+        bacula.forgetQuery(CLIENT);
+        assertThat(asked.get().text()).endsWith(QUERY + "\nserver=first\nserver=quit\n");
+    }
+
+    @Test
+    void theFileDaemonMayBeAnotherOneAfterTheList() throws Exception {
+        bacula.answerQuery(CLIENT, "server=first\n");
+        String status = ".status client=" + CLIENT + " header";
+        long before = bacula.fileDaemon().process().pid();
+        Future<?> restart = bacula.restartFileDaemonDuringQuery(CLIENT);
+        String text = bacula.bconsoleWithQuery("gui on", ".api 2", status, QUERY, status)
+                .text();
+        restart.get();
+        long after = bacula.fileDaemon().process().pid();
+        assertThat(text.lines().filter(line -> line.startsWith("pid=") || line.startsWith("server=")))
+                .containsExactly("pid=" + before, "server=first", "pid=" + after);
+        assertThat(after).isNotEqualTo(before);
+        assertThat(bacula.bconsoleWithQuery(QUERY, status).text()).contains("\npid=" + after + "\n");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /** A real Bacula of two OpenStack instances with the program set up for it, as an operator has it. */
 final class Site implements AutoCloseable {
@@ -141,7 +142,7 @@ final class Site implements AutoCloseable {
         long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (!Files.exists(file)) {
             assertThat(System.nanoTime()).as("%s is still not there", file).isLessThan(deadline);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
     }
 

@@ -24,6 +24,9 @@ answer() {
         cat "$file"
         # What this client answers from the next question on.
         [ ! -f "$file.next" ] || mv "$file.next" "$file"
+        # The answer does not end before the test has taken away what tells it that all of the text is out.
+        [ ! -f "$file.pause" ] || : >"$file.paused"
+        while [ -f "$file.paused" ]; do sleep 0.1; done
     fi
 }
 
@@ -37,6 +40,10 @@ fi
 greeting=${greeting%quit}
 printf '%s' "$greeting"
 
+# What a line before has set for the rest of the session.
+modes='gui on
+'
+
 # As with the real one, each line is echoed; where the answer before it ended without a newline, the echo sticks to it.
 while IFS= read -r line; do
     case $line in
@@ -49,10 +56,13 @@ while IFS= read -r line; do
         exit 0
         ;;
     *)
-        said=$(printf 'gui on\n%s\nquit\n' "$line" | "$real" "$@")
-        said=${said#"${greeting}gui on
-"}
+        said=$(printf '%s%s\nquit\n' "$modes" "$line" | "$real" "$@")
+        said=${said#"$greeting$modes"}
         printf '%s' "${said%quit}"
+        case $line in
+        .api*) modes="$modes$line
+" ;;
+        esac
         ;;
     esac
 done <<END

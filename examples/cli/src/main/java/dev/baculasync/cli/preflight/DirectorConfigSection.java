@@ -50,7 +50,7 @@ final class DirectorConfigSection implements Section {
         } catch (ProviderException e) {
             unread = Optional.of(e);
         }
-        include(findings, stored.map(all -> all.vms().size()).orElse(0));
+        include(findings, stored.map(StoredInstance::vms).orElse(List.of()));
         new OpenPasswords(installation).check(findings, director.configuration());
         if (unread.isPresent()) {
             findings.fail(LOADED, unread.get(), "see BASE_DIR");
@@ -101,10 +101,10 @@ final class DirectorConfigSection implements Section {
                 .collect(Collectors.joining("; "));
     }
 
-    private void include(Findings findings, int jobsOnDisk) {
+    private void include(Findings findings, List<StoredVm> stored) {
         Optional<ConfigFiles> files = director.configuration();
         if (files.isPresent() && files.get().problem().isEmpty()) {
-            new IncludeLines(files.get(), baseDir, jobsOnDisk).check(findings);
+            new IncludeLines(files.get(), baseDir, stored).check(findings);
         } else {
             findings.warn(
                     "include line",
@@ -157,9 +157,20 @@ final class DirectorConfigSection implements Section {
                     "reload the Director; if that does not help, look at the include line and at the JobACL");
         }
         if (!notOnDisk.isEmpty()) {
+            // A prefix is no property of ours: others may define such a job, in any file that the Director reads.
+            director.configuration().ifPresent(files -> notOnDisk.removeAll(IncludeLines.jobs(files, baseDir)));
+        }
+        if (!notOnDisk.isEmpty()) {
+            Optional<String> blindSpot = director.configuration()
+                    .map(ConfigFiles::blindSpot)
+                    .orElse(Optional.of("this host has no configuration of the Director"));
             findings.warn(
                     LOADED,
-                    notOnDisk.size() + " loaded jobs of these prefixes have no file: " + some(notOnDisk),
+                    notOnDisk.size() + " loaded jobs of these prefixes have no file"
+                            + blindSpot
+                                    .map(why -> " that can be seen (" + why + ")")
+                                    .orElse("") + ": "
+                            + some(notOnDisk),
                     "look where they are defined: without a file they are gone at the next reload");
         }
         if (notLoaded.isEmpty() && notOnDisk.isEmpty()) {

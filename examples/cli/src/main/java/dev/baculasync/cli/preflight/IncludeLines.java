@@ -1,14 +1,19 @@
 package dev.baculasync.cli.preflight;
 
 import dev.baculasync.cli.preflight.Included.Outcome;
+import dev.baculasync.spi.StoredVm;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -27,19 +32,19 @@ final class IncludeLines {
     private final Path realBase;
     private final Path list;
     private final String line;
-    private final int jobsOnDisk;
+    private final List<StoredVm> stored;
 
     /**
      * @param baseDir absolute
-     * @param jobsOnDisk how many jobs there are to be included
+     * @param stored the VMs whose jobs and filesets are to be included
      */
-    IncludeLines(ConfigFiles files, Path baseDir, int jobsOnDisk) {
+    IncludeLines(ConfigFiles files, Path baseDir, List<StoredVm> stored) {
         this.files = files;
         this.baseDir = baseDir;
         this.realBase = ConfigFiles.real(baseDir);
         this.list = baseDir.resolve(DIRECTOR_CONF);
         this.line = lineFor(baseDir);
-        this.jobsOnDisk = jobsOnDisk;
+        this.stored = stored;
     }
 
     /** The line that a Director's configuration should hold. */
@@ -63,6 +68,35 @@ final class IncludeLines {
 
     private static boolean is(Path file, Path baseDir, String name) {
         return file.startsWith(baseDir) && file.endsWith(name);
+    }
+
+    /**
+     * The names of all jobs that a configuration defines, whoever wrote them.
+     *
+     * @param baseDir absolute
+     */
+    static Set<String> jobs(ConfigFiles files, Path baseDir) {
+        Path base = ConfigFiles.real(baseDir);
+        Set<String> names = new HashSet<>(files.content().names(JOB));
+        included(files).stream().filter(file -> is(file, base, JOB)).forEach(file -> names.addAll(jobs(file)));
+        return names;
+    }
+
+    private static List<String> jobs(Path file) {
+        try {
+            return BaculaFile.parse(Files.readString(file, StandardCharsets.ISO_8859_1))
+                    .names(JOB);
+        } catch (IOException e) {
+            // It has gone since, or may not be read: then it defines nothing that can be seen.
+            return List.of();
+        }
+    }
+
+    private static Set<Path> included(ConfigFiles files) {
+        return files.includes().stream()
+                .filter(included -> included.outcome() == Outcome.READ || included.outcome() == Outcome.AGAIN)
+                .flatMap(included -> Optional.ofNullable(included.file()).stream())
+                .collect(Collectors.toSet());
     }
 
     private long count(Included command, String name) {
@@ -176,18 +210,27 @@ final class IncludeLines {
         if (command.outcome() != Outcome.READ) {
             return;
         }
-        long found = Math.min(count(command, JOB), count(command, FILE_SET));
+        Set<Path> included = included(files);
+        long found = stored.stream().filter(vm -> isIn(included, vm)).count();
         boolean noFileSets = command.line().contains("-name") && !command.line().contains(FILE_SET);
-        if (found < jobsOnDisk || noFileSets) {
+        if (found < stored.size() || noFileSets) {
             findings.fail(
                     CHECK,
                     command.line()
                             + (noFileSets
                                     ? " names no fileset, without which the Director refuses the jobs"
-                                    : " names job and fileset of " + found + " of the " + jobsOnDisk
-                                            + " jobs below BASE_DIR; the others are gone at the next reload"),
+                                    : ": job and fileset of " + found + " of the " + stored.size()
+                                            + " jobs below BASE_DIR are included; the others are gone at the next"
+                                            + " reload"),
                     "replace it by the line " + line);
         }
+    }
+
+    /** Others' files below {@code BASE_DIR} stand in for none of ours, and several lines may each include a part. */
+    private boolean isIn(Set<Path> included, StoredVm vm) {
+        Path folder = baseDir.resolve(vm.datacenter()).resolve(vm.openstack()).resolve(vm.vmPart());
+        return included.contains(ConfigFiles.real(folder.resolve(JOB)))
+                && included.contains(ConfigFiles.real(folder.resolve(FILE_SET)));
     }
 
     private void none(Findings findings) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ReloadResult;
 import dev.baculasync.spi.StoreProblem;
+import dev.baculasync.testkit.InMemoryDirector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -200,8 +202,30 @@ class DirectorConfigSectionTest {
         site.stored("web");
         site.write("bacula-dir.conf", "@|\"find " + site.baseDir + " -name jobs -o -name filesets\"\n");
         assertThat(include())
-                .anyMatch(found ->
-                        found.startsWith("FAIL") && found.contains("names job and fileset of 0 of the 1 jobs"));
+                .anyMatch(found -> found.startsWith("FAIL")
+                        && found.contains("job and fileset of 0 of the 1 jobs below BASE_DIR"));
+        // An operator's own job beside ours is none of them.
+        site.write("openstack/own/job", "Job {\n  Name = own\n}\n");
+        site.write("openstack/own/fileset", "FileSet {\n  Name = own\n}\n");
+        site.write("bacula-dir.conf", find("own"));
+        assertThat(include()).anyMatch(found -> found.contains("job and fileset of 0 of the 1 jobs below BASE_DIR"));
+    }
+
+    @Test
+    void severalFindLinesMayEachFindAPart() {
+        site.stored("web").stored("db");
+        for (String vm : List.of("web", "db")) {
+            site.write("openstack/dc1/os1/" + vm + "/job", "");
+            site.write("openstack/dc1/os1/" + vm + "/fileset", "");
+        }
+        site.write("bacula-dir.conf", find("dc1/os1/web"));
+        assertThat(include()).anyMatch(found -> found.startsWith("FAIL") && found.contains("of 1 of the 2 jobs"));
+        site.write("bacula-dir.conf", find("dc1/os1/web") + find("dc1/os1/db"));
+        assertThat(include()).hasSize(2).allMatch(found -> found.startsWith("WARN"));
+    }
+
+    private String find(String below) {
+        return "@|\"find " + site.baseDir + "/" + below + " ( -name job -o -name fileset ) -printf @%p\\\\n\"\n";
     }
 
     @Test
@@ -291,6 +315,29 @@ class DirectorConfigSectionTest {
                         found.startsWith("WARN loaded jobs: 1 of 2 jobs on disk are not loaded: backup-dc1-new"))
                 .anyMatch(found -> found.startsWith(
                         "WARN loaded jobs: 1 loaded jobs of these prefixes have no file: backup-dc1-db"));
+    }
+
+    @Test
+    void aJobThatOthersDefineIsNotGoneAtTheNextReload() {
+        site.stored("web");
+        String own = "Job {\n  Name = \"backup-dc1-%s\"\n  JobDefs = d\n}\n";
+        site.write("openstack/director.conf", "@\"" + site.baseDir + "/dc1/os1/odd/job\"\n");
+        site.write("openstack/dc1/os1/odd/job", own.formatted("odd"));
+        Path more = site.write("more.conf", own.formatted("more"));
+        site.write("bacula-dir.conf", own.formatted("server") + "@" + more + "\n" + line + "\n");
+        InMemoryDirector loaded = new InMemoryDirector(() ->
+                Set.of("backup-dc1-web", "backup-dc1-odd", "backup-dc1-more", "backup-dc1-server", "backup-dc1-old"));
+        assertThat(loaded.reload().kind()).isEqualTo(ReloadResult.Kind.DONE);
+        site.director = loaded;
+        assertThat(find())
+                .contains("WARN loaded jobs: 1 loaded jobs of these prefixes have no file: backup-dc1-old -> look where"
+                        + " they are defined: without a file they are gone at the next reload");
+        site.write("bacula-dir.conf", own.formatted("server") + "@more.conf\n" + line + "\n");
+        assertThat(find())
+                .anyMatch(
+                        found -> found.startsWith("WARN loaded jobs: 2 loaded jobs of these prefixes have no file that"
+                                        + " can be seen (@more.conf in ")
+                                && found.contains("backup-dc1-more, backup-dc1-old"));
     }
 
     @Test

@@ -42,7 +42,7 @@ final class SoundInstallation {
     final InMemoryCatalog catalog = new InMemoryCatalog();
     final InMemoryInventory inventory = new InMemoryInventory();
     final InMemoryStore store = new InMemoryStore();
-    final InMemoryDirector director = new InMemoryDirector(store::jobNames)
+    InMemoryDirector director = new InMemoryDirector(store::jobNames)
             .clients(Set.of(FIRST.client(), SECOND.client()))
             .checksEnd(() -> new ConfigCheck(ConfigCheck.Kind.ACCEPTED, ""));
     Path baseDir;
