@@ -127,7 +127,7 @@ final class Retirement {
                 done = handled.withError(e.getMessage());
             }
         }
-        return report(session, names, done, SyncReport.Reload.OFF, null, clientRemoved, false);
+        return report(session, names, done, SyncReport.Reload.OFF, null, null, clientRemoved, false);
     }
 
     private static boolean isPurged(InstanceReport report) {
@@ -170,7 +170,15 @@ final class Retirement {
                 done = done.withError(e.getMessage());
             }
         }
-        return report(session, names, done, published.reload(), published.detail(), clientRemoved, directoryRemoved);
+        return report(
+                session,
+                names,
+                done,
+                published.reload(),
+                published.detail(),
+                published.configurationProblem(),
+                clientRemoved,
+                directoryRemoved);
     }
 
     private RetirementReport report(
@@ -179,6 +187,7 @@ final class Retirement {
             InstanceReport handled,
             SyncReport.Reload reload,
             @Nullable String detail,
+            @Nullable String configurationProblem,
             boolean clientRemoved,
             boolean directoryRemoved) {
         String problem = names.carryOut();
@@ -188,6 +197,7 @@ final class Retirement {
                 parts.clock().instant(),
                 reload,
                 detail,
+                configurationProblem,
                 List.of(problem == null ? handled : handled.withError(problem)),
                 Stream.concat(session.notes().stream(), notes.stream()).toList());
         listener.tell(to -> to.runFinished(report));

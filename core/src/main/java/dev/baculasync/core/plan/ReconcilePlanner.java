@@ -4,6 +4,7 @@ import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.StoredVm;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +26,11 @@ public final class ReconcilePlanner {
     /** One plan for each VM that is live or stored. */
     public InstancePlan plan(PlanInput input) {
         return new Reconciliation(policy, input).plan();
+    }
+
+    /** A moment as plans tell it to a person: local, and written as in the job files. */
+    public String localTime(Instant at) {
+        return new TimeText(policy.zone()).of(at);
     }
 
     /** Whether anything is ever purged. */

@@ -108,6 +108,7 @@ class FleetAuditTest {
                 Instant.EPOCH,
                 SyncReport.Reload.DONE,
                 null,
+                null,
                 List.of(new InstanceReport(
                         INSTANCE, Discovery.Verdict.INCOMPLETE, "short", List.of(), List.of(), List.of())),
                 List.of());
