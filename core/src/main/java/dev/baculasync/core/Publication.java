@@ -1,14 +1,11 @@
 package dev.baculasync.core;
 
-import dev.baculasync.core.plan.VmPlan;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredVm;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Publication {
     private static final int NAMED_IN_MESSAGE = 3;
-    /** So many rounds of putting one VM's files back are tried before the fault is held to be a general one. */
-    private static final int MOST_CHECKS = 10;
 
     private final EngineParts parts;
     private final StoreSession session;
@@ -32,8 +27,8 @@ final class Publication {
     private final Consumer<String> notes;
     private final DirectorOnce director;
     private final List<OpenStackInstance> inStep;
+    private final CheckedConfiguration configuration;
     private List<InstanceReport> reports;
-    private boolean checked;
     private @Nullable List<StoredVm> published;
 
     /** @param inStep the instances that this run has brought in step, whatever a run that died had left of them */
@@ -52,17 +47,24 @@ final class Publication {
         this.listener = listener;
         this.notes = notes;
         this.reports = reports;
+        this.configuration = new CheckedConfiguration(parts, session.ledger(), notes);
     }
 
     /**
      * What came of it.
      *
      * @param detail why the reload failed or could not be tried, or null
+     * @param configurationProblem why the configuration is refused though nothing in it changed, or null
      */
     record Result(
             List<InstanceReport> reports,
             SyncReport.Reload reload,
-            @Nullable String detail) {}
+            @Nullable String detail,
+            @Nullable String configurationProblem) {
+        Result(List<InstanceReport> reports, SyncReport.Reload reload, @Nullable String detail) {
+            this(reports, reload, detail, null);
+        }
+    }
 
     Result carryOut() {
         boolean changed;
@@ -80,8 +82,7 @@ final class Publication {
                     : new Result(reports, SyncReport.Reload.OFF, null);
         }
         if (!changed) {
-            settle();
-            return new Result(reports, unchanged(), null);
+            return look();
         }
         String refusal;
         try {
@@ -91,7 +92,7 @@ final class Publication {
             return new Result(
                     reports,
                     SyncReport.Reload.FAILED,
-                    "the Director was not told: what the check of its configuration refused could not be put back: "
+                    "the Director was not told: what the check of its configuration refused could not all be put back: "
                             + e.getMessage());
         }
         settle();
@@ -112,11 +113,32 @@ final class Publication {
     }
 
     /**
+     * The end of a run that changed nothing that a Director reads. All the same it is checked: between two runs an operator
+     * may have broken his configuration, and whoever restarts the Director would be left without one.
+     */
+    Result look() {
+        settle();
+        String problem = null;
+        try {
+            ConfigCheck check = configuration.check();
+            String good = noteLastFoundGood();
+            if (check.kind() == ConfigCheck.Kind.REFUSED) {
+                problem = "the Director's configuration would not be accepted; this run changed nothing that a Director"
+                        + " reads, and it " + good + ": " + check.message();
+            }
+        } catch (ProviderException e) {
+            problem = "it is not known whether the Director's configuration would be accepted: " + e.getMessage();
+        }
+        SyncReport.Reload reload = parts.reloadAfterSync() ? SyncReport.Reload.NOT_NEEDED : SyncReport.Reload.OFF;
+        return new Result(reports, reload, null, problem);
+    }
+
+    /**
      * Why the Director must not be told: without a check of its configuration, every name that jobs use must be known to
      * exist, or a reload could end it. Null when it may be told.
      */
     private @Nullable String namesNotProven() {
-        if (checked) {
+        if (configuration.isAccepted()) {
             return null;
         }
         return parts.planner()
@@ -125,45 +147,23 @@ final class Publication {
                 .orElse(null);
     }
 
-    private SyncReport.Reload unchanged() {
-        return parts.reloadAfterSync() ? SyncReport.Reload.NOT_NEEDED : SyncReport.Reload.OFF;
-    }
-
-    /** Why the configuration is refused even without what this run changed; null when it is accepted. */
+    /** Why the configuration is refused whatever is put back; null when it is accepted. */
     private @Nullable String checkAndPutBack() {
-        for (int round = 1; ; round++) {
-            ConfigCheck check = parts.director().checkConfiguration();
-            if (check.kind() != ConfigCheck.Kind.REFUSED) {
-                checked = check.kind() == ConfigCheck.Kind.ACCEPTED;
-                return null;
-            }
-            List<ChangedVm> named = round < MOST_CHECKS ? session.changedVmsNamedIn(check.message()) : List.of();
-            if (named.isEmpty()) {
-                return putBackAll(check);
-            }
-            for (ChangedVm vm : named) {
-                session.putBack(vm);
-                replacePlans(
-                        vm,
-                        plan -> plan.putBack(
-                                "the check of the Director's configuration refused its files, which were put back: "
-                                        + check.message()));
-            }
-            session.publish();
+        RefusedChanges changes = new RefusedChanges(session, configuration, notes, reports);
+        try {
+            return changes.putBack();
+        } finally {
+            reports = changes.reports();
+            noteLastFoundGood();
         }
     }
 
-    private String putBackAll(ConfigCheck check) {
-        session.putBackAll();
-        session.publish();
-        replaceReports(report -> report.withVms(report.vms().stream()
-                .map(plan -> plan.edit() == null
-                        ? plan
-                        : plan.filesFailed("put back, because the check of the Director's configuration refused it: "
-                                + check.message()))
-                .toList()));
-        return "the check of the Director's configuration refuses it, and names no file that this run changed;"
-                + " everything this run changed was put back, and the Director was not told: " + check.message();
+    private @Nullable String noteLastFoundGood() {
+        String good = configuration.lastFoundGood();
+        if (good != null) {
+            notes.accept("the Director's configuration " + good);
+        }
+        return good;
     }
 
     private void settle() {
@@ -222,18 +222,6 @@ final class Publication {
 
     private void replaceReports(UnaryOperator<InstanceReport> change) {
         reports = reports.stream().map(change).toList();
-    }
-
-    private void replacePlans(ChangedVm vm, UnaryOperator<VmPlan> change) {
-        replaceReports(report -> {
-            if (!vm.isOf(report.instance())) {
-                return report;
-            }
-            List<VmPlan> plans = new ArrayList<>(report.vms());
-            plans.replaceAll(plan ->
-                    plan.edit() != null && plan.edit().vmPart().equals(vm.vmPart()) ? change.apply(plan) : plan);
-            return report.withVms(plans);
-        });
     }
 
     private static String firstOf(Set<String> names) {

@@ -136,7 +136,7 @@ final class Retirement {
                 done = handled.withError(e.getMessage());
             }
         }
-        return report(session, names, done, SyncReport.Reload.OFF, null, clientRemoved, false);
+        return report(session, names, done, SyncReport.Reload.OFF, null, null, clientRemoved, false);
     }
 
     private static boolean isPurged(InstanceReport report) {
@@ -179,7 +179,15 @@ final class Retirement {
                 done = done.withError(e.getMessage());
             }
         }
-        return report(session, names, done, published.reload(), published.detail(), clientRemoved, directoryRemoved);
+        return report(
+                session,
+                names,
+                done,
+                published.reload(),
+                published.detail(),
+                published.configurationProblem(),
+                clientRemoved,
+                directoryRemoved);
     }
 
     private RetirementReport report(
@@ -188,6 +196,7 @@ final class Retirement {
             InstanceReport handled,
             SyncReport.Reload reload,
             @Nullable String detail,
+            @Nullable String configurationProblem,
             boolean clientRemoved,
             boolean directoryRemoved) {
         String problem = names.carryOut();
@@ -197,6 +206,7 @@ final class Retirement {
                 parts.clock().instant(),
                 reload,
                 detail,
+                configurationProblem,
                 List.of(problem == null ? handled : handled.withError(problem)),
                 Stream.concat(session.notes().stream(), notes.stream()).toList());
         listener.tell(to -> to.runFinished(report));

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param finishedAt when it ended
  * @param reload what came of the Director
  * @param reloadDetail why the reload failed, for a person; null unless it did
+ * @param configurationProblem why the Director's configuration would not be accepted though this run changed nothing in it,
+ *     for a person; null when that is not known
  * @param instances one entry for each instance, in the order they were given
  * @param notes what an operator should know about the run as a whole
  */
@@ -22,6 +24,7 @@ public record SyncReport(
         Instant finishedAt,
         Reload reload,
         @Nullable String reloadDetail,
+        @Nullable String configurationProblem,
         List<InstanceReport> instances,
         List<String> notes) {
     /** What came of telling the Director. */
@@ -57,11 +60,13 @@ public record SyncReport(
 
     /** The same report about some of its instances. */
     public SyncReport about(List<InstanceReport> some) {
-        return new SyncReport(dryRun, startedAt, finishedAt, reload, reloadDetail, some, notes);
+        return new SyncReport(dryRun, startedAt, finishedAt, reload, reloadDetail, configurationProblem, some, notes);
     }
 
-    /** Whether somebody should look at this run: something failed, was held or was quarantined. */
+    /** Whether somebody should look at this run: something failed, was held, was quarantined or would not be accepted. */
     public boolean hasProblem() {
-        return reload == Reload.FAILED || instances.stream().anyMatch(InstanceReport::hasProblem);
+        return reload == Reload.FAILED
+                || configurationProblem != null
+                || instances.stream().anyMatch(InstanceReport::hasProblem);
     }
 }

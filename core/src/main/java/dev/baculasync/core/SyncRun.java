@@ -84,13 +84,8 @@ final class SyncRun {
             List<InstanceReport> handled = handleAll(session, held, names);
             // Ignorance changes nothing: where no instance could be told anything about, nothing is published either.
             boolean blind = handled.stream().allMatch(report -> report.discovery() == Discovery.Verdict.FAILED);
-            if (blind && !dryRun) {
-                session.settle();
-            }
-            Publication.Result published = dryRun || blind
-                    ? new Publication.Result(handled, unchanged(), null)
-                    : new Publication(parts, session, listener, notes::add, director, inStep(session, handled), handled)
-                            .carryOut();
+            Publication.Result published =
+                    dryRun ? new Publication.Result(handled, unchanged(), null) : publish(session, handled, blind);
             boolean cleansUp = !blind && repair == null && parts.planner().cleansUp();
             String problem = cleansUp ? names.carryOut() : null;
             if (!dryRun) {
@@ -102,6 +97,7 @@ final class SyncRun {
                     parts.clock().instant(),
                     published.reload(),
                     published.detail(),
+                    published.configurationProblem(),
                     problem == null
                             ? published.reports()
                             : published.reports().stream()
@@ -115,6 +111,12 @@ final class SyncRun {
             }
             return report;
         }
+    }
+
+    private Publication.Result publish(StoreSession session, List<InstanceReport> handled, boolean blind) {
+        Publication publication =
+                new Publication(parts, session, listener, notes::add, director, inStep(session, handled), handled);
+        return blind ? publication.look() : publication.carryOut();
     }
 
     /** From here on somebody has the report, which tells what is left to a person. */

@@ -6,6 +6,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 
+import dev.baculasync.core.ledger.LastGoodConfiguration;
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.SyncPolicy;
@@ -82,14 +83,32 @@ class PublicationTest {
         inventory.set(ONE, WEB);
         run();
         int reloads = director.reloads();
-        director.checksEnd(() -> new ConfigCheck(ConfigCheck.Kind.REFUSED, "line 1 of file /etc/bacula-dir.conf"));
+        director.checksEnd(() -> refused("line 1 of file /etc/bacula-dir.conf"));
         inventory.set(ONE, WEB, BAD);
         SyncReport report = run();
         assertThat(outcomes(report)).isEqualTo(Map.of("web", Outcome.UNCHANGED, "bad", Outcome.FAILED));
         assertThat(store.jobNames()).containsExactly("backup-dc1-os1-web");
         assertThat(report.reload()).isEqualTo(SyncReport.Reload.FAILED);
-        assertThat(report.reloadDetail()).contains("bacula-dir.conf");
+        assertThat(report.reloadDetail())
+                .contains("even without what this run changed, all of which was put back")
+                .endsWith(": line 1 of file /etc/bacula-dir.conf");
+        assertThat(plan(report, "bad").reason()).contains("with or without this");
         assertThat(director.reloads()).isEqualTo(reloads);
+    }
+
+    @Test
+    void aRunThatHasNothingOfItsOwnToPutBackSaysSo() {
+        inventory.set(ONE, WEB);
+        director.reloadsEnd(ReloadResult.Kind.UNCONFIRMED);
+        run();
+        director.checksEnd(() -> refused("line 9 of file /base/dc/os/web/job"));
+        SyncReport report = run();
+        assertThat(outcomes(report)).isEqualTo(Map.of("web", Outcome.UNCHANGED));
+        assertThat(report.reload()).isEqualTo(SyncReport.Reload.FAILED);
+        assertThat(report.reloadDetail())
+                .contains("though this run changed nothing")
+                .contains("line 9");
+        assertThat(store.jobNames()).hasSize(1);
     }
 
     @Test
@@ -110,13 +129,122 @@ class PublicationTest {
     }
 
     @Test
-    void theCheckRunsOnlyWhenSomethingChanged() {
+    void aRunWithoutChangesChecksAsWellAndTellsWhenTheConfigurationWasLastFoundGood() {
+        director.checksEnd(() -> ACCEPTED);
+        inventory.set(ONE, WEB);
+        SyncReport good = run();
+        assertThat(good.hasProblem()).isFalse();
+        assertThat(good.notes())
+                .containsExactly("the Director's configuration was last found good at 2026-05-18 19:00:00");
+        clock.advance(Duration.ofHours(1));
+        assertThat(run().notes())
+                .containsExactly("the Director's configuration was last found good at 2026-05-18 20:00:00");
+
+        director.checksEnd(() -> refused("line 1 of file /etc/bacula-dir.conf"));
+        for (int day = 1; day <= 2; day++) {
+            clock.advance(Duration.ofDays(1));
+            SyncReport bad = run();
+            assertThat(outcomes(bad)).isEqualTo(Map.of("web", Outcome.UNCHANGED));
+            assertThat(bad.hasProblem()).isTrue();
+            assertThat(bad.reload()).isEqualTo(SyncReport.Reload.NOT_NEEDED);
+            assertThat(bad.configurationProblem())
+                    .isEqualTo("the Director's configuration would not be accepted; this run changed nothing that a"
+                            + " Director reads, and it was last found good at 2026-05-18 20:00:00: line 1 of file"
+                            + " /etc/bacula-dir.conf");
+            assertThat(bad.notes())
+                    .containsExactly("the Director's configuration was last found good at 2026-05-18 20:00:00");
+            assertThat(store.jobNames()).hasSize(1);
+        }
+        director.checksEnd(() -> ACCEPTED);
+        assertThat(run().configurationProblem()).isNull();
+        assertThat(run().notes())
+                .containsExactly("the Director's configuration was last found good at 2026-05-20 20:00:00");
+    }
+
+    @Test
+    void aConfigurationThatWasNeverFoundGoodIsToldSo() {
+        director.checksEnd(() -> refused("bad"));
+        inventory.answer(ONE, Discovery.failed("down"));
+        SyncReport report = run();
+        assertThat(report.configurationProblem()).endsWith("it has not been found good by any run yet: bad");
+        assertThat(report.about(List.of()).hasProblem()).isTrue();
+        assertThat(report.notes())
+                .containsExactly("the Director's configuration has not been found good by any run yet");
+    }
+
+    @Test
+    void withoutACheckNothingIsSaidOfTheConfiguration() {
+        inventory.set(ONE, WEB);
+        assertThat(run().notes()).isEmpty();
+        SyncReport report = run();
+        assertThat(report.notes()).isEmpty();
+        assertThat(report.configurationProblem()).isNull();
+    }
+
+    @Test
+    void aDryRunChecksNothing() {
+        director.checksEnd(() -> {
+            throw new AssertionError("what is on disk is not what would be");
+        });
+        inventory.set(ONE, WEB);
+        assertThat(engine().build().dryRun(List.of(ONE)).hasProblem()).isFalse();
+    }
+
+    @Test
+    void aCheckThatWasInterruptedIsNoGoodNews() {
         inventory.set(ONE, WEB);
         run();
         director.checksEnd(() -> {
-            throw new AssertionError("nothing changed, nothing to check");
+            throw new ProviderException(ProviderException.Code.INTERRUPTED, "the check was interrupted");
         });
-        assertThat(run().hasProblem()).isFalse();
+        assertThat(run().configurationProblem()).contains("the check was interrupted");
+    }
+
+    @Test
+    void aLedgerThatCannotBeReadCostsOnlyWhatIsSaid() {
+        director.checksEnd(() -> ACCEPTED);
+        store.damageLedger(LastGoodConfiguration.KIND);
+        inventory.set(ONE, WEB);
+        SyncReport report = run();
+        assertThat(outcomes(report)).isEqualTo(Map.of("web", Outcome.CREATED));
+        assertThat(report.reload()).isEqualTo(SyncReport.Reload.DONE);
+        assertThat(report.hasProblem()).isFalse();
+        assertThat(report.notes())
+                .anyMatch(note -> note.contains("cannot be remembered") && note.contains("is damaged"))
+                .contains("the Director's configuration was last found good at 2026-05-18 19:00:00");
+        director.checksEnd(() -> refused("bad"));
+        SyncReport bad = run();
+        assertThat(bad.configurationProblem()).contains("good at a time that cannot be read");
+        assertThat(bad.notes()).anyMatch(note -> note.contains("is not known") && note.contains("is damaged"));
+    }
+
+    @Test
+    void aChangeOfHeadersAloneIsNoReasonToReload() {
+        inventory.set(ONE, WEB, BAD);
+        run();
+        int reloads = director.reloads();
+        inventory.set(ONE, WEB);
+        SyncReport report = run();
+        assertThat(outcomes(report)).containsEntry("bad", Outcome.GRACE_STARTED);
+        assertThat(report.reload()).isEqualTo(SyncReport.Reload.NOT_NEEDED);
+        inventory.set(ONE, WEB, BAD);
+        assertThat(outcomes(run())).containsEntry("bad", Outcome.RETURNED);
+        assertThat(director.reloads()).isEqualTo(reloads);
+        assertThat(state("bad")).isEqualTo(LifecycleState.ACTIVE);
+    }
+
+    @Test
+    void aChangeOfHeadersAloneStaysWhateverTheCheckSays() {
+        inventory.set(ONE, WEB, BAD);
+        run();
+        director.checksEnd(() -> refused("bad thing: line 9 of file /base/dc/os/bad/job"));
+        inventory.set(ONE, WEB);
+        SyncReport report = run();
+        assertThat(outcomes(report)).containsEntry("bad", Outcome.GRACE_STARTED);
+        assertThat(report.configurationProblem())
+                .contains("changed nothing that a Director reads")
+                .contains("line 9");
+        assertThat(state("bad")).isEqualTo(LifecycleState.MISSING);
     }
 
     @Test
@@ -311,12 +439,14 @@ class PublicationTest {
     void whatIsPublishedIsReadOnceForTheReload() {
         inventory.set(ONE, WEB, BAD);
         run();
+        inventory.set(ONE, WEB);
+        run();
+        clock.advance(Duration.ofDays(15));
         List<StoreSession> sessions = new ArrayList<>();
         ConfigStore watched = access -> {
             sessions.add(mock(StoreSession.class, AdditionalAnswers.delegatesTo(store.open(access))));
             return sessions.get(0);
         };
-        inventory.set(ONE, WEB);
         SyncReport report = engine().store(watched).build().run(List.of(ONE));
         assertThat(report.reload()).isEqualTo(SyncReport.Reload.DONE);
         assertThat(sessions).hasSize(1);
@@ -354,9 +484,13 @@ class PublicationTest {
         private static final long serialVersionUID = 1L;
     }
 
+    private static ConfigCheck refused(String words) {
+        return new ConfigCheck(ConfigCheck.Kind.REFUSED, words);
+    }
+
     private ConfigCheck refusedWhileThereIs(String vm) {
         return store.jobNames().contains("backup-dc1-os1-" + vm)
-                ? new ConfigCheck(ConfigCheck.Kind.REFUSED, "bad thing: line 9 of file /base/dc/os/" + vm + "/job")
+                ? refused("bad thing: line 9 of file /base/dc/os/" + vm + "/job")
                 : ACCEPTED;
     }
 

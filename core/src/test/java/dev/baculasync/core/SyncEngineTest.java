@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
+import static org.mockito.Mockito.when;
 
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.InstancePlan;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.BackupCatalog;
+import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.Discovery;
@@ -273,16 +275,18 @@ class SyncEngineTest {
     }
 
     @Test
-    void aRunWithNothingNewAsksEachProviderOnceAndTheDirectorNever() {
+    void aRunWithNothingNewAsksEachProviderOnceAndTheDirectorForNothingButItsCheck() {
         inventory.set(ONE, WEB, DB);
         engine().build().run(List.of(ONE));
         LiveInventory live = mock(LiveInventory.class, AdditionalAnswers.delegatesTo(inventory));
         BackupCatalog known = mock(BackupCatalog.class, AdditionalAnswers.delegatesTo(catalog));
         Director untouched = mock(Director.class);
+        when(untouched.checkConfiguration()).thenReturn(new ConfigCheck(ConfigCheck.Kind.ACCEPTED, ""));
         engine().inventory(live).catalog(known).director(untouched).build().run(List.of(ONE));
         verify(live).discover(ONE);
         verify(known).check();
         verify(known).jobNames(ONE);
+        verify(untouched).checkConfiguration();
         verifyNoMoreInteractions(live, known, untouched);
     }
 

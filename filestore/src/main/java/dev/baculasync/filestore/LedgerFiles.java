@@ -7,17 +7,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger below the base directory: a file for each kind, so that damage to one costs only that kind; in it a line for
- * each entry, subject and text with a tab between. It is replaced in one rename. A file that holds anything else is
- * believed in no part.
+ * each entry, subject and text with a tab between. It is replaced in one rename. A file with a byte in it that this would
+ * not have written is believed in no part.
  */
 final class LedgerFiles {
-    private static final String PREFIX = ".bacula-openstack-sync.";
+    /** No kind can be called like another file of ours. */
+    static final String PREFIX = ".bacula-openstack-sync.ledger-";
+
     private static final int MAX_BYTES = 1 << 26;
 
     private final FileOperations operations;
@@ -58,14 +61,7 @@ final class LedgerFiles {
             operations.forceDirectory(base);
             return;
         }
-        StringBuilder text = new StringBuilder();
-        for (Entry entry : entries) {
-            text.append(HeaderText.escape(entry.subject()))
-                    .append('\t')
-                    .append(HeaderText.escape(entry.text()))
-                    .append('\n');
-        }
-        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = write(entries);
         if (bytes.length > MAX_BYTES) {
             throw new IOException(file + " would be too long");
         }
@@ -85,6 +81,17 @@ final class LedgerFiles {
         return operations.read(file, MAX_BYTES);
     }
 
+    private static byte[] write(List<Entry> entries) {
+        StringBuilder text = new StringBuilder();
+        for (Entry entry : entries) {
+            text.append(HeaderText.escape(entry.subject()))
+                    .append('\t')
+                    .append(HeaderText.escape(entry.text()))
+                    .append('\n');
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
     private static List<Entry> parse(byte[] bytes) throws IOException {
         String text = new String(bytes, StandardCharsets.UTF_8);
         if (!text.endsWith("\n")) {
@@ -96,9 +103,10 @@ final class LedgerFiles {
             if (tab >= 0) {
                 entries.add(new Entry(
                         HeaderText.unescape(line.substring(0, tab)), HeaderText.unescape(line.substring(tab + 1))));
-            } else if (!line.isEmpty()) {
-                throw new IOException("it has a line that was not written by this program");
             }
+        }
+        if (!Arrays.equals(write(entries), bytes)) {
+            throw new IOException("it holds something that was not written by this program");
         }
         return entries;
     }

@@ -97,7 +97,7 @@ class PendingMarkTest {
             session.apply(Samples.INSTANCE, List.of(headers));
             session.settle();
         }
-        assertThat(job).content().contains("#@vm: another\n", "#@absence:      tail\n");
+        assertThat(job).content().contains("#@vm: another\n", "#@absence:       tail\n");
         assertThat(base.resolve("director.conf")).hasContent(list);
         assertThat(isPending()).isFalse();
     }

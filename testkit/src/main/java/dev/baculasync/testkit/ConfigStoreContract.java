@@ -29,14 +29,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ConfigStore} must hold to. A test class implements it and gives a store that is empty. */
-public interface ConfigStoreContract {
+public interface ConfigStoreContract extends LedgerContract {
     /** An instance to write for. */
     OpenStackInstance SITE = Fleets.instance(1);
 
     /** A moment without fractions of a second, which a store need not keep. */
     Instant NOW = Instant.parse("2026-05-18T19:00:00Z");
 
-    /** The store under test; each test asks once, and gets an empty one. */
+    @Override
     ConfigStore emptyStore();
 
     @Test

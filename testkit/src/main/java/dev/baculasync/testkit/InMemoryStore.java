@@ -18,6 +18,7 @@ import dev.baculasync.spi.StoredVm;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class InMemoryStore implements ConfigStore {
     private final Map<String, List<BlindSpan>> blind = new HashMap<>();
     private Predicate<ConfigEdit> failing = edit -> false;
     private final Map<String, List<Ledger.Entry>> ledger = new HashMap<>();
+    private final Set<String> damaged = new HashSet<>();
     private boolean locked;
     private boolean pending;
     private final List<String> reminders = new ArrayList<>();
@@ -70,6 +72,12 @@ public final class InMemoryStore implements ConfigStore {
     /** From now on these edits fail. */
     public synchronized InMemoryStore failOn(Predicate<ConfigEdit> edits) {
         failing = edits;
+        return this;
+    }
+
+    /** From now on what the ledger holds of this kind can be neither read nor changed. */
+    public synchronized InMemoryStore damageLedger(String kind) {
+        damaged.add(kind);
         return this;
     }
 
@@ -383,6 +391,7 @@ public final class InMemoryStore implements ConfigStore {
             @Override
             public List<Entry> entries(String kind) {
                 synchronized (InMemoryStore.this) {
+                    requireSound(kind);
                     return List.copyOf(ledger.getOrDefault(kind, List.of()));
                 }
             }
@@ -391,11 +400,18 @@ public final class InMemoryStore implements ConfigStore {
             public void update(String kind, Predicate<Entry> removed, List<Entry> added) {
                 requireWriting();
                 synchronized (InMemoryStore.this) {
+                    requireSound(kind);
                     List<Entry> entries = new ArrayList<>(ledger.getOrDefault(kind, List.of()));
                     entries.removeIf(removed);
                     entries.addAll(added);
                     ledger.put(kind, entries);
                 }
+            }
+        }
+
+        private void requireSound(String kind) {
+            if (damaged.contains(kind)) {
+                throw new ProviderException(ProviderException.Code.IO, "the ledger of kind " + kind + " is damaged");
             }
         }
 

@@ -1,4 +1,4 @@
-/** The meaning of what outlives a run. The store that keeps it does not know it. */
+/** What runs remember in the ledger, each with what it means. Not exported: entries are read by the runs that follow. */
 @NullMarked
 package dev.baculasync.core.ledger;
 

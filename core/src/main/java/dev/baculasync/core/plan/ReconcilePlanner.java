@@ -47,6 +47,11 @@ public final class ReconcilePlanner {
         return StoredVmPlans.absence(vm);
     }
 
+    /** A moment as plans tell it to a person: local, and written as in the job files. */
+    public String localTime(Instant at) {
+        return new TimeText(policy.zone()).of(at);
+    }
+
     /** Whether anything is ever purged. */
     public boolean cleansUp() {
         return policy.cleanupAfter().isPresent();

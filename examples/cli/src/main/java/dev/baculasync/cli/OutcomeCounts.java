@@ -35,7 +35,7 @@ record OutcomeCounts(ImmutableSortedMultiset<Outcome> outcomes) {
     /** By the words that users see. */
     Map<String, Integer> byWord() {
         Map<String, Integer> counts = new LinkedHashMap<>();
-        outcomes.entrySet().forEach(entry -> counts.put(entry.getElement().word(), entry.getCount()));
+        outcomes.elementSet().forEach(outcome -> counts.put(outcome.word(), outcomes.count(outcome)));
         return counts;
     }
 

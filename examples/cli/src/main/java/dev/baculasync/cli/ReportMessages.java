@@ -9,19 +9,23 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a report has to say besides its outcomes. Not escaped. */
 final class ReportMessages {
     private ReportMessages() {}
 
-    /** What stands before everything else when the Director refused or died. */
-    static Optional<String> reloadFailure(SyncReport report) {
-        return report.reload() == SyncReport.Reload.FAILED
-                ? Optional.of("DIRECTOR: reload failed: "
-                        + (report.reloadDetail() == null ? "no reason known" : report.reloadDetail()))
-                : Optional.empty();
+    /** What stands before everything else: the Director refused or died, or would when it is next restarted. */
+    static List<String> directorProblems(SyncReport report) {
+        List<String> problems = new ArrayList<>();
+        if (report.reload() == SyncReport.Reload.FAILED) {
+            problems.add("DIRECTOR: reload failed: "
+                    + (report.reloadDetail() == null ? "no reason known" : report.reloadDetail()));
+        }
+        if (report.configurationProblem() != null) {
+            problems.add("DIRECTOR: " + report.configurationProblem());
+        }
+        return problems;
     }
 
     /** Why instances, or parts of them, were not handled; what several have in common is told once. */

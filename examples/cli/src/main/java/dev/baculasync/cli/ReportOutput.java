@@ -12,7 +12,7 @@ final class ReportOutput {
             return;
         }
         if (json) {
-            ReportMessages.reloadFailure(report).ifPresent(console::error);
+            ReportMessages.directorProblems(report).forEach(console::error);
         }
         ReportMessages.errors(report).forEach(console::error);
         ReportMessages.alarms(report).forEach(console::warn);

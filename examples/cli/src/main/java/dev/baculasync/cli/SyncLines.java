@@ -18,7 +18,7 @@ final class SyncLines {
 
     static String text(SyncReport report, int exitCode) {
         StringBuilder text = new StringBuilder();
-        ReportMessages.reloadFailure(report).ifPresent(line -> append(text, line));
+        ReportMessages.directorProblems(report).forEach(line -> append(text, line));
         report.instances()
                 .forEach(instance -> instance.alarms()
                         .forEach(alarm ->

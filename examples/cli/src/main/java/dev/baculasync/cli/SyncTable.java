@@ -29,7 +29,7 @@ final class SyncTable {
     }
 
     private void render() {
-        ReportMessages.reloadFailure(report).ifPresent(line -> line(Paint.RED, line));
+        ReportMessages.directorProblems(report).forEach(line -> line(Paint.RED, line));
         if (report.dryRun()) {
             line(Paint.BOLD, "DRY RUN: nothing was changed; this is what a run would do.");
         }

@@ -108,8 +108,16 @@ class FleetAuditTest {
                 Instant.EPOCH,
                 SyncReport.Reload.DONE,
                 null,
+                null,
                 List.of(new InstanceReport(
-                        INSTANCE, Discovery.Verdict.INCOMPLETE, "short", List.of(), List.of(), List.of())),
+                        INSTANCE,
+                        Discovery.Verdict.INCOMPLETE,
+                        "short",
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        null)),
                 List.of());
     }
 }

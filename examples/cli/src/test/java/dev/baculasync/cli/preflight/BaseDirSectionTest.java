@@ -140,6 +140,14 @@ class BaseDirSectionTest {
     }
 
     @Test
+    void whatRunsRememberIsNoDatacenter() {
+        vm("dc1/os1/web");
+        site.write("openstack/.bacula-openstack-sync.ledger-check", "");
+        site.write("openstack/..bacula-openstack-sync.ledger-check.tmp", "");
+        assertThat(tree()).singleElement().asString().startsWith("OK all below it");
+    }
+
+    @Test
     void aFileThatItsOwnerMayNotWriteToIsImmutableAndAnyOtherIsReplaced() {
         vm("dc1/os1/web");
         vm("dc1/os1/db");
