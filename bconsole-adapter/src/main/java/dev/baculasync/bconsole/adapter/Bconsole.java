@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Bconsole {
     private static final Logger log = LoggerFactory.getLogger(Bconsole.class);
+    private static final String FOR_PROGRAMS = ".api 2";
     static final Duration LEFTOVER_WAIT = Duration.ofSeconds(2);
 
     private final BconsoleConfig config;
@@ -36,6 +37,22 @@ final class Bconsole {
      *     {@code CONFIGURATION} not startable, {@code IO}, {@code INTERRUPTED}
      */
     List<String> ask(String command, Consumer<String> lines) {
+        return ask(List.of(), command, lines);
+    }
+
+    /**
+     * Gives one command to a Director that was told {@value #FOR_PROGRAMS} first, which needs no permission: it then
+     * answers in pairs of key and value, never asks back, and may say only at the end of the session what went wrong.
+     *
+     * @throws ProviderException as {@link #ask(String, Consumer)}
+     */
+    List<String> askForProgram(String command) {
+        List<String> lines = new ArrayList<>();
+        ask(List.of(FOR_PROGRAMS), command, lines::add);
+        return lines;
+    }
+
+    private List<String> ask(List<String> preparation, String command, Consumer<String> lines) {
         if (command.codePoints().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("a console command is one line");
         }
@@ -43,8 +60,11 @@ final class Bconsole {
             // Otherwise nobody would know that a Console must be allowed to give it.
             throw new IllegalArgumentException("\"" + command + "\" is not among the commands of ConsoleProbe");
         }
-        CommandAnswer answer = new CommandAnswer(command, lines);
-        Ending ending = process.run("gui on\n" + command + "\nquit\n", answer::read);
+        CommandAnswer answer = new CommandAnswer(command, lines, !preparation.isEmpty());
+        List<String> session = new ArrayList<>(List.of("gui on"));
+        session.addAll(preparation);
+        session.addAll(List.of(command, "quit", ""));
+        Ending ending = process.run(String.join("\n", session), answer::read);
         boolean whole = answer.finish();
         log.debug("bconsole: {}: {}", command, ending);
         switch (ending.kind()) {

@@ -27,6 +27,7 @@ final class BconsoleDirector implements Director {
     /** A Director says to the second when it read its configuration. */
     private static final Duration NEXT_SECOND = Duration.ofMillis(1100);
 
+    private static final String ACCEPTED = "1000 OK";
     private static final Pattern DIRECTOR_ADDRESS = Pattern.compile("Connecting to Director (\\S+):\\d+");
 
     private final Bconsole console;
@@ -54,7 +55,7 @@ final class BconsoleDirector implements Director {
     @Override
     public DirectorResources resources() {
         ResourceListing listing = new ResourceListing();
-        askAllowed(Command.SHOW.with("all"), listing::read);
+        List<String> greeting = askAllowed(Command.SHOW.with("all"), listing::read);
         if (!listing.namesDirector()) {
             throw new ProviderException(
                     Code.BAD_ANSWER,
@@ -65,7 +66,12 @@ final class BconsoleDirector implements Director {
                     Code.BAD_ANSWER,
                     "the answer to \"show all\" cannot be understood: " + Excerpt.of(listing.misread()));
         }
-        return listing.resources();
+        return listing.resources()
+                .withDedup(greeting.stream()
+                        .filter(line -> line.startsWith(ACCEPTED))
+                        .findFirst()
+                        .flatMap(line -> new DirectorRelease(line).dedup())
+                        .orElse(null));
     }
 
     @Override

@@ -6,9 +6,11 @@ import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,21 +23,23 @@ final class BconsoleInventory implements LiveInventory {
     private static final Set<Code> HOPELESS = Set.of(Code.UNREACHABLE, Code.TIMEOUT, Code.CONFIGURATION, Code.IO);
 
     private final Bconsole console;
+    private final HarmlessAttributes harmless;
 
-    BconsoleInventory(Bconsole console) {
+    BconsoleInventory(Bconsole console, HarmlessAttributes harmless) {
         this.console = console;
+        this.harmless = harmless;
     }
 
     @Override
     public Discovery discover(OpenStackInstance instance) {
         String client = instance.client();
         Proof before = prove(client);
-        if (before.failure() != null && HOPELESS.contains(before.failure())) {
+        if (before.isHopeless()) {
             return Discovery.failed(about(client, before.reason()));
         }
         String command = Command.QUERY.with("plugin=\"openstack: proxy_server=" + legal(instance.proxyServer())
                 + "\" client=" + Bconsole.argument(client) + " parameter=server");
-        QueryAnswerParser parser = new QueryAnswerParser();
+        QueryAnswerParser parser = new QueryAnswerParser(harmless);
         AnswerSize size = new AnswerSize();
         try {
             console.ask(command, line -> {
@@ -57,58 +61,81 @@ final class BconsoleInventory implements LiveInventory {
                             : ".query gave an empty list, which cannot be told from a failure; check the proxy server \""
                                     + instance.proxyServer() + "\""));
         }
-        Optional<String> gap = gap(before, prove(client), answer);
-        return gap.isPresent()
-                ? Discovery.incomplete(answer.vms(), answer.doubtful(), about(client, gap.get()))
-                : Discovery.complete(answer.vms(), answer.doubtful());
-    }
-
-    /** Why something may be missing from the list; empty when nothing can be. */
-    private static Optional<String> gap(Proof before, Proof after, QueryAnswer answer) {
-        if (before.status() == null) {
-            return Optional.of("its status before the list is not known, so the list may be short: " + before.reason());
-        }
-        if (after.status() == null) {
-            return Optional.of("its status after the list is not known, so the list may be short: " + after.reason());
-        }
-        DaemonStatus first = before.status();
-        DaemonStatus second = after.status();
-        if (!first.version().equals(second.version())
-                || !first.started().equals(second.started())
-                || second.jobsRun() < first.jobsRun()) {
-            return Optional.of(
-                    "its File Daemon was restarted while it listed VMs, so the list may be short; look at its"
-                            + " log if this comes again");
-        }
-        if (!answer.strays().isEmpty()) {
-            return Optional.of("within the list stands what is no part of it, so the list may be short: "
-                    + Excerpt.of(answer.strays()) + "; run .query by hand and look at what the plugin prints");
-        }
+        List<String> gaps = new ArrayList<>();
+        gap(before, before.daemon() == null ? before : proveAgain(client, before.daemon()))
+                .ifPresent(gaps::add);
+        gaps.addAll(answer.gaps());
         if (answer.doubtful().stream()
                 .anyMatch(vm -> vm.name() == null && vm.uuids().isEmpty())) {
-            return Optional.of("a record has neither a name nor a UUID that is beyond doubt, so any VM may be missing;"
+            gaps.add("a record has neither a name nor a UUID that is beyond doubt, so any VM may be missing;"
                     + " run .query by hand and look at what the plugin prints");
         }
-        return Optional.empty();
+        Discovery list = Discovery.complete(answer.vms(), answer.doubtful()).mentioning(answer.mentioned());
+        return gaps.isEmpty() ? list : list.butIncomplete(about(client, String.join("; ", gaps)));
     }
 
+    /** Why it is not proven that the same File Daemon listed all; empty when it is. */
+    private static Optional<String> gap(Proof before, Proof after) {
+        if (before.daemon() == null) {
+            return Optional.of("its status before the list is not known, so the list may be short: " + before.reason());
+        }
+        if (after.daemon() == null) {
+            return Optional.of("its status after the list is not known, so the list may be short: " + after.reason());
+        }
+        return before.daemon().differenceTo(after.daemon());
+    }
+
+    /** To the second where that can be had, else to the minute. */
     private Proof prove(String client) {
-        String command = Command.STATUS.with("client=" + Bconsole.argument(client));
+        Proof header = proveToTheSecond(client);
+        return header.isFinal() ? header : proveToTheMinute(client);
+    }
+
+    /** In the way that gave the first proof: no other could be compared with it. */
+    private Proof proveAgain(String client, DaemonIdentity first) {
+        return first.kind() == DaemonIdentity.Kind.START_TO_THE_MINUTE ? proveToTheMinute(client) : prove(client);
+    }
+
+    private Proof proveToTheSecond(String client) {
+        return ask(
+                Command.DOT_STATUS.with("client=" + Bconsole.argument(client) + " header"),
+                console::askForProgram,
+                DaemonIdentity::inHeader);
+    }
+
+    private Proof proveToTheMinute(String client) {
+        return ask(
+                Command.STATUS.with("client=" + Bconsole.argument(client)),
+                console::ask,
+                answer -> DaemonStatus.in(answer).map(DaemonIdentity::of));
+    }
+
+    private static Proof ask(
+            String command,
+            Function<String, List<String>> question,
+            Function<List<String>, Optional<DaemonIdentity>> reading) {
         List<String> answer;
         try {
-            answer = console.ask(command);
+            answer = question.apply(command);
         } catch (ProviderException e) {
-            return new Proof(null, e.code(), messageUnlessInterrupted(e));
+            return new Proof(null, HOPELESS.contains(e.code()), messageUnlessInterrupted(e));
+        }
+        Optional<DaemonIdentity> daemon = reading.apply(answer);
+        if (daemon.isPresent()) {
+            return new Proof(daemon.get(), false, "");
+        }
+        List<String> failures =
+                answer.stream().filter(QueryFailure::saysNoConnection).toList();
+        if (!failures.isEmpty()) {
+            return new Proof(null, true, QueryFailure.explain(command, failures));
         }
         if (answer.stream().anyMatch(line -> Bconsole.refuses(command, line))) {
-            return new Proof(null, null, Bconsole.refused(command).getMessage());
+            return new Proof(null, false, Bconsole.refused(command).getMessage());
         }
-        return DaemonStatus.in(answer)
-                .map(status -> new Proof(status, null, ""))
-                .orElseGet(() -> new Proof(
-                        null,
-                        null,
-                        "\"" + command + "\" does not say when its File Daemon was started: " + Excerpt.of(answer)));
+        return new Proof(
+                null,
+                false,
+                "\"" + command + "\" does not say when its File Daemon was started: " + Excerpt.of(answer));
     }
 
     private static String messageUnlessInterrupted(ProviderException e) {
@@ -130,12 +157,16 @@ final class BconsoleInventory implements LiveInventory {
     /**
      * Which File Daemon answers.
      *
-     * @param status what it says about itself, or null
-     * @param failure why it could not be asked; null when it was
-     * @param reason why there is no status; empty when there is
+     * @param daemon what it says about itself, or null
+     * @param isHopeless whether a further question would be answered no better, and perhaps as late: nobody is asked, or
+     *     the Director cannot connect to the File Daemon
+     * @param reason why there is no identity; empty when there is
      */
-    private record Proof(
-            @Nullable DaemonStatus status, @Nullable Code failure, String reason) {}
+    private record Proof(@Nullable DaemonIdentity daemon, boolean isHopeless, String reason) {
+        boolean isFinal() {
+            return daemon != null || isHopeless;
+        }
+    }
 
     /** Tells an answer without a word from one without a VM. */
     private static final class AnswerSize {

@@ -6,7 +6,7 @@ import dev.baculasync.spi.Settings;
 
 /**
  * Makes live inventories that ask the Bacula OpenStack plugin with {@code .query} through bconsole. Stateless. The
- * settings are those of {@link BconsoleConfig#from}.
+ * settings are those of {@link BconsoleConfig#from} and {@link HarmlessAttributes#from}.
  */
 public final class BconsoleInventoryProvider implements LiveInventoryProvider {
     /** A provider; all that an instance knows comes from its settings. */
@@ -19,11 +19,16 @@ public final class BconsoleInventoryProvider implements LiveInventoryProvider {
 
     @Override
     public LiveInventory create(Settings settings) {
-        return create(BconsoleConfig.from(settings));
+        return create(BconsoleConfig.from(settings), HarmlessAttributes.from(settings));
     }
 
     /** Makes one without settings. The result is safe for use by several threads. */
     public LiveInventory create(BconsoleConfig config) {
-        return new BconsoleInventory(new Bconsole(config));
+        return create(config, HarmlessAttributes.known());
+    }
+
+    /** Alike, of a plugin that prints further attributes. */
+    public LiveInventory create(BconsoleConfig config, HarmlessAttributes harmless) {
+        return new BconsoleInventory(new Bconsole(config), harmless);
     }
 }

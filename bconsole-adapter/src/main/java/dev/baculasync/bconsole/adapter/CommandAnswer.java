@@ -21,12 +21,23 @@ final class CommandAnswer {
     private final Consumer<String> lines;
     private final List<String> preamble = new ArrayList<>();
     private boolean connected;
+    private final boolean wordsAfterQuit;
     private boolean echoed;
+    private boolean quit;
     private @Nullable String last;
 
     CommandAnswer(String command, Consumer<String> lines) {
+        this(command, lines, false);
+    }
+
+    /**
+     * @param wordsAfterQuit whether some of the output may follow the echo of {@code quit}: after {@code .api 2} a Director
+     *     keeps its errors back until the session ends. Not for output that may hold such a line itself
+     */
+    CommandAnswer(String command, Consumer<String> lines, boolean wordsAfterQuit) {
         this.command = command;
         this.lines = lines;
+        this.wordsAfterQuit = wordsAfterQuit;
     }
 
     /** Takes the next line of what bconsole prints. */
@@ -37,6 +48,10 @@ final class CommandAnswer {
             if (!echoed && preamble.size() < PREAMBLE_KEPT) {
                 preamble.add(line);
             }
+            return;
+        }
+        if (wordsAfterQuit && !quit && line.equals(QUIT)) {
+            quit = true;
             return;
         }
         if (last != null) {
@@ -52,7 +67,12 @@ final class CommandAnswer {
      */
     boolean finish() {
         if (last == null) {
-            return false;
+            return quit;
+        }
+        if (quit) {
+            handOn(last);
+            last = null;
+            return true;
         }
         boolean ended = last.endsWith(QUIT);
         String rest = ended ? last.substring(0, last.length() - QUIT.length()) : last;

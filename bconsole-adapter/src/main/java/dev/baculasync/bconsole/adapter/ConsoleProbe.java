@@ -8,11 +8,16 @@ import java.util.Optional;
  * anything. Safe for use by several threads.
  */
 public interface ConsoleProbe {
-    /** The commands that this library gives; it gives no others, but for {@code gui} and {@code quit}, which it can do without. */
+    /**
+     * The commands that this library gives; it gives no others, but for {@code gui}, which it can do without, {@code .api}
+     * and {@code quit}, which need no permission.
+     */
     enum Command {
         /** Lists the VMs; Directors before 11.0 do not have it. */
         QUERY(".query", "", Use.EVERY_RUN),
-        /** Tells which daemon it is that answers. */
+        /** Tells which File Daemon it is that answers, to the second; without arguments it connects to none. */
+        DOT_STATUS(".status", "", Use.EVERY_RUN),
+        /** Tells which daemon it is that answers, to the minute. */
         STATUS("status", "dir", Use.EVERY_RUN),
         /** Lists the resources. */
         SHOW("show", "client=none", Use.EVERY_RUN),

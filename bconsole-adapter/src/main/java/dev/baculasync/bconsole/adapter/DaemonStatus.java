@@ -13,8 +13,11 @@ import java.util.regex.Pattern;
  * @param started when it was started, to the minute
  * @param reloaded when it last read its configuration, to the second; empty for a File Daemon
  * @param jobsRun how many jobs it has run since it was started; -1 when it does not say
+ * @param now what its own clock says, to the minute: when the Director connected to ask; empty when it does not say
  */
-record DaemonStatus(String version, String started, String reloaded, long jobsRun) {
+record DaemonStatus(String version, String started, String reloaded, long jobsRun, String now) {
+    private static final Pattern CONNECTED = Pattern.compile("Director connected (?:using TLS )?at: (.+)");
+
     private static final Pattern STARTED =
             Pattern.compile("Daemon started (?<started>.+?)(?:, conf reloaded (?<reloaded>.+?))?(?:\\.? *Jobs:.*)?");
     private static final Pattern JOBS_RUN = Pattern.compile("\\bJobs: run=(\\d{1,3}(?:,\\d{3})+|\\d{1,18})");
@@ -24,6 +27,7 @@ record DaemonStatus(String version, String started, String reloaded, long jobsRu
         String version = "";
         Matcher start = null;
         long jobsRun = -1;
+        String now = "";
         for (String raw : answer) {
             String line = raw.strip();
             if (start == null && line.contains(" Version: ")) {
@@ -37,12 +41,18 @@ record DaemonStatus(String version, String started, String reloaded, long jobsRu
                 Matcher jobs = JOBS_RUN.matcher(line);
                 jobsRun = jobs.find() ? Long.parseLong(jobs.group(1).replace(",", "")) : -1;
             }
+            Matcher connected = CONNECTED.matcher(line);
+            if (connected.matches()) {
+                // Earlier connections that are still open come first.
+                now = connected.group(1);
+            }
         }
-        return start == null || version.isEmpty() ? Optional.empty() : Optional.of(of(version, start, jobsRun));
+        return start == null || version.isEmpty() ? Optional.empty() : Optional.of(of(version, start, jobsRun, now));
     }
 
-    private static DaemonStatus of(String version, Matcher start, long jobsRun) {
+    private static DaemonStatus of(String version, Matcher start, long jobsRun, String now) {
         String reloaded = start.group("reloaded");
-        return new DaemonStatus(version, start.group("started").strip(), reloaded == null ? "" : reloaded, jobsRun);
+        return new DaemonStatus(
+                version, start.group("started").strip(), reloaded == null ? "" : reloaded, jobsRun, now);
     }
 }

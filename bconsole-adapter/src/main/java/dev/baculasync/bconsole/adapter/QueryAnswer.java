@@ -3,21 +3,26 @@ package dev.baculasync.bconsole.adapter;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.LiveVm;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 
 /**
  * What a {@code .query} answer says.
  *
  * @param vms records beyond doubt, in the order of the answer
  * @param doubtful records that contradict themselves or lack what identifies a VM
- * @param errors the first lines that say that there is no list, as they were printed; a list with any is no list
- * @param strays the first lines within the list that are no part of it, as they were printed; a list with any may be short
+ * @param mentioned the UUIDs in its text that are no record's, whatever they stand for
+ * @param errors the first lines that say why there is no list, as they were printed; none when there is a record
+ * @param gaps why something may be missing from the list, as far as its text tells
  */
-record QueryAnswer(List<LiveVm> vms, List<DoubtfulVm> doubtful, List<String> errors, List<String> strays) {
+record QueryAnswer(
+        List<LiveVm> vms, List<DoubtfulVm> doubtful, Set<UUID> mentioned, List<String> errors, List<String> gaps) {
     QueryAnswer {
         vms = List.copyOf(vms);
         doubtful = List.copyOf(doubtful);
+        mentioned = Set.copyOf(mentioned);
         errors = List.copyOf(errors);
-        strays = List.copyOf(strays);
+        gaps = List.copyOf(gaps);
     }
 
     boolean isEmpty() {

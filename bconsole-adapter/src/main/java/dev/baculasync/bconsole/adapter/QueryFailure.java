@@ -2,6 +2,7 @@ package dev.baculasync.bconsole.adapter;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What to do about the error texts that {@code .query} is known to answer; its exit status is 0 with all of them. */
@@ -29,20 +30,55 @@ final class QueryFailure {
                     + "|.*(?: is an invalid command|Malformed plugin command|(?:Failed|Unable) to connect to Client).*",
             Pattern.DOTALL);
 
+    /** Those that the Director or a File Daemon prints word for word, with what comes next if no line end comes between. */
+    private static final Pattern EXACT = Pattern.compile("error=(?:plugin protocol error|plugin not found"
+            + "|Failed to connect to Client\\.?|Client \"[^\"]{0,127}\" not found\\.|Client name missing\\."
+            + "|No authorization for Client \"[^\"]{0,127}\"|parameter missing\\.)"
+            + "(?=$|error=|server=|uuid=|tag=|backup=)");
+
+    /** The codes of 15.0, and what is said before it. */
+    private static final Pattern NO_CONNECTION =
+            Pattern.compile("\\[DE00(?:29|31|64|65|67|71)\\]|(?:Failed|Unable) to connect to Client");
+
+    private static final String START = "error=";
+    private static final String ABOUT_CLIENT = "error=Client ";
+
     private QueryFailure() {}
+
+    /** Where in what would be an attribute or a tag such a text starts that is beyond doubt; -1 where none does. */
+    static int exactlyIn(String line, int from, int to) {
+        if (line.startsWith(ABOUT_CLIENT, from)) {
+            return from;
+        }
+        String text = line.substring(from, to);
+        for (int at = text.indexOf(START); at >= 0; at = text.indexOf(START, at + 1)) {
+            if (EXACT.matcher(line).region(from + at, line.length()).lookingAt()) {
+                return from + at;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether a line says that the Director cannot connect to the File Daemon; the next attempt would take as long. */
+    static boolean saysNoConnection(String line) {
+        return NO_CONNECTION.matcher(line).find();
+    }
 
     /** Whether a line is such a text, wherever it stands. */
     static boolean isKnown(String line) {
         return KNOWN.matcher(line).matches();
     }
 
-    static String explain(String command, List<String> errors) {
-        String said = Excerpt.of(errors);
-        String advice = ADVICE.stream()
-                .filter(entry -> errors.get(0).contains(entry.getKey()))
+    /** What to do about such a text, where that is known. */
+    static Optional<String> advice(String line) {
+        return ADVICE.stream()
+                .filter(entry -> line.contains(entry.getKey()))
                 .map(Map.Entry::getValue)
-                .findFirst()
-                .orElse("run it in bconsole by hand and look at what it prints");
-        return "\"" + command + "\" answered: " + said + " - " + advice;
+                .findFirst();
+    }
+
+    static String explain(String command, List<String> errors) {
+        String advice = advice(errors.get(0)).orElse("run it in bconsole by hand and look at what it prints");
+        return "\"" + command + "\" answered: " + Excerpt.of(errors) + " - " + advice;
     }
 }

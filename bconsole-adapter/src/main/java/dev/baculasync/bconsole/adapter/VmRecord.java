@@ -4,53 +4,60 @@ import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.LiveVm;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The tokens of one VM while they are gathered, and what they amount to. */
 final class VmRecord {
-    private static final String HEX_GROUPS = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
-    private static final Pattern CANONICAL_UUID = Pattern.compile(HEX_GROUPS);
-    private static final Pattern MENTIONED_UUID =
-            Pattern.compile("(?<![0-9A-Za-z])(?=(" + HEX_GROUPS + ")(?![0-9A-Za-z]))");
-
     private final Map<QueryToken.Key, List<QueryToken>> tokens = new EnumMap<>(QueryToken.Key.class);
-    private final List<String> lines = new ArrayList<>();
+    private final Map<String, String> attributes = new LinkedHashMap<>();
+    private final Set<UUID> mentioned = new LinkedHashSet<>();
     private boolean startsWithServer;
     private QueryToken.@Nullable Key last;
-    private boolean strays;
+    private boolean touched;
+    private boolean hidesUuid;
     private boolean nameMayGoOn;
     private boolean uuidOnItsOwnLine;
 
-    void add(String line, List<QueryToken> found) {
-        if (lines.isEmpty()) {
-            startsWithServer = found.get(0).key() == QueryToken.Key.SERVER;
+    /** Takes what stands on one line. */
+    void add(TokenLine.Part part) {
+        if (last == null) {
+            startsWithServer = part.tokens().get(0).key() == QueryToken.Key.SERVER;
         }
-        uuidOnItsOwnLine |= !lines.isEmpty() && found.stream().anyMatch(token -> token.key() == QueryToken.Key.UUID);
-        lines.add(line);
-        for (QueryToken token : found) {
+        uuidOnItsOwnLine |=
+                last != null && part.tokens().stream().anyMatch(token -> token.key() == QueryToken.Key.UUID);
+        hidesUuid |= part.hidesUuid();
+        for (QueryToken token : part.tokens()) {
             last = token.key();
             tokens.computeIfAbsent(token.key(), key -> new ArrayList<>()).add(token);
         }
+        part.attributes().forEach(attributes::putIfAbsent);
     }
 
-    /** Keeps a line that says nothing we know, for the UUIDs it may mention. */
-    void addOther(String line) {
-        lines.add(line);
+    void addAttribute(String key, String value) {
+        attributes.putIfAbsent(key, value);
     }
 
-    /** Keeps a line that is nothing a plugin prints: what a value holds after a line end, perhaps. */
-    void addStray(String line) {
+    /** Notes a UUID in one of its lines, whatever it stands for. */
+    void mention(UUID uuid) {
+        mentioned.add(uuid);
+    }
+
+    /** Notes that next to it stands what is no part of the list, so that something of it may be missing. */
+    void touch() {
+        touched = true;
+    }
+
+    /** Alike, for text that may be what a value holds after a line end. */
+    void touchInside() {
         nameMayGoOn |= last == QueryToken.Key.SERVER;
-        strays = true;
-        lines.add(line);
+        touched = true;
     }
 
     boolean has(QueryToken.Key key) {
@@ -67,6 +74,26 @@ final class VmRecord {
         return uuidOnItsOwnLine;
     }
 
+    /** Whether it has a UUID, and each that it has is one. */
+    boolean hasWellFormedUuid() {
+        return has(QueryToken.Key.UUID)
+                && of(QueryToken.Key.UUID).stream().allMatch(token -> UuidsInText.isCanonical(token.value()));
+    }
+
+    Set<UUID> mentioned() {
+        return mentioned;
+    }
+
+    /** What a message calls it. */
+    String label() {
+        return of(QueryToken.Key.SERVER).stream()
+                .map(QueryToken::value)
+                .filter(name -> !name.isBlank())
+                .findFirst()
+                .or(() -> mentioned.stream().map(UUID::toString).findFirst())
+                .orElse("without a name");
+    }
+
     /** What is wrong with this record; empty when it is beyond doubt. */
     Optional<String> doubt() {
         List<String> doubts = new ArrayList<>();
@@ -77,21 +104,14 @@ final class VmRecord {
         }
         if (!startsWithServer) {
             doubts.add("it does not start with server=");
-        } else if (of(QueryToken.Key.SERVER).stream()
-                .anyMatch(token -> token.value().isBlank())) {
-            doubts.add("server= names nothing");
         }
         if (!has(QueryToken.Key.UUID)) {
             doubts.add("there is no uuid=");
-        } else if (of(QueryToken.Key.UUID).stream()
-                .anyMatch(token -> !CANONICAL_UUID.matcher(token.value()).matches())) {
+        } else if (!hasWellFormedUuid()) {
             doubts.add("uuid= is not a UUID");
         }
-        if (tokens.values().stream().flatMap(List::stream).anyMatch(QueryToken::hidesUuid)) {
+        if (hidesUuid) {
             doubts.add("there is a uuid= inside quotes");
-        }
-        if (strays) {
-            doubts.add("a line of it is no token");
         }
         return doubts.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", doubts));
     }
@@ -111,27 +131,17 @@ final class VmRecord {
             warnings.add("backup=" + Excerpt.of(of(QueryToken.Key.BACKUP).get(0).value())
                     + " is not \"false\", the one value that opts out; the VM is backed up");
         }
-        return new LiveVm(of(QueryToken.Key.SERVER).get(0).value(), uuid, tag, optedOut, warnings);
+        String name = of(QueryToken.Key.SERVER).get(0).value();
+        return new LiveVm(name, uuid, tag, optedOut, warnings, attributes, touched);
     }
 
     DoubtfulVm doubtful(String reason) {
         List<QueryToken> names = of(QueryToken.Key.SERVER);
         boolean named = names.size() == 1
                 && !nameMayGoOn
-                && !names.get(0).hidesUuid()
+                && !TokenLine.hidesUuid(names.get(0).value())
                 && !names.get(0).value().isBlank();
-        return new DoubtfulVm(reason, named ? names.get(0).value() : null, mentionedUuids());
-    }
-
-    private Set<UUID> mentionedUuids() {
-        Set<UUID> uuids = new LinkedHashSet<>();
-        for (String line : lines) {
-            Matcher matcher = MENTIONED_UUID.matcher(line);
-            while (matcher.find()) {
-                uuids.add(UUID.fromString(matcher.group(1)));
-            }
-        }
-        return uuids;
+        return new DoubtfulVm(reason, named ? names.get(0).value() : null, mentioned);
     }
 
     private List<QueryToken> of(QueryToken.Key key) {

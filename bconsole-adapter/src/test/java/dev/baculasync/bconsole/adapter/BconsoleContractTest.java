@@ -29,27 +29,31 @@ class BconsoleContractTest {
         public LiveInventory listing(List<List<LiveVm>> lists) {
             FakeBconsole fake = new FakeBconsole(folder);
             for (List<LiveVm> vms : lists) {
-                fake.replay("status-client-up").answer(records(vms)).replay("status-client-up");
+                fake.up().answer(records(vms)).up();
             }
-            return new BconsoleInventory(fake.console());
+            return new BconsoleInventory(fake.console(), HarmlessAttributes.known());
         }
 
         @Override
         public LiveInventory cutShortAfter(List<LiveVm> vms) {
-            return new BconsoleInventory(new FakeBconsole(folder)
-                    .replay("status-client-up")
-                    .answer(records(vms))
-                    .replay("status-client-restarted")
-                    .console());
+            return new BconsoleInventory(
+                    new FakeBconsole(folder)
+                            .up()
+                            .answer(records(vms))
+                            .answerForProgram(FakeBconsole.header(1_795_813_999L, 13_999, 0))
+                            .console(),
+                    HarmlessAttributes.known());
         }
 
         @Override
         public LiveInventory unreachable() {
-            return new BconsoleInventory(new FakeBconsole(folder)
-                    .unreachable()
-                    .unreachable()
-                    .unreachable()
-                    .console());
+            return new BconsoleInventory(
+                    new FakeBconsole(folder)
+                            .unreachable()
+                            .unreachable()
+                            .unreachable()
+                            .console(),
+                    HarmlessAttributes.known());
         }
 
         private static String records(List<LiveVm> vms) {

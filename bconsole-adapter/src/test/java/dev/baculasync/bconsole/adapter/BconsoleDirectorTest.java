@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(600)
 class BconsoleDirectorTest {
@@ -38,15 +40,38 @@ class BconsoleDirectorTest {
         fake.replay("show-all-9.6");
         assertThat(director().resources())
                 .isEqualTo(new DirectorResources(
-                        Set.of("Def Ault"),
-                        Set.of("File 1"),
-                        Set.of("De fault"),
-                        Set.of("Week ly"),
-                        Set.of("Daemon", "Stan dard"),
-                        Set.of("bacula-dc1-os1-fd"),
-                        Set.of("my job"),
-                        Set.of("Full Set", "fs-datacenter1-openstack1-rocky9-instance1")));
+                                Set.of("Def Ault"),
+                                Set.of("File 1"),
+                                Set.of("De fault"),
+                                Set.of("Week ly"),
+                                Set.of("Daemon", "Stan dard"),
+                                Set.of("bacula-dc1-os1-fd"),
+                                Set.of("my job"),
+                                Set.of("Full Set", "fs-datacenter1-openstack1-rocky9-instance1"))
+                        .withDedup(Set.of()));
         assertThat(fake.asked()).containsExactly("show all");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "9.6.7 (10 December 2020), ''",
+        "11.0.1 (06 February 2020), storage bothsides none",
+        "15.0.0 (01 November 2023), storage bothsides none",
+        "16.0.4 (12 February 2023),",
+        "15.0.2 (21 March 2024) enterprise,",
+        "new,"
+    })
+    void whatAFileSetMaySayOfDeduplicationFollowsFromTheVersion(String version, String words) {
+        fake.session(
+                "printf 'Connecting to Director x:9101\n1000 OK: 10002 d Version: " + version
+                        + "\nEnter a period.\n'; echo_in; echo_in; cat \"$answer\"; echo_in",
+                "Director: name=d MaxJobs=1\n");
+        Set<String> dedup = director().resources().dedup();
+        if (words == null) {
+            assertThat(dedup).isNull();
+        } else {
+            assertThat(dedup).isEqualTo(words.isEmpty() ? Set.of() : Set.of(words.split(" ")));
+        }
     }
 
     @Test

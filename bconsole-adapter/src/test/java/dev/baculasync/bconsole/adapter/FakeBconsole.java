@@ -35,6 +35,46 @@ final class FakeBconsole {
         return session("printf '%s' \"$preamble\"; echo_in; echo_in; cat \"$answer\"; echo_in", text);
     }
 
+    /** The next session: as {@link #answer}, to a command that follows {@code .api 2}. */
+    FakeBconsole answerForProgram(String text) {
+        return session("printf '%s' \"$preamble\"; echo_in; echo_in; echo_in; cat \"$answer\"; echo_in", text);
+    }
+
+    /** The next session: a File Daemon that tells its process and its start, always the same. */
+    FakeBconsole up() {
+        return answerForProgram(header(1_795_813_136L, 13_584, 3));
+    }
+
+    /** The next session: the Director says after the echo of {@code quit} that it refuses {@code .status}. */
+    FakeBconsole refusesDotStatus() {
+        return session(
+                "printf '%s' \"$preamble\"; echo_in; echo_in; echo_in; echo_in; cat \"$answer\"",
+                ".status: is an invalid command.\n");
+    }
+
+    /** What {@code .status client=… header} answers after {@code .api 2}. */
+    static String header(long epoch, int pid, int jobsRun) {
+        return """
+
+                header:
+
+                name=bacula-dc1-os1-fd
+                version=15.0.0 (01 November 2023)
+                uname=x86_64-pc-linux-gnu debian 12.11
+                started_epoch=%d
+                started=2026-11-27 20:58:56
+                pid=%d
+                jobs_run=%d
+                jobs_running=0
+                plugins=bpipe,openstack
+                crypto=OpenSSL 3.0.19 27 Jan 2026
+
+                error=0
+                errmsg=
+
+                """.formatted(epoch, pid, jobsRun);
+    }
+
     /** The next session: as {@link #answer}, but it is cut before quit is echoed. */
     FakeBconsole cut(String text) {
         return session("printf '%s' \"$preamble\"; echo_in; echo_in; cat \"$answer\"", text);

@@ -18,8 +18,6 @@ import java.util.concurrent.CompletableFuture;
  */
 final class DedupSection implements Section {
     private static final String ALGORITHM = "DEDUP_ALGO";
-    private static final int FIRST_WITH_DEDUP = 11;
-    private static final Set<String> COMMUNITY = Set.of("storage", "bothsides");
 
     private final Installation installation;
     private final KnownDirector director;
@@ -70,15 +68,15 @@ final class DedupSection implements Section {
             return;
         }
         DirectorVersion version = director.version();
-        Optional<Integer> major = version.major();
-        if (major.isEmpty()) {
+        Set<String> known = version.dedup().orElse(Set.of());
+        if (version.major().isEmpty()) {
             findings.warn(
                     ALGORITHM,
                     algorithm + "; the Director does not say which version it is",
                     "look whether its FileSets know dedup = " + algorithm);
-        } else if (version.isCommunity() && major.get() < FIRST_WITH_DEDUP) {
+        } else if (version.dedup().isPresent() && known.isEmpty()) {
             refused(findings, algorithm, version, "knows no dedup", "set DEDUP_ALGO=none");
-        } else if (version.isCommunity() && !COMMUNITY.contains(algorithm.toLowerCase(Locale.ROOT))) {
+        } else if (version.dedup().isPresent() && !known.contains(algorithm.toLowerCase(Locale.ROOT))) {
             refused(
                     findings,
                     algorithm,

@@ -1,9 +1,8 @@
 package dev.baculasync.cli.preflight;
 
-import java.util.Locale;
+import dev.baculasync.bconsole.adapter.DirectorRelease;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /**
  * What a Director says about itself.
@@ -11,17 +10,18 @@ import java.util.regex.Pattern;
  * @param text its own words
  */
 record DirectorVersion(String text) {
-    private static final Pattern MAJOR = Pattern.compile(" Version: (\\d{1,4})\\.");
-
     /** The first number of its version; empty when it cannot be told. */
     Optional<Integer> major() {
-        Matcher matcher = MAJOR.matcher(text);
-        return matcher.find() ? Optional.of(Integer.valueOf(matcher.group(1))) : Optional.empty();
+        return new DirectorRelease(text).major();
     }
 
-    /** Enterprise versions are even, community versions odd; Enterprise builds also say so. */
+    /** Whether it is no Bacula Enterprise. */
     boolean isCommunity() {
-        return !text.toLowerCase(Locale.ROOT).contains("enterprise")
-                && major().map(number -> number % 2 == 1).orElse(false);
+        return new DirectorRelease(text).isCommunity();
+    }
+
+    /** What a FileSet may say after {@code dedup =}, in lower case; empty when that may be anything. */
+    Optional<Set<String>> dedup() {
+        return new DirectorRelease(text).dedup();
     }
 }
