@@ -1,5 +1,6 @@
 package dev.baculasync.benchmarks;
 
+import dev.baculasync.catalog.jdbc.EmbeddedServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
@@ -19,7 +20,7 @@ final class Catalog implements AutoCloseable {
 
     static Catalog start(Site site) throws IOException, SQLException {
         EmbeddedPostgres postgres =
-                EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+                EmbeddedServer.start(EmbeddedPostgres.builder().setServerConfig("fsync", "off"));
         Catalog catalog = new Catalog(postgres);
         try {
             try (Connection admin = postgres.getPostgresDatabase().getConnection();
@@ -96,8 +97,15 @@ final class Catalog implements AutoCloseable {
             statement.execute("CREATE UNIQUE INDEX client_name_idx ON client (name text_pattern_ops)");
             statement.execute("""
                     CREATE TABLE job (jobid serial PRIMARY KEY, job text NOT NULL, name text NOT NULL,
-                     type char NOT NULL, level char NOT NULL, jobstatus char NOT NULL, clientid integer DEFAULT 0)""");
+                     type char NOT NULL, level char NOT NULL, jobstatus char NOT NULL, clientid integer DEFAULT 0,
+                     starttime timestamp, endtime timestamp, jobtdate bigint DEFAULT 0, jobfiles integer DEFAULT 0,
+                     jobbytes bigint DEFAULT 0)""");
             statement.execute("CREATE INDEX job_name_idx ON job (name text_pattern_ops)");
+            statement.execute("CREATE TABLE path (pathid serial PRIMARY KEY, path text NOT NULL)");
+            statement.execute("""
+                    CREATE TABLE file (fileid bigserial PRIMARY KEY, jobid integer NOT NULL, pathid integer NOT NULL,
+                     filename text NOT NULL DEFAULT '')""");
+            statement.execute("CREATE INDEX file_jpfid_idx ON file (jobid, pathid, filename text_pattern_ops)");
             for (String client : site.clients()) {
                 statement.execute("INSERT INTO client (name) VALUES ('" + client + "')");
             }

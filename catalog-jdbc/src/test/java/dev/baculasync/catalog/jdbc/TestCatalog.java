@@ -228,10 +228,9 @@ public final class TestCatalog implements AutoCloseable {
         private static EmbeddedPostgres start() {
             try {
                 // A VACUUM by itself would be one more writer, at moments that no test has chosen.
-                EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                EmbeddedPostgres postgres = EmbeddedServer.start(EmbeddedPostgres.builder()
                         .setServerConfig("autovacuum", "off")
-                        .setDataDirectoryCustomizer(Server::guard)
-                        .start();
+                        .setDataDirectoryCustomizer(Server::guard));
                 try (Connection admin = postgres.getPostgresDatabase().getConnection();
                         Statement statement = admin.createStatement()) {
                     statement.execute("CREATE ROLE " + GUARDED + " LOGIN PASSWORD '" + GUARDED_PASSWORD + "'");

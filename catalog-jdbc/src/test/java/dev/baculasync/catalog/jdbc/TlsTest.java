@@ -51,10 +51,9 @@ class TlsTest {
         wrongAuthority = pem("wrong.pem", keys.getCertificate("wrong"));
         String key = pem("PRIVATE KEY", keys.getKey("server", STORE_PASSWORD));
         String certificate = pem("CERTIFICATE", keys.getCertificate("server").getEncoded());
-        postgres = EmbeddedPostgres.builder()
+        postgres = EmbeddedServer.start(EmbeddedPostgres.builder()
                 .setServerConfig("ssl", "on")
-                .setDataDirectoryCustomizer(data -> tlsOnly(data, key, certificate))
-                .start();
+                .setDataDirectoryCustomizer(data -> tlsOnly(data, key, certificate)));
     }
 
     @AfterAll

@@ -1,5 +1,6 @@
 package dev.baculasync.demo;
 
+import dev.baculasync.catalog.jdbc.EmbeddedServer;
 import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
 import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.OpenStackInstance;
@@ -42,9 +43,14 @@ final class EmbeddedCatalog implements AutoCloseable {
             """
             CREATE TABLE job (jobid serial PRIMARY KEY, job text NOT NULL, name text NOT NULL, type char NOT NULL,
              level char NOT NULL, clientid integer DEFAULT 0, jobstatus char NOT NULL, schedtime timestamp,
-             starttime timestamp, endtime timestamp, realendtime timestamp, jobfiles integer DEFAULT 0,
-             jobbytes bigint DEFAULT 0, filesetid integer DEFAULT 0)""",
-            "CREATE INDEX job_name_idx ON job (name text_pattern_ops)");
+             starttime timestamp, endtime timestamp, realendtime timestamp, jobtdate bigint DEFAULT 0,
+             jobfiles integer DEFAULT 0, jobbytes bigint DEFAULT 0, filesetid integer DEFAULT 0)""",
+            "CREATE INDEX job_name_idx ON job (name text_pattern_ops)",
+            "CREATE TABLE path (pathid serial PRIMARY KEY, path text NOT NULL)",
+            """
+            CREATE TABLE file (fileid bigserial PRIMARY KEY, jobid integer NOT NULL, pathid integer NOT NULL,
+             filename text NOT NULL DEFAULT '')""",
+            "CREATE INDEX file_jpfid_idx ON file (jobid, pathid, filename text_pattern_ops)");
 
     private final EmbeddedPostgres postgres;
     private final Connection connection;
@@ -59,10 +65,9 @@ final class EmbeddedCatalog implements AutoCloseable {
 
     static EmbeddedCatalog start(List<OpenStackInstance> instances) throws IOException, SQLException {
         // Nobody needs this catalog after a power cut.
-        EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+        EmbeddedPostgres postgres = EmbeddedServer.start(EmbeddedPostgres.builder()
                 .setServerConfig("fsync", "off")
-                .setServerConfig("synchronous_commit", "off")
-                .start();
+                .setServerConfig("synchronous_commit", "off"));
         try {
             try (Connection admin = postgres.getPostgresDatabase().getConnection();
                     Statement statement = admin.createStatement()) {
@@ -109,18 +114,23 @@ final class EmbeddedCatalog implements AutoCloseable {
     /** A night: one run for each job, failed where its VM is not there. */
     void recordNight(List<ScheduledJob> jobs, Predicate<ScheduledJob> vmIsThere, Instant at) throws SQLException {
         String sql = """
-                INSERT INTO job (job, name, type, level, clientid, jobstatus, schedtime, starttime, endtime, realendtime)
-                SELECT ?, ?, 'B', 'I', clientid, ?, ?, ?, ?, ? FROM client WHERE name = ?""";
+                INSERT INTO job (job, name, type, level, clientid, jobstatus, jobfiles, jobbytes, schedtime, starttime, endtime,
+                 realendtime, jobtdate)
+                SELECT ?, ?, 'B', 'I', clientid, ?, ?, ?, ?, ?, ?, ?, ? FROM client WHERE name = ?""";
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
             Timestamp time = Timestamp.from(at);
             for (ScheduledJob job : jobs) {
                 insert.setString(1, job.name() + "." + at.getEpochSecond());
                 insert.setString(2, job.name());
-                insert.setString(3, vmIsThere.test(job) ? "T" : "f");
-                for (int column = 4; column <= 7; column++) {
+                boolean good = vmIsThere.test(job);
+                insert.setString(3, good ? "T" : "f");
+                insert.setInt(4, good ? 5 : 0);
+                insert.setLong(5, good ? 1L << 30 : 0);
+                for (int column = 6; column <= 9; column++) {
                     insert.setTimestamp(column, time);
                 }
-                insert.setString(8, job.client());
+                insert.setLong(10, at.getEpochSecond());
+                insert.setString(11, job.client());
                 insert.addBatch();
             }
             insert.executeBatch();

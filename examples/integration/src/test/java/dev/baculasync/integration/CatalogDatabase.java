@@ -1,5 +1,6 @@
 package dev.baculasync.integration;
 
+import dev.baculasync.catalog.jdbc.EmbeddedServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ final class CatalogDatabase implements AutoCloseable {
     }
 
     static CatalogDatabase start(Path ddl) throws IOException, SQLException {
-        CatalogDatabase database = new CatalogDatabase(startServer());
+        CatalogDatabase database = new CatalogDatabase(EmbeddedServer.start(EmbeddedPostgres.builder()));
         try {
             try (Connection admin = database.server.getPostgresDatabase().getConnection();
                     Statement statement = admin.createStatement()) {
@@ -43,16 +44,6 @@ final class CatalogDatabase implements AutoCloseable {
         } catch (IOException | SQLException | RuntimeException e) {
             database.close();
             throw e;
-        }
-    }
-
-    private static EmbeddedPostgres startServer() throws IOException {
-        try {
-            return EmbeddedPostgres.start();
-        } catch (IOException | IllegalStateException e) {
-            throw new IOException(
-                    "PostgreSQL does not start; -Dsurefire.jvm=-Dorg.slf4j.simpleLogger.log.io.zonky=info shows why",
-                    e);
         }
     }
 

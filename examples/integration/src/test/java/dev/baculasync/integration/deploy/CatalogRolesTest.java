@@ -3,6 +3,7 @@ package dev.baculasync.integration.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.baculasync.catalog.jdbc.EmbeddedServer;
 import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
 import dev.baculasync.integration.deploy.Command.Result;
 import dev.baculasync.spi.Absence;
@@ -45,7 +46,7 @@ class CatalogRolesTest {
     @BeforeAll
     static void start() throws IOException {
         host = HostHome.orSkip();
-        server = EmbeddedPostgres.start();
+        server = EmbeddedServer.start(EmbeddedPostgres.builder());
     }
 
     @AfterAll

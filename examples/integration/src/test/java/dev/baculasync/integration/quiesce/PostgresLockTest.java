@@ -2,6 +2,7 @@ package dev.baculasync.integration.quiesce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baculasync.catalog.jdbc.EmbeddedServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -169,11 +170,10 @@ class PostgresLockTest {
     @ParameterizedTest
     @CsvSource({"9.6.24, 9", "10.23.0, 10", "14.20.0, 14"})
     void olderServersHaveOlderNames(String version, int major) throws Exception {
-        try (EmbeddedPostgres older = EmbeddedPostgres.builder()
+        try (EmbeddedPostgres older = EmbeddedServer.start(EmbeddedPostgres.builder()
                         .setPgBinaryResolver((system, machine) -> olderPostgres(version))
                         // Before 10 that was not the default.
-                        .setServerConfig("wal_level", "replica")
-                        .start();
+                        .setServerConfig("wal_level", "replica"));
                 Connection connection = older.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
             assertThat(connection.getMetaData().getDatabaseMajorVersion()).isEqualTo(major);
