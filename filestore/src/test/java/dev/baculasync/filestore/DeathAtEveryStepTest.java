@@ -6,6 +6,7 @@ import dev.baculasync.filestore.ModelDisk.Fault;
 import dev.baculasync.filestore.ModelDisk.PowerOff;
 import dev.baculasync.filestore.RunModel.Ending;
 import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StampEdit;
@@ -194,6 +195,60 @@ class DeathAtEveryStepTest {
                     }
                 }
             }
+        }
+    }
+
+    /** As when it is looked for what of a run's changes is refused. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"DEATH", "DEATH_WITH_LOSS"})
+    void aRunThatAppliesAgainWhatItPutBackLosesOnlyWhatWasNotAcceptedYet(Fault fault) throws IOException {
+        Path model = fresh();
+        applyInParts(model, ModelDisk.sound());
+        Map<String, String> done = whole(model);
+        Map<String, String> doneVms = RunModel.vms(model);
+        assertThat(doneVms).isNotIn(before, accepted);
+        int step = 0;
+        for (boolean reached = true; reached; step++) {
+            Path base = fresh();
+            ModelDisk disk = ModelDisk.with(fault, step);
+            suffer(() -> applyInParts(base, disk), disk);
+            reached = disk.faultHappened();
+            try {
+                RunModel.assertLoads(base, versions());
+                try (StoreSession session = RunModel.open(base, ModelDisk.sound())) {
+                    RunModel.assertLoads(base, versions());
+                    Map<String, String> vms = RunModel.vms(base);
+                    assertThat(vms).isIn(before, doneVms);
+                    assertThat(session.publish() || vms.equals(before) || !reached)
+                            .as("the Director is to be told")
+                            .isTrue();
+                }
+                applyInParts(base, ModelDisk.sound());
+                assertThat(whole(base)).isEqualTo(done);
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError(fault + " at " + step + " of " + disk.steps(), e);
+            }
+        }
+        assertThat(step).isGreaterThan(100);
+    }
+
+    private static void applyInParts(Path base, FileOperations disk) {
+        List<ConfigEdit> edits = RunModel.edits();
+        try (StoreSession session = RunModel.open(base, disk)) {
+            session.apply(Samples.INSTANCE, edits);
+            session.publish();
+            session.putBackAll();
+            session.publish();
+            session.apply(Samples.INSTANCE, edits.subList(0, 3));
+            session.publish();
+            session.settle();
+            session.apply(Samples.INSTANCE, edits.subList(3, edits.size()));
+            session.publish();
+            session.putBackAll();
+            session.publish();
+            session.settle();
         }
     }
 

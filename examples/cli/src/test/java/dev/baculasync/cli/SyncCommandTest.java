@@ -9,6 +9,7 @@ import static dev.baculasync.cli.CliHarness.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.cli.CliHarness.Result;
+import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ProviderException;
@@ -204,6 +205,32 @@ class SyncCommandTest {
         cli.set("RELOAD_AFTER_SYNC", "1").set("NO_COLOR", "1").onTerminal();
 
         assertThat(cli.run("sync").outLines()).first().asString().startsWith("DIRECTOR: reload failed: ");
+    }
+
+    @Test
+    void aConfigurationThatWouldNotBeAcceptedIsTheFirstLineEvenWhenNothingChanged() {
+        cli.director.checksEnd(() -> new ConfigCheck(ConfigCheck.Kind.ACCEPTED, ""));
+        assertThat(cli.run("sync").exitCode()).isZero();
+        cli.director.checksEnd(() -> new ConfigCheck(ConfigCheck.Kind.REFUSED, "line 7 of file /etc/x.conf\nis bad"));
+        String told = "DIRECTOR: the Director's configuration would not be accepted; this run changed nothing";
+
+        Result lines = cli.run("sync");
+        assertThat(lines.exitCode()).isEqualTo(1);
+        assertThat(lines.outLines())
+                .first()
+                .asString()
+                .startsWith(told)
+                .contains("it was last found good at ", "line 7 of file /etc/x.conf");
+        assertThat(lines.out()).contains("\treload=off\t", "\texit-code=1");
+
+        Result json = cli.run("sync", "--json");
+        assertThat(json.exitCode()).isEqualTo(1);
+        assertThat(json.errLines()).first().asString().startsWith("ERROR: " + told);
+
+        assertThat(cli.set("NO_COLOR", "1").onTerminal().run("sync").outLines())
+                .first()
+                .asString()
+                .startsWith(told);
     }
 
     @Test
