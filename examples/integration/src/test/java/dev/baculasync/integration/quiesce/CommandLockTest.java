@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** {@code command-lock.sh}: a process that writes is frozen and thawed by commands of the operator. */
 @ResourceLock(Vm.LOCK)
 class CommandLockTest {
+    private static final int LINE = "line\n".length();
     private static final String JOB = "backup-dc1-os1-app01.2026-11-22_01.05.00_03";
 
     @TempDir
@@ -65,8 +66,10 @@ class CommandLockTest {
     }
 
     private void isThawedOnce() throws Exception {
+        Path thaws = hostFolder.resolve("thaws");
+        Await.until("it is thawed", () -> Files.exists(thaws) && Files.size(thaws) > 0);
         Await.until("no shell of a lock is left", () -> vm.lockShells().isEmpty());
-        assertThat(hostFolder.resolve("thaws")).hasContent("\n");
+        assertThat(thaws).hasContent("\n");
     }
 
     @AfterEach
@@ -85,20 +88,24 @@ class CommandLockTest {
         return Files.exists(file) ? Files.size(file) : 0;
     }
 
-    private static boolean isFrozen() throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + writer.pid() + "/stat"));
-        return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
-    }
-
+    /** A line that it was writing when it was told to stop may still come. */
     private static void goesOn() throws Exception {
         long before = written();
-        Await.until("the writer goes on", () -> written() > before);
+        Await.until("the writer goes on", () -> written() > before + LINE);
+    }
+
+    /** It stops when it comes out of the kernel, which may be later than whoever told it so has ended. */
+    private static void isFrozen() throws Exception {
+        Await.until("the writer is frozen", () -> {
+            String stat = Files.readString(Path.of("/proc/" + writer.pid() + "/stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+        });
     }
 
     @Test
     void whileTheLockIsHeldTheWriterIsFrozenAndAReaderIsNot() throws Exception {
         host.lock("command", JOB);
-        assertThat(isFrozen()).isTrue();
+        isFrozen();
         long before = written();
         assertThat(vm.run(List.of("cat", folder.resolve("written").toString())).orFail())
                 .hasSize((int) before);
@@ -112,7 +119,7 @@ class CommandLockTest {
     @EnumSource(Death.class)
     void whateverDiesTheWriterGoesOnAndTheUnlockTellsIt(Death death) throws Exception {
         host.lock("command", JOB);
-        assertThat(isFrozen()).isTrue();
+        isFrozen();
         death.strike(host, vm);
         goesOn();
         host.unlockFindsItLost("command", JOB);
@@ -123,6 +130,7 @@ class CommandLockTest {
     void aShellThatStandsStillIsThawedByTheOther() throws Exception {
         limit(1, 900);
         host.lock("command", JOB);
+        isFrozen();
         ProcessHandle shell = vm.lockShells().get(0);
         ProcessHandle session = shell.children().findFirst().orElseThrow();
         Vm.signal("STOP", session);
@@ -134,6 +142,7 @@ class CommandLockTest {
         limit(1, 18);
         Files.delete(hostFolder.resolve("thaws"));
         host.lock("command", JOB);
+        isFrozen();
         ProcessHandle other = vm.lockShells().get(0);
         Vm.signal("STOP", other);
         try {

@@ -22,6 +22,8 @@ public final class Vm implements AutoCloseable {
     /** What tests of locks hold while they run: the VMs here share the one lock of this machine. */
     public static final String LOCK = "the lock of this machine";
 
+    private static final String LOCK_SHELL = "bash --norc --noprofile -s";
+
     /** The user that may log in. */
     public static final String USER = "vm";
 
@@ -189,13 +191,27 @@ public final class Vm implements AutoCloseable {
         return words[0] + " " + words[1];
     }
 
-    /** The shell of the one lock that is held here, if there is one: the program that a login runs. */
+    /**
+     * The shell of the one lock that is held here, if there is one: the program that a login runs. When its connection has
+     * ended it is no child of the SSH server's any more, and when it was killed its session is such a shell.
+     */
     List<ProcessHandle> lockShells() {
-        return daemons.get(0)
-                .descendants()
-                .filter(process -> words(process).startsWith("bash --norc --noprofile -s"))
-                .filter(process -> !words(process.parent().orElseThrow()).startsWith("bash --norc"))
+        return ProcessHandle.allProcesses()
+                .filter(process -> words(process).startsWith(LOCK_SHELL))
+                .filter(this::isOfLogin)
+                .filter(process -> process.parent()
+                        .filter(parent -> !words(parent).startsWith(LOCK_SHELL))
+                        .isPresent())
                 .collect(Collectors.toList());
+    }
+
+    private boolean isOfLogin(ProcessHandle process) {
+        try {
+            return Files.isSameFile(loginFolder(), Path.of("/proc/" + process.pid() + "/cwd"));
+        } catch (IOException e) {
+            // It has ended since, or is somebody else's.
+            return false;
+        }
     }
 
     static void signal(String signal, ProcessHandle process) throws Exception {
