@@ -81,20 +81,24 @@ final class PostgresHistory implements BackupHistory {
     /** Where the plugin's files are; its manual writes it in several ways. */
     private static final String ROOT = "^/+\\\\?@openstack/";
 
-    private static final String SERVERS = ROOT + "nova/server/";
+    private static final String SERVERS = ROOT + "nova/server/$";
+
+    /** Which server's a folder is. One pattern for all: the database would take longer to understand one for each VM. */
+    private static final String SERVER = "(?i)" + ROOT + "nova/server/([0-9a-f-]{36})/";
 
     /**
      * What the files of runs say. Each answer is a search of its own that ends with the first file that gives it, by the
      * index on {@code File(JobId)}; written so that the database cannot make one pass over all files of all jobs of them.
      *
-     * <p>Parameters: {@link #SERVERS} (twice), {@link #ROOT}, JobIds, for each the UUID of the VM.
+     * <p>Parameters: {@link #SERVER}, {@link #SERVERS}, {@link #ROOT}, JobIds, for each the UUID of the VM.
      */
     private static final String CONTENTS = """
             SELECT r.jobid,
                    CASE WHEN (SELECT true FROM file f
                                WHERE f.jobid = r.jobid
-                                 AND ((%1$s) ~* (?::text || r.uuid || '/')
-                                      OR (%2$s) ~* ('^' || r.uuid || '[_.]') AND (%1$s) ~* (?::text || '$'))
+                                 AND (lower(substring((%1$s) FROM ?::text)) = r.uuid
+                                      OR lower(left((%2$s), 37)) IN (r.uuid || '_', r.uuid || '.')
+                                         AND (%1$s) ~* ?::text)
                                LIMIT 1) THEN 'OF_THE_VM'
                         WHEN (SELECT true FROM file f
                                WHERE f.jobid = r.jobid AND (%1$s) ~* ?::text
@@ -180,7 +184,7 @@ final class PostgresHistory implements BackupHistory {
         session.query(
                         row -> Map.entry(row.getLong(1), Contents.valueOf(row.getString(2))),
                         contents(CatalogSchema.namesApart(session)),
-                        SERVERS,
+                        SERVER,
                         SERVERS,
                         ROOT,
                         runs.stream().map(Found::jobId).toList(),
