@@ -22,6 +22,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.BeforeTry;
 
 /** What a digest stands for, for how long, and how often. */
 class HeldSetsProps {
@@ -29,8 +30,16 @@ class HeldSetsProps {
     private static final OpenStackInstance TWO = Fleets.instance(2);
     private static final Instant NOW = Instant.parse("2026-05-18T19:00:00.123456789Z");
 
-    private final Ledger ledger =
-            new InMemoryStore().open(ConfigStore.Access.WRITE).ledger();
+    private Ledger ledger = empty();
+
+    @BeforeTry
+    void forget() {
+        ledger = empty();
+    }
+
+    private static Ledger empty() {
+        return new InMemoryStore().open(ConfigStore.Access.WRITE).ledger();
+    }
 
     private HeldSets at(Instant now) {
         return HeldSets.read(ledger, now);

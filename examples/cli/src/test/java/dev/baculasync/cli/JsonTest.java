@@ -44,7 +44,21 @@ class JsonTest {
         JsonNode report = sync("sync", "--json");
 
         assertThat(fields(report))
-                .containsExactly("dryRun", "startedAt", "finishedAt", "exitCode", "reload", "clients");
+                .containsExactly(
+                        "schema",
+                        "dryRun",
+                        "startedAt",
+                        "finishedAt",
+                        "exitCode",
+                        "reload",
+                        "summary",
+                        "notes",
+                        "digest",
+                        "clients");
+        assertThat(report.get("schema").intValue()).isOne();
+        assertThat(report.get("summary").isObject()).isTrue();
+        assertThat(report.get("notes").isArray()).isTrue();
+        assertThat(report.get("digest").isNull()).isTrue();
         assertThat(report.get("dryRun").isBoolean()).isTrue();
         assertThat(report.get("startedAt").textValue()).isEqualTo("2026-11-21T22:00:00Z");
         assertThat(report.get("finishedAt").textValue()).isEqualTo("2026-11-21T22:00:00Z");
@@ -55,7 +69,18 @@ class JsonTest {
 
         JsonNode client = report.get("clients").get(0);
         assertThat(fields(client))
-                .containsExactly("client", "datacenter", "openstack", "discovery", "error", "vms", "actionRequired");
+                .containsExactly(
+                        "client",
+                        "datacenter",
+                        "openstack",
+                        "discovery",
+                        "error",
+                        "notes",
+                        "digest",
+                        "vms",
+                        "actionRequired");
+        assertThat(client.get("notes").isArray()).isTrue();
+        assertThat(client.get("digest").isNull()).isTrue();
         assertThat(client.get("client").textValue()).isEqualTo("bacula-dc1-os1-fd");
         assertThat(client.get("datacenter").textValue()).isEqualTo("datacenter1");
         assertThat(client.get("openstack").textValue()).isEqualTo("openstack1");
@@ -113,7 +138,7 @@ class JsonTest {
         Result result = cli.onTerminal().run("--json", "--dry-run");
 
         assertThat(MAPPER.readTree(result.out()).get("dryRun").booleanValue()).isTrue();
-        assertThat(result.out()).startsWith("{\n  \"dryRun\": true,\n").endsWith("\n}\n");
+        assertThat(result.out()).startsWith("{\n  \"schema\": 1,\n  \"dryRun\": true,\n").endsWith("\n}\n");
         assertThat(result.err()).startsWith("WARN: ");
     }
 
