@@ -51,14 +51,17 @@ final class Catalog implements AutoCloseable {
                 "unused");
     }
 
-    /** One run of every job of the site. */
+    /** One good run of every job of the site, with what the Director notes of it. */
     void recordNight(Site site) throws SQLException {
         List<String> clients = site.clients();
         try (Connection connection = connect()) {
             connection.setAutoCommit(false);
             String sql = """
-                    INSERT INTO job (job, name, type, level, jobstatus, clientid)
-                    SELECT ?, ?, 'B', 'F', 'T', clientid FROM client WHERE name = ?""";
+                    INSERT INTO job (job, name, type, level, jobstatus, clientid, starttime, endtime, jobtdate, jobfiles,
+                     jobbytes)
+                    SELECT ?, ?, 'B', 'F', 'T', clientid, '2026-11-21 23:00:00', '2026-11-21 23:10:00',
+                     extract(epoch FROM timestamptz '2026-11-21 23:10:00 UTC')::bigint, 5, 10737418240
+                      FROM client WHERE name = ?""";
             try (PreparedStatement insert = connection.prepareStatement(sql)) {
                 for (int i = 0; i < clients.size(); i++) {
                     for (String job : site.jobs(i)) {

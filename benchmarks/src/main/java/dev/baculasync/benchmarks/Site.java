@@ -28,6 +28,7 @@ final class Site {
                         client=${command#* client=}
                         cat "$here/lists/${client%% *}"
                         ;;
+                    '.status client='*) cat "$here/status-header" ;;
                     'status client='*) cat "$here/status-client" ;;
                     'show all') cat "$here/show-all" ;;
                     quit) exit 0 ;;
@@ -40,6 +41,30 @@ final class Site {
 
             bench-fd Version: 15.0.0 (01 November 2023)  x86_64-pc-linux-gnu debian 12.11
             Daemon started 01-Nov-26 08:00. Jobs: run=17 running=0.
+
+            Running Jobs:
+            Director connected at: 22-Nov-26 01:00
+            No Jobs running.
+            ====
+            """;
+
+    /** What {@code .status client=C header} says for programs; its shape is that of 9.6.7. */
+    private static final String STATUS_HEADER = """
+            header:
+            name=bench-fd
+            version=15.0.0 (01 November 2023)
+            uname=x86_64-pc-linux-gnu debian 12.11
+            started_epoch=1793520000
+            started=2026-11-01 08:00:00
+            pid=812
+            jobs_run=17
+            jobs_running=0
+            winver=
+            debug=0
+            trace=0
+            bwlimit=0
+            plugins=openstack-fd.so
+
             """;
 
     private final Path root;
@@ -59,6 +84,7 @@ final class Site {
         Files.writeString(root.resolve("bconsole"), BCONSOLE);
         Files.setPosixFilePermissions(root.resolve("bconsole"), PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.writeString(root.resolve("status-client"), STATUS);
+        Files.writeString(root.resolve("status-header"), STATUS_HEADER);
         StringBuilder clients = new StringBuilder();
         StringBuilder resources = new StringBuilder("Director: name=bench-dir MaxJobs=20\n");
         for (int i = 0; i < instances; i++) {

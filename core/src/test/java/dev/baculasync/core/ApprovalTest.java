@@ -184,6 +184,11 @@ class ApprovalTest {
         SyncReport held = run();
         assertThat(count(held, Outcome.HELD)).isOne();
         assertThat(held.hasProblem()).isTrue();
+        assertThat(held.instances().get(0).alarms())
+                .singleElement()
+                .asString()
+                .startsWith("held: ")
+                .endsWith("sync --approve " + digest(held));
         catalog.ran(SITE.client(), SITE.jobPrefix() + "vm11", clock.instant(), BackupRun.Result.FAILED, null);
         assertThat(count(run(), Outcome.DISABLED)).isOne();
         assertThat(store.vms()).noneMatch(StoredVm::suspect);

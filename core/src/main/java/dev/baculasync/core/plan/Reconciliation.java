@@ -248,7 +248,7 @@ final class Reconciliation {
             plans.add(tooMany ? held(Held.Kind.DISABLE, vm, storedPlans.held(vm)) : storedPlans.expired(vm));
         }
         if (!due.suspect.isEmpty()) {
-            alarms.add(
+            heldBecause.add(
                     "held: the grace period of " + due.suspect.size() + " VM(s) is over, but a list that was cut would"
                             + " lack them as well, and the catalog does not confirm that they are gone");
         }
