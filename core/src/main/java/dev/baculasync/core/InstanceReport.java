@@ -4,9 +4,9 @@ import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.OpenStackInstance;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param error why the instance, or a part of it, could not be handled; null when all went well
  * @param vms one entry for each VM; its edit is what was carried out, or, in a dry run, what would have been
  * @param alarms what needs a person about the instance as a whole
+ * @param announcements what is told before all else, though it needs nobody
  * @param notes what an operator should know that is not about a single VM
  * @param actionRequired what only a person can do
  * @param digest what an operator approves to let through what was held; null when nothing was
@@ -27,6 +28,7 @@ public record InstanceReport(
         @Nullable String error,
         List<VmPlan> vms,
         List<String> alarms,
+        List<String> announcements,
         List<String> notes,
         List<String> actionRequired,
         @Nullable String digest) {
@@ -35,8 +37,14 @@ public record InstanceReport(
         Objects.requireNonNull(discovery, "discovery");
         vms = List.copyOf(vms);
         alarms = List.copyOf(alarms);
+        announcements = List.copyOf(announcements);
         notes = List.copyOf(notes);
         actionRequired = List.copyOf(actionRequired);
+    }
+
+    /** What is told before all else: what needs a person, then what does not. */
+    public List<String> toldFirst() {
+        return Stream.concat(alarms.stream(), announcements.stream()).toList();
     }
 
     /** How many VMs have an outcome. */
@@ -52,7 +60,8 @@ public record InstanceReport(
     }
 
     InstanceReport withVms(List<VmPlan> others) {
-        return new InstanceReport(instance, discovery, error, others, alarms, notes, actionRequired, digest);
+        return new InstanceReport(
+                instance, discovery, error, others, alarms, announcements, notes, actionRequired, digest);
     }
 
     InstanceReport withError(String why) {
@@ -62,14 +71,9 @@ public record InstanceReport(
                 error == null ? why : error + "; " + why,
                 vms,
                 alarms,
+                announcements,
                 notes,
                 actionRequired,
                 digest);
-    }
-
-    InstanceReport withNote(String note) {
-        List<String> more = new ArrayList<>(notes);
-        more.add(note);
-        return new InstanceReport(instance, discovery, error, vms, alarms, more, actionRequired, digest);
     }
 }

@@ -31,6 +31,7 @@ final class Publication {
     private final CheckedConfiguration configuration;
     private List<InstanceReport> reports;
     private @Nullable List<StoredVm> published;
+    private boolean settled;
 
     /** @param inStep the instances that this run has brought in step, whatever a run that died had left of them */
     Publication(
@@ -58,16 +59,14 @@ final class Publication {
      *
      * @param detail why the reload failed or could not be tried, or null
      * @param configurationProblem why the configuration is refused though nothing in it changed, or null
+     * @param settled whether the changes of this run are final; the next run puts them back otherwise
      */
     record Result(
             List<InstanceReport> reports,
             SyncReport.Reload reload,
             @Nullable String detail,
-            @Nullable String configurationProblem) {
-        Result(List<InstanceReport> reports, SyncReport.Reload reload, @Nullable String detail) {
-            this(reports, reload, detail, null);
-        }
-    }
+            @Nullable String configurationProblem,
+            boolean settled) {}
 
     Result carryOut() {
         boolean changed;
@@ -78,11 +77,10 @@ final class Publication {
             replaceReports(report -> report.withError(e.getMessage()));
             settle();
             return parts.reloadAfterSync()
-                    ? new Result(
-                            reports,
+                    ? result(
                             SyncReport.Reload.FAILED,
                             "the Director was not told, because the files could not be published: " + e.getMessage())
-                    : new Result(reports, SyncReport.Reload.OFF, null);
+                    : result(SyncReport.Reload.OFF, null);
         }
         if (!changed) {
             return look();
@@ -92,27 +90,26 @@ final class Publication {
             refusal = checkAndPutBack();
         } catch (ProviderException e) {
             // Not made final, so the next run puts back what this one could not.
-            return new Result(
-                    reports,
+            return result(
                     SyncReport.Reload.FAILED,
                     "the Director was not told: what the check of its configuration refused could not all be put back: "
                             + e.getMessage());
         }
         settle();
         if (refusal != null) {
-            return new Result(reports, SyncReport.Reload.FAILED, refusal);
+            return result(SyncReport.Reload.FAILED, refusal);
         }
         if (!parts.reloadAfterSync()) {
             leaveToOperator();
-            return new Result(reports, SyncReport.Reload.OFF, null);
+            return result(SyncReport.Reload.OFF, null);
         }
         String unproven = namesNotProven();
         if (unproven != null) {
-            return new Result(reports, SyncReport.Reload.FAILED, unproven);
+            return result(SyncReport.Reload.FAILED, unproven);
         }
         listener.tell(SyncListener::reloading);
         String problem = reload();
-        return new Result(reports, problem == null ? SyncReport.Reload.DONE : SyncReport.Reload.FAILED, problem);
+        return result(problem == null ? SyncReport.Reload.DONE : SyncReport.Reload.FAILED, problem);
     }
 
     /**
@@ -133,7 +130,7 @@ final class Publication {
             problem = "it is not known whether the Director's configuration would be accepted: " + e.getMessage();
         }
         SyncReport.Reload reload = parts.reloadAfterSync() ? SyncReport.Reload.NOT_NEEDED : SyncReport.Reload.OFF;
-        return new Result(reports, reload, null, problem);
+        return new Result(reports, reload, null, problem, settled);
     }
 
     /**
@@ -172,10 +169,16 @@ final class Publication {
     private void settle() {
         try {
             session.settle();
+            settled = true;
         } catch (ProviderException e) {
-            notes.accept("the changes of this run could not be made final, and the next run will put them back: "
-                    + e.getMessage());
+            replaceReports(report -> report.withError(
+                    "the changes of this run could not be made final, and the next run will put them back: "
+                            + e.getMessage()));
         }
+    }
+
+    private Result result(SyncReport.Reload reload, @Nullable String detail) {
+        return new Result(reports, reload, detail, null, settled);
     }
 
     /** Telling the Director is the operator's own business then, and no later run makes up for it. */

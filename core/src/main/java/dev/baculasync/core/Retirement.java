@@ -67,6 +67,7 @@ final class Retirement {
                     null,
                     edits.plans(),
                     List.of(),
+                    List.of(),
                     plan.notes(),
                     purge.actionRequired(),
                     null);

@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +47,7 @@ final class SyncRun {
     private static final int PAGE = 1000;
 
     /** A complete list, and the VMs that it made suspect. */
-    private record LastList(Discovery discovery, Set<UUID> newSuspects) {}
+    private record CompleteList(Discovery discovery, Set<UUID> newSuspects) {}
 
     private final EngineParts parts;
     private final List<OpenStackInstance> instances;
@@ -53,7 +55,7 @@ final class SyncRun {
     private final @Nullable String repair;
     private final List<String> approvals;
     private final Instant startedAt;
-    private final Map<OpenStackInstance, LastList> lists = new ConcurrentHashMap<>();
+    private final Map<OpenStackInstance, CompleteList> lists = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<String> notes = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> remarks = new ConcurrentLinkedQueue<>();
     private final GuardedListener listener;
@@ -85,11 +87,12 @@ final class SyncRun {
             List<InstanceReport> handled = handleAll(session, held, names);
             // Ignorance changes nothing: where no instance could be told anything about, nothing is published either.
             boolean blind = handled.stream().allMatch(report -> report.discovery() == Discovery.Verdict.FAILED);
-            Publication.Result published =
-                    dryRun ? new Publication.Result(handled, unchanged(), null) : publish(session, handled, blind);
+            Publication.Result published = dryRun
+                    ? new Publication.Result(handled, unchanged(), null, null, true)
+                    : publish(session, handled, blind);
             boolean cleansUp = !blind && repair == null && parts.planner().cleansUp();
             String problem = cleansUp ? names.carryOut() : null;
-            if (!dryRun) {
+            if (!dryRun && published.settled()) {
                 rememberLists(session, published.reports());
             }
             SyncReport report = new SyncReport(
@@ -239,7 +242,7 @@ final class SyncRun {
         plan = parts.planner().plan(input);
         InstanceReport report = carryOut(session, input, plan, held, leftover, witnesses);
         if (report.discovery() == Discovery.Verdict.COMPLETE) {
-            lists.put(instance, new LastList(input.discovery(), plan.newSuspects()));
+            lists.put(instance, new CompleteList(input.discovery(), plan.newSuspects()));
         }
         String problem = rememberBlindness(session, instance, input.stored(), report.discovery());
         return problem == null ? report : report.withError(problem);
@@ -250,11 +253,12 @@ final class SyncRun {
                 .flatMap(digest -> held.members(digest, instance).stream())
                 .collect(Collectors.toSet());
         try {
-            return new Evidence(Testimony.none(), new LastLists(session.ledger()).of(instance), false, approved);
+            LastLists.LastList last = new LastLists(session.ledger()).of(instance);
+            return new Evidence(Testimony.none(), last.inOrder(), last.unplaced(), false, approved);
         } catch (ProviderException e) {
             notes.add("the last complete list of " + instance
                     + " is not known, so every VM that is newly absent counts as suspect: " + e.getMessage());
-            return new Evidence(Testimony.none(), List.of(), true, approved);
+            return new Evidence(Testimony.none(), List.of(), Set.of(), true, approved);
         }
     }
 
@@ -286,6 +290,7 @@ final class SyncRun {
                         .get(0));
         PlannedEdits edits = new PlannedEdits(settled.vms());
         Discovery.Verdict verdict = settled.verdict();
+        Map<String, Integer> approved = approved(held, instance, settled);
         List<String> errors =
                 new ArrayList<>(Stream.ofNullable(settled.problem()).toList());
         List<String> alarms = new ArrayList<>(settled.alarms());
@@ -315,7 +320,8 @@ final class SyncRun {
                 errors.isEmpty() ? null : String.join("; ", errors),
                 edits.plans(),
                 alarms,
-                settled.notes(),
+                settled.announcements(),
+                notesOf(settled, approved),
                 purge.actionRequired(),
                 digest);
     }
@@ -342,6 +348,19 @@ final class SyncRun {
             alarms.add(why + how);
         }
         return digest;
+    }
+
+    /** How many VMs each approval that is about this instance lets through. */
+    private Map<String, Integer> approved(HeldSets held, OpenStackInstance instance, InstancePlan plan) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        for (String digest : approvals) {
+            Set<Held> members = held.members(digest, instance);
+            if (!members.isEmpty()) {
+                counts.put(digest, (int)
+                        plan.approved().stream().filter(members::contains).count());
+            }
+        }
+        return counts;
     }
 
     /** An approval counts once, so that is written down before anything is done on its account. */
@@ -377,13 +396,28 @@ final class SyncRun {
         return held;
     }
 
+    /** The VMs of doubtful records, and those that are only named: where they stand is not known. */
+    private static Set<UUID> unplaced(Discovery discovery) {
+        Set<UUID> vms = new HashSet<>(discovery.mentioned());
+        discovery.doubtful().forEach(vm -> vms.addAll(vm.uuids()));
+        return vms;
+    }
+
+    /** What an approval came to is told, and be it nothing. */
+    private List<String> notesOf(InstancePlan plan, Map<String, Integer> approved) {
+        List<String> all = new ArrayList<>(plan.notes());
+        approved.forEach((digest, count) -> all.add("approval " + digest + " lets " + count + " VM(s) through"
+                + (count == 0 ? ": nothing of what was shown with it is as it was, or the list may be short" : "")));
+        return all;
+    }
+
     /**
      * What a list was like is written down only once what was made of it is final: a VM that is not noted as suspect, because
      * that failed or was put back, must be found at the end of the last list again.
      */
     private void rememberLists(StoreSession session, List<InstanceReport> reports) {
         for (InstanceReport report : reports) {
-            LastList list = lists.get(report.instance());
+            CompleteList list = lists.get(report.instance());
             if (list == null) {
                 continue;
             }
@@ -395,7 +429,8 @@ final class SyncRun {
                     .filter(uuid -> uuid != null && list.newSuspects().contains(uuid))
                     .forEach(vms::add);
             try {
-                new LastLists(session.ledger()).remember(report.instance(), vms);
+                new LastLists(session.ledger())
+                        .remember(report.instance(), new LastLists.LastList(vms, unplaced(list.discovery())));
             } catch (ProviderException e) {
                 notes.add("the list of " + report.instance() + " could not be remembered: " + e.getMessage());
             }
@@ -408,7 +443,7 @@ final class SyncRun {
      */
     private InstanceReport blind(StoreSession session, OpenStackInstance instance, String why) {
         InstanceReport nothing = new InstanceReport(
-                instance, Discovery.Verdict.FAILED, why, List.of(), List.of(), List.of(), List.of(), null);
+                instance, Discovery.Verdict.FAILED, why, List.of(), List.of(), List.of(), List.of(), List.of(), null);
         if (repair != null) {
             return nothing;
         }

@@ -14,12 +14,12 @@ import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.StoredVm;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * job is disabled or purged, because backups go on meanwhile. Used by one thread.
  */
 final class Witnesses {
+    /** So many backups are named in a message. */
+    private static final int NAMED = 5;
+
     private final ReconcilePlanner planner;
     private final OpenStackInstance instance;
     private final BackupCatalog catalog;
@@ -69,13 +72,17 @@ final class Witnesses {
     }
 
     /**
-     * Plans that disable or purge, but for VMs that were backed up meanwhile.
+     * Plans that disable or purge, unless one of their VMs was backed up meanwhile: then the list is short, and none of them is
+     * carried out, nor any that comes later.
      *
-     * @param instead the outcome of those
+     * @param instead the outcome of what is not carried out
      */
     List<VmPlan> unlessBackedUp(List<VmPlan> plans, Outcome instead) {
         if (plans.isEmpty()) {
             return plans;
+        }
+        if (objection != null) {
+            return kept(plans, instead, "left as it is, because " + objection);
         }
         Testimony testimony;
         try {
@@ -87,26 +94,30 @@ final class Witnesses {
                     plans.stream().map(this::absence).flatMap(Optional::stream).toList();
             testimony = Testimony.of(history.runsSince(instance.client(), absences), Map.of());
         } catch (ProviderException e) {
-            String why = "not done, because the catalog could not be asked once more whether it was backed up: "
-                    + e.getMessage();
-            objection = "some of its jobs were left as they are: " + why;
-            return plans.stream()
-                    .map(plan -> plan.kept(instead, plan.reason() + "; " + why))
-                    .toList();
+            objection = "the catalog could not be asked once more which VMs were backed up: " + e.getMessage();
+            return kept(plans, instead, "left as it is, because " + objection);
         }
-        List<VmPlan> confirmed = new ArrayList<>();
-        for (VmPlan plan : plans) {
-            Optional<BackupRun> run = absence(plan).flatMap(testimony::witness);
-            run.ifPresent(
-                    proof -> objection = "the list was short: job " + proof.job() + " has made a good backup (JobId "
-                            + proof.jobId() + ") of a VM that it lacks, while this run went on");
-            confirmed.add(run.map(proof -> plan.kept(
-                            instead,
-                            plan.reason() + "; left as it is, because its job has made a good backup meanwhile (JobId "
-                                    + proof.jobId() + ")"))
-                    .orElse(plan));
+        String proofs = plans.stream()
+                .map(this::absence)
+                .flatMap(Optional::stream)
+                .map(testimony::witness)
+                .flatMap(Optional::stream)
+                .map(run -> run.job() + " (JobId " + run.jobId() + ")")
+                .limit(NAMED)
+                .collect(Collectors.joining(", "));
+        if (proofs.isEmpty()) {
+            return plans;
         }
-        return confirmed;
+        // One backup shows that the list is short, whoever else it lacks.
+        objection = "the list is short: while this run went on, jobs of VMs that it lacks have made good backups: "
+                + proofs;
+        return kept(plans, instead, "left as it is, because " + objection);
+    }
+
+    private static List<VmPlan> kept(List<VmPlan> plans, Outcome instead, String why) {
+        return plans.stream()
+                .map(plan -> plan.kept(instead, plan.reason() + "; " + why))
+                .toList();
     }
 
     /** Tells why the list turned out to be short after the plan was made, if it did. */

@@ -238,7 +238,7 @@ class ApprovalTest {
 
     @Test
     void aBackupMadeWhileTheRunGoesOnStopsTheDisable() {
-        inventory.set(SITE, first(11));
+        inventory.set(SITE, first(10));
         run();
         days(15);
         SyncListener backupMeanwhile = new SyncListener() {
@@ -260,5 +260,33 @@ class ApprovalTest {
         assertThat(store.vms()).allMatch(StoredVm::enabled);
         assertThat(report.instances().get(0).discovery()).isEqualTo(Discovery.Verdict.INCOMPLETE);
         assertThat(report.hasProblem()).isTrue();
+    }
+
+    @Test
+    void anApprovalThatLetsNothingThroughIsTold() {
+        inventory.set(SITE, first(9));
+        run();
+        days(15);
+        String digest = digest(run());
+        inventory.set(SITE, FLEET);
+        assertThat(run(digest).instances().get(0).notes())
+                .singleElement()
+                .asString()
+                .startsWith("approval " + digest + " lets 0 VM(s) through");
+    }
+
+    @Test
+    void aListIsRememberedOnlyOnceWhatWasMadeOfItIsFinal() {
+        inventory.set(SITE, first(11));
+        store.failSettlingWith(new ProviderException(ProviderException.Code.IO, "disk full"));
+        SyncReport report = run();
+        assertThat(report.hasProblem()).isTrue();
+        assertThat(report.instances().get(0).error()).contains("disk full");
+        store.failSettlingWith(null);
+        run();
+        assertThat(store.vms())
+                .filteredOn(StoredVm::suspect)
+                .extracting(StoredVm::vmPart)
+                .containsExactly("vm11");
     }
 }

@@ -88,15 +88,18 @@ final class FleetModel {
         return held;
     }
 
-    /** The VM that takes over the job of one that is gone, for each name; empty when the list proves nobody's absence. */
-    Map<String, Integer> heirs(Day day) {
-        Map<String, Integer> heirs = new HashMap<>();
+    /** The VMs that take over jobs of those that are gone, by name; empty when the list proves nobody's absence. */
+    Map<String, List<Integer>> heirs(Day day) {
+        Map<String, List<Integer>> heirs = new HashMap<>();
         for (int vm = 0; vm < VMS && day.sight() == Sight.CLEAR; vm++) {
             if (day.isClearlyThere(vm)
                     && !day.optedOut().contains(vm)
                     && !held.containsKey(vm)
                     && !gone(day, name(day, vm)).isEmpty()) {
-                heirs.putIfAbsent(name(day, vm), vm);
+                List<Integer> ofName = heirs.computeIfAbsent(name(day, vm), name -> new ArrayList<>());
+                if (ofName.size() < gone(day, name(day, vm)).size()) {
+                    ofName.add(vm);
+                }
             }
         }
         return heirs;
@@ -139,7 +142,7 @@ final class FleetModel {
             return;
         }
         Set<Integer> waiting = new TreeSet<>();
-        heirs(day).values().forEach(waiting::add);
+        heirs(day).values().forEach(waiting::addAll);
         inherited.forEach((heir, gone) -> {
             held.remove(gone);
             held.put(heir, new Held(name(day, heir)));

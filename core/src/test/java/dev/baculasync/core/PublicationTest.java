@@ -168,7 +168,7 @@ class PublicationTest {
         SyncReport report = run();
         assertThat(report.configurationProblem()).endsWith("it has not been found good by any run yet: bad");
         assertThat(report.about(List.of()).hasProblem()).isTrue();
-        assertThat(report.notes())
+        assertThat(report.remarks())
                 .containsExactly("the Director's configuration has not been found good by any run yet");
     }
 

@@ -239,7 +239,7 @@ public final class InMemoryCatalog implements BackupCatalog {
         }
 
         private void checkHistory() {
-            check();
+            InMemoryCatalog.this.check();
             if (historyFailure != null) {
                 throw historyFailure;
             }

@@ -40,6 +40,7 @@ public final class InMemoryStore implements ConfigStore {
     private Predicate<ConfigEdit> failing = edit -> false;
     private final Map<String, List<Ledger.Entry>> ledger = new HashMap<>();
     private final Set<String> damaged = new HashSet<>();
+    private @Nullable ProviderException settlingFailure;
     private boolean locked;
     private boolean pending;
     private final List<String> reminders = new ArrayList<>();
@@ -66,6 +67,12 @@ public final class InMemoryStore implements ConfigStore {
     /** Takes a VM out, as if somebody had removed its files. */
     public synchronized InMemoryStore remove(OpenStackInstance instance, String vmPart) {
         place(instance.toString()).remove(vmPart);
+        return this;
+    }
+
+    /** From now on what a session has changed cannot be made final; null for no longer. */
+    public synchronized InMemoryStore failSettlingWith(@Nullable ProviderException error) {
+        settlingFailure = error;
         return this;
     }
 
@@ -316,6 +323,9 @@ public final class InMemoryStore implements ConfigStore {
         public void settle() {
             requireWriting();
             synchronized (InMemoryStore.this) {
+                if (settlingFailure != null) {
+                    throw settlingFailure;
+                }
                 before.clear();
             }
         }

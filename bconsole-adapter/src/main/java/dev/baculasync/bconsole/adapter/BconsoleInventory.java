@@ -107,7 +107,7 @@ final class BconsoleInventory implements LiveInventory {
         return ask(
                 Command.STATUS.with("client=" + Bconsole.argument(client)),
                 console::ask,
-                answer -> DaemonStatus.in(answer).map(DaemonIdentity::of));
+                answer -> DaemonIdentity.toTheMinute(client, answer));
     }
 
     private static Proof ask(

@@ -44,6 +44,9 @@ record DaemonIdentity(Kind kind, String process, long jobsRun, String doubt) {
 
     /** From the answer of {@code .status client=C header}; empty when it lacks the process id or the second. */
     static Optional<DaemonIdentity> inHeader(List<String> answer) {
+        if (answer.stream().anyMatch(DaemonIdentity::isOfAnother)) {
+            return Optional.empty();
+        }
         Map<String, String> pairs = new HashMap<>();
         for (String line : answer) {
             int equals = line.indexOf('=');
@@ -69,8 +72,24 @@ record DaemonIdentity(Kind kind, String process, long jobsRun, String doubt) {
                 : Optional.empty();
     }
 
-    /** From the answer of {@code status client=C}. */
-    static DaemonIdentity of(DaemonStatus status) {
+    /**
+     * From the answer of {@code status client=C}; empty when it does not identify a daemon, or not that client's: a Director
+     * that does not find a client, or may not show it, takes the only other one by itself.
+     */
+    static Optional<DaemonIdentity> toTheMinute(String client, List<String> answer) {
+        String connecting = "Connecting to Client " + client + " at ";
+        if (answer.stream().anyMatch(DaemonIdentity::isOfAnother)
+                || answer.stream().noneMatch(line -> line.strip().startsWith(connecting))) {
+            return Optional.empty();
+        }
+        return DaemonStatus.in(answer).map(DaemonIdentity::of);
+    }
+
+    private static boolean isOfAnother(String line) {
+        return line.strip().startsWith("Error:") || line.contains("Automatically selected");
+    }
+
+    private static DaemonIdentity of(DaemonStatus status) {
         return new DaemonIdentity(
                 Kind.START_TO_THE_MINUTE, status.version() + " " + status.started(), status.jobsRun(), doubt(status));
     }

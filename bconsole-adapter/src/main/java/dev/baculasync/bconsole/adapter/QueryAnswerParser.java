@@ -65,10 +65,15 @@ final class QueryAnswerParser {
                     + "\", has no whole UUID, so the list may have been cut there; run .query by hand and look whether"
                     + " it ends the same way");
         }
-        // If some uuid= comes without a server= before it, the plugin may print uuid= first, and each line of the list
-        // would be paired with the wrong VM.
-        boolean unpaired =
-                records.stream().anyMatch(record -> record.has(QueryToken.Key.UUID) && !record.startsWithServer());
+        // If the list begins with a uuid= that has no server= before it, the plugin may print uuid= first, and each
+        // line of
+        // the list would be paired with the wrong VM. Further on it may be a tenant's doing, and costs nobody else.
+        boolean unpaired = !records.isEmpty() && isUnpaired(records.get(0));
+        if (!unpaired && records.stream().anyMatch(QueryAnswerParser::isUnpaired)) {
+            gaps.add(
+                    "within the list stands a uuid= without a server= before it, so the list may be short; run .query by"
+                            + " hand and look at what the plugin prints");
+        }
         Map<LiveVm, LiveVm> vms = new LinkedHashMap<>();
         Set<DoubtfulVm> doubtful = new LinkedHashSet<>();
         for (VmRecord record : records) {
@@ -91,6 +96,10 @@ final class QueryAnswerParser {
                 mentioned(live, doubtful),
                 records.isEmpty() ? foreign.errors() : List.of(),
                 gaps);
+    }
+
+    private static boolean isUnpaired(VmRecord record) {
+        return record.has(QueryToken.Key.UUID) && !record.startsWithServer();
     }
 
     private Set<UUID> mentioned(List<LiveVm> live, Set<DoubtfulVm> doubtful) {

@@ -28,6 +28,12 @@ final class PostgresHistory implements BackupHistory {
     private static final String GOOD = "j.jobstatus IN ('T', 'W') AND j.jobfiles > 0 AND j.jobbytes > 0";
 
     /**
+     * A run that has looked for its VM in vain. One that was waiting or running when its Director ended is given this status at
+     * the next start, with an end that is its begin: it shows nothing.
+     */
+    private static final String FAILED = "j.jobstatus IN ('E', 'e', 'f') AND j.endtime > j.starttime";
+
+    /**
      * A copy (C) is no run of the job, and neither is what was migrated (M), whose place another B has taken. The times of
      * that one, and of a virtual Full, are those of what they were made from in these columns; RealEndTime is not.
      */
@@ -52,9 +58,9 @@ final class PostgresHistory implements BackupHistory {
               JOIN job j ON j.name = a.job
              WHERE %s AND isfinite(j.starttime) AND extract(epoch FROM j.starttime) >= a.earliest
             """.formatted(
-            "CASE WHEN " + GOOD + " THEN 'GOOD' WHEN j.jobstatus IN ('E', 'e', 'f') THEN 'FAILED' ELSE 'OTHER' END",
-            TIMES,
-            BACKUPS_OF_CLIENT);
+                    "CASE WHEN " + GOOD + " THEN 'GOOD' WHEN " + FAILED + " THEN 'FAILED' ELSE 'OTHER' END",
+                    TIMES,
+                    BACKUPS_OF_CLIENT);
 
     /**
      * What is certain to be later whatever the Director's zone need not come one by one. There is no index by client or

@@ -55,6 +55,9 @@ public final class HeldSets {
         }
     }
 
+    /** Whether there may be more than is known here. */
+    private boolean keepsAll;
+
     private HeldSets(Ledger ledger, Instant now) {
         this.ledger = ledger;
         this.now = now;
@@ -83,7 +86,9 @@ public final class HeldSets {
 
     /** Where what is stored cannot be read: nothing is approved by it. */
     public static HeldSets unreadable(Ledger ledger, Instant now) {
-        return new HeldSets(ledger, now);
+        HeldSets sets = new HeldSets(ledger, now);
+        sets.keepsAll = true;
+        return sets;
     }
 
     private void add(Ledger.Entry entry) {
@@ -169,7 +174,7 @@ public final class HeldSets {
     }
 
     private boolean isForgotten(Ledger.Entry entry) {
-        return !shown.containsKey(entry.subject()) && !used.contains(entry.subject());
+        return !keepsAll && !shown.containsKey(entry.subject()) && !used.contains(entry.subject());
     }
 
     private static String text(Held member) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param vms one plan for each VM that is live or stored
  * @param alarms what needs a person about the instance as a whole; never with exit code 0
  * @param heldBecause why VMs are held, with counts and limits; each needs a person
+ * @param announcements what is told before all else, though it needs nobody
  * @param notes what else an operator should know about the instance, none of it about a single VM
  * @param held what is not done until an operator approves it
  * @param approved what is done because an operator has approved it
@@ -30,6 +31,7 @@ public record InstancePlan(
         List<VmPlan> vms,
         List<String> alarms,
         List<String> heldBecause,
+        List<String> announcements,
         List<String> notes,
         List<Held> held,
         Set<Held> approved,
@@ -42,6 +44,7 @@ public record InstancePlan(
         vms = List.copyOf(vms);
         alarms = List.copyOf(alarms);
         heldBecause = List.copyOf(heldBecause);
+        announcements = List.copyOf(announcements);
         notes = List.copyOf(notes);
         held = List.copyOf(held);
         approved = Set.copyOf(approved);
@@ -51,7 +54,16 @@ public record InstancePlan(
     /** A plan that rests on no list of live VMs. */
     static InstancePlan withoutList(List<VmPlan> vms, List<String> notes) {
         return new InstancePlan(
-                Discovery.Verdict.COMPLETE, null, vms, List.of(), List.of(), notes, List.of(), Set.of(), Set.of());
+                Discovery.Verdict.COMPLETE,
+                null,
+                vms,
+                List.of(),
+                List.of(),
+                List.of(),
+                notes,
+                List.of(),
+                Set.of(),
+                Set.of());
     }
 
     /** Whether a VM is held to be absent that was not before: reason enough to ask once more. */

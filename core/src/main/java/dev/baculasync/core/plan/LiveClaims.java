@@ -39,7 +39,8 @@ final class LiveClaims {
 
         /** The one record about this VM; empty when there is any doubt. The same record twice is one. */
         Optional<LiveVm> certain() {
-            if (!doubts.isEmpty() || names.size() != 1) {
+            if (!doubts.isEmpty()
+                    || records.stream().map(LiveVm::asPartial).distinct().count() != 1) {
                 return Optional.empty();
             }
             List<LiveVm> whole = records.stream().filter(vm -> !vm.partial()).toList();

@@ -12,11 +12,16 @@ import java.util.function.Predicate;
  */
 final class MissingTail {
     private final Set<UUID> listed;
+    private final Set<UUID> unplaced;
     private final Set<UUID> tail = new HashSet<>();
 
-    /** @param isThere whether the list that is to be judged names a VM */
-    MissingTail(List<UUID> lastList, Predicate<UUID> isThere) {
-        listed = Set.copyOf(lastList);
+    /**
+     * @param unplaced VMs that the last list named, but of which it is not known where
+     * @param isThere whether the list that is to be judged names a VM
+     */
+    MissingTail(List<UUID> lastList, Set<UUID> unplaced, Predicate<UUID> isThere) {
+        this.listed = Set.copyOf(lastList);
+        this.unplaced = unplaced;
         for (int i = lastList.size() - 1; i >= 0 && !isThere.test(lastList.get(i)); i--) {
             tail.add(lastList.get(i));
         }
@@ -24,6 +29,6 @@ final class MissingTail {
 
     /** Of a VM that is absent; one whose place in the last list is not known may have stood there. */
     boolean mayContain(UUID vm) {
-        return tail.contains(vm) || (!tail.isEmpty() && !listed.contains(vm));
+        return tail.contains(vm) || unplaced.contains(vm) || (!tail.isEmpty() && !listed.contains(vm));
     }
 }

@@ -41,6 +41,10 @@ final class Reconciliation {
     /** So many VMs are named in a message. */
     private static final int NAMED = 5;
 
+    private static final Comparator<StoredVm> PLAIN_NAME_FIRST = Comparator.<StoredVm, Boolean>comparing(
+                    vm -> !vm.vmPart().equals(vm.displayName()))
+            .thenComparing(StoredVm::vmPart);
+
     private final SyncPolicy policy;
     private final PlanInput input;
     private final LiveClaims live;
@@ -51,6 +55,7 @@ final class Reconciliation {
     private final PolicyResolver resolver;
     private final List<VmPlan> plans = new ArrayList<>();
     private final List<String> alarms = new ArrayList<>();
+    private final List<String> announcements = new ArrayList<>();
     private final List<String> heldBecause = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final List<Held> held = new ArrayList<>();
@@ -66,7 +71,8 @@ final class Reconciliation {
         this.input = witnesses.isEmpty()
                 ? input
                 : input.withDiscovery(input.discovery().butIncomplete(told(witnesses, new TimeText(policy.zone()))));
-        this.tail = new MissingTail(input.evidence().lastList(), live::mentions);
+        this.tail =
+                new MissingTail(input.evidence().lastList(), input.evidence().unplaced(), live::mentions);
         for (StoredVm vm : input.stored().vms()) {
             jobFiles.merge(vm.uuid(), 1, Integer::sum);
         }
@@ -89,7 +95,7 @@ final class Reconciliation {
         planAnonymous();
         alarmAboutAbsences();
         alarmAboutDedup();
-        noteCreations();
+        announceCreations();
         noteJobsWithoutVm();
         return asPlan();
     }
@@ -102,6 +108,7 @@ final class Reconciliation {
                 plans,
                 alarms,
                 heldBecause,
+                announcements,
                 notes,
                 held,
                 approved,
@@ -188,30 +195,57 @@ final class Reconciliation {
                 null);
     }
 
-    /** New VMs that take the place of a vanished one of the same name; only a complete list proves that one is gone. */
+    /**
+     * New VMs that take the place of vanished ones of the same name; only a complete list proves that one is gone. Where the
+     * list may have been cut, a VM that a tenant has given the name of one behind the cut would take its job: so nobody in a
+     * missing tail is replaced unless all of the tail are.
+     */
     private Map<StoredVm, LiveVm> findReplacements() {
         Map<StoredVm, LiveVm> replacements = new HashMap<>();
         if (input.discovery().verdict() != Discovery.Verdict.COMPLETE) {
             return replacements;
         }
-        Map<String, StoredVm> goneByName = new HashMap<>();
+        Map<String, List<StoredVm>> goneByName = new HashMap<>();
         for (StoredVm vm : input.stored().vms()) {
             if (isGone(vm) && !hasSeveralJobFiles(vm) && storedPlans.canBackUpAnother(vm)) {
-                goneByName.merge(vm.displayName(), vm, Reconciliation::plainNameFirst);
+                goneByName
+                        .computeIfAbsent(vm.displayName(), name -> new ArrayList<>())
+                        .add(vm);
             }
         }
         if (goneByName.isEmpty()) {
             return replacements;
         }
+        Map<String, List<LiveVm>> newByName = new HashMap<>();
         for (LiveClaims.Claim claim : live.all()) {
-            claim.certain().filter(this::mayTakeAPlace).ifPresent(vm -> {
-                StoredVm gone = goneByName.get(vm.name());
-                if (gone != null) {
-                    replacements.merge(gone, vm, Reconciliation::smallestUuid);
-                }
-            });
+            claim.certain()
+                    .filter(this::mayTakeAPlace)
+                    .ifPresent(vm -> newByName
+                            .computeIfAbsent(vm.name(), name -> new ArrayList<>())
+                            .add(vm));
+        }
+        newByName.forEach((name, vms) -> {
+            vms.sort(Comparator.comparing(LiveVm::uuid, BY_TEXT));
+            List<StoredVm> gone = new ArrayList<>(goneByName.getOrDefault(name, List.of()));
+            gone.sort(PLAIN_NAME_FIRST);
+            for (int i = 0; i < Math.min(gone.size(), vms.size()); i++) {
+                replacements.put(gone.get(i), vms.get(i));
+            }
+        });
+        if (input.stored().vms().stream()
+                .anyMatch(vm -> isGone(vm) && isInMissingTail(vm) && !replacements.containsKey(vm))) {
+            replacements.keySet().removeIf(this::isInMissingTail);
         }
         return replacements;
+    }
+
+    /** Whether an absent VM is suspect, from today on or since an earlier run, and the catalog does not confirm it. */
+    private boolean isInMissingTail(StoredVm vm) {
+        return switch (LifecycleState.of(vm)) {
+            case ACTIVE -> isSuspect(vm);
+            case MISSING -> vm.suspect() && !isConfirmed(vm);
+            case NEW, DISABLED, PURGED -> false;
+        };
     }
 
     /** A place-holder is nobody's name. */
@@ -418,7 +452,7 @@ final class Reconciliation {
                     absent + " VMs are absent at once that were there before, of " + enabled
                             + " with an enabled job; one run"
                             + " may disable " + most
-                            + ". Their grace period has begun, and their jobs go on: look whether"
+                            + ". Their grace period begins, and their jobs go on: look whether"
                             + " they are gone from OpenStack, or its list is short");
         }
     }
@@ -429,16 +463,14 @@ final class Reconciliation {
         }
     }
 
-    private void noteCreations() {
+    private void announceCreations() {
         long created = plans.stream()
                 .filter(plan -> plan.edit() instanceof ConfigEdit.Create)
                 .count();
         int most = SafetyLimits.mostJobs(policy, enabledJobs());
         if (created > most && !input.stored().vms().isEmpty()) {
-            notes.add(
-                    0,
-                    created + " new VMs got a job in one run, more than the safety limit of " + most
-                            + "; look whether they are all real, since a line end in a tag can forge a record");
+            announcements.add(created + " new VMs are to get a job in one run, more than the safety limit of " + most
+                    + "; look whether they are all real, since a line end in a tag can forge a record");
         }
     }
 
@@ -489,16 +521,5 @@ final class Reconciliation {
                     + " are known to the catalog only: they have neither a job file nor a live VM; nothing is done"
                     + " about them");
         }
-    }
-
-    private static StoredVm plainNameFirst(StoredVm one, StoredVm other) {
-        Comparator<StoredVm> order = Comparator.<StoredVm, Boolean>comparing(
-                        vm -> !vm.vmPart().equals(vm.displayName()))
-                .thenComparing(StoredVm::vmPart);
-        return order.compare(one, other) <= 0 ? one : other;
-    }
-
-    private static LiveVm smallestUuid(LiveVm one, LiveVm other) {
-        return BY_TEXT.compare(one.uuid(), other.uuid()) <= 0 ? one : other;
     }
 }

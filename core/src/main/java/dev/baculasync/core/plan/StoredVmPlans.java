@@ -69,6 +69,9 @@ final class StoredVmPlans {
         String reason = presentReason(vm, renamed);
         if (live.partial()) {
             warnings.add("something of its record may be missing, so its job keeps its policy and its name");
+        }
+        if (live.partial() || !live.isNamed()) {
+            // A cell that is down knows neither name nor metadata.
             return finish(vm, vm.displayName(), signal, reason, warnings, change);
         }
         return followPolicy(vm, live, signal, reason, warnings, change);

@@ -131,7 +131,8 @@ class AbsenceEvidenceTest {
                 Site.stored("a", A, LifecycleState.ACTIVE),
                 Site.stored("b", B, LifecycleState.ACTIVE),
                 Site.stored("c", C, LifecycleState.ACTIVE));
-        site.evidence = new Evidence(Testimony.of(List.of(), Map.of()), List.of(A, elsewhere, B, C), false, Set.of());
+        site.evidence =
+                new Evidence(Testimony.of(List.of(), Map.of()), List.of(A, elsewhere, B, C), Set.of(), false, Set.of());
         InstancePlan plan = site.plan();
         assertThat(plan.newSuspects()).containsExactlyInAnyOrder(B, C);
         assertThat(Site.change(site.planOf(A)).suspect()).isNull();
@@ -144,14 +145,14 @@ class AbsenceEvidenceTest {
     @Test
     void whereEveryNewAbsenceIsSuspectAllAre() {
         site.stored(Site.stored("a", A, LifecycleState.ACTIVE), missing("b", B, 3));
-        site.evidence = new Evidence(Testimony.of(List.of(), Map.of()), List.of(), true, Set.of());
+        site.evidence = new Evidence(Testimony.of(List.of(), Map.of()), List.of(), Set.of(), true, Set.of());
         assertThat(site.plan().newSuspects()).containsExactly(A);
     }
 
     @Test
     void withoutACatalogThatKnowsOfBackupsNobodyIsSuspect() {
         site.stored(Site.stored("a", A, LifecycleState.ACTIVE), suspect("b", B, 20));
-        site.evidence = new Evidence(Testimony.none(), List.of(A), true, Set.of());
+        site.evidence = new Evidence(Testimony.none(), List.of(A), Set.of(), true, Set.of());
         assertThat(site.plan().newSuspects()).isEmpty();
         assertThat(site.planOf(B).outcome()).isEqualTo(Outcome.DISABLED);
     }
@@ -226,6 +227,7 @@ class AbsenceEvidenceTest {
         site.evidence = new Evidence(
                 site.evidence.testimony(),
                 site.evidence.lastList(),
+                site.evidence.unplaced(),
                 site.evidence.everyNewAbsenceSuspect(),
                 Set.copyOf(members));
     }
@@ -270,11 +272,13 @@ class AbsenceEvidenceTest {
         }
         InstancePlan plan = site.plan();
         assertThat(plan.alarms()).isEmpty();
-        assertThat(plan.notes().get(0)).startsWith("11 new VMs");
+        assertThat(plan.announcements()).singleElement().asString().startsWith("11 new VMs");
         assertThat(plan.edits()).hasSize(11).allMatch(edit -> edit instanceof ConfigEdit.Create);
         Site first = new Site();
         site.live.forEach(first::live);
-        assertThat(first.plan().notes()).as("a first run makes all there are").isEmpty();
+        assertThat(first.plan().announcements())
+                .as("a first run makes all there are")
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -340,6 +344,66 @@ class AbsenceEvidenceTest {
         site.mentioned.addAll(Set.of(A, B));
         assertThat(site.outcomes()).containsEntry(A, Outcome.IN_GRACE).containsEntry(B, Outcome.UNCHANGED);
         assertThat(site.plan().verdict()).isEqualTo(Discovery.Verdict.COMPLETE);
+    }
+
+    @Test
+    void nobodyTakesTheJobOfAVmInATailThatIsMissingForOtherReasons() {
+        site.stored(Site.stored("a", A, LifecycleState.ACTIVE), Site.stored("b", B, LifecycleState.ACTIVE))
+                .live(LiveVm.of("b", C));
+        site.evidence = new Evidence(Testimony.of(List.of(), Map.of()), List.of(A, B), Set.of(), false, Set.of());
+        assertThat(site.planOf(B).outcome()).isEqualTo(Outcome.GRACE_STARTED);
+        assertThat(site.planOf(C).outcome()).isEqualTo(Outcome.CREATED);
+        assertThat(site.plan().newSuspects()).containsExactlyInAnyOrder(A, B);
+        site.run();
+        site.evidence = site.evidence.with(
+                Testimony.of(List.of(), Map.of(site.absence(B).since(), Map.of("backup-dc1-os1-else", true))));
+        site.live(LiveVm.of("b", D));
+        assertThat(site.planOf(B).outcome()).as("nor the next night").isEqualTo(Outcome.IN_GRACE);
+    }
+
+    @Test
+    void aVmThatIsBuiltAnewTakesTheJobOfTheOldOneThoughItStoodLast() {
+        site.stored(Site.stored("b", B, LifecycleState.ACTIVE)).live(LiveVm.of("b", C));
+        site.evidence = new Evidence(Testimony.of(List.of(), Map.of()), List.of(B), Set.of(), false, Set.of());
+        assertThat(site.planOf(C).outcome()).isEqualTo(Outcome.REPLACED);
+    }
+
+    @Test
+    void asManyAreReplacedAtOnceAsThereAreOfAName() {
+        site.stored(
+                        Site.stored("web-1", "web", A, LifecycleState.ACTIVE, Duration.ZERO),
+                        Site.stored("web-2", "web", B, LifecycleState.ACTIVE, Duration.ZERO))
+                .live(LiveVm.of("web", C), LiveVm.of("web", D));
+        site.catalog.add("backup-dc1-os1-web");
+        assertThat(site.outcomes()).containsEntry(C, Outcome.REPLACED).containsEntry(D, Outcome.REPLACED);
+    }
+
+    @Test
+    void aVmOfWhichItIsNotKnownWhereItStoodIsSuspect() {
+        site.stored(Site.stored("a", A, LifecycleState.ACTIVE));
+        site.evidence = new Evidence(
+                Testimony.of(List.of(), Map.of()), List.of(site.live.get(0).uuid()), Set.of(A), false, Set.of());
+        assertThat(site.plan().newSuspects()).containsExactly(A);
+    }
+
+    @Test
+    void aCellThatIsDownDoesNotTakeAPolicyAway() {
+        StoredVm web = StoredVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
+                .jobDefs("mysql-consistent")
+                .build();
+        site.stored(web).live(LiveVm.of("None", A));
+        site.policy =
+                SyncPolicy.builder().policyDrift(SyncPolicy.PolicyDrift.UPDATE).build();
+        assertThat(site.planOf(A).edit()).isNull();
+        assertThat(site.planOf(A).warnings()).isEmpty();
+    }
+
+    @Test
+    void aForgedRecordDoesNotBeatATrueOneThatMayBeCut() {
+        Site forged = new Site()
+                .live(LiveVm.of("victim", A).asPartial(), LiveVm.of("victim", A).withOptedOut(true));
+        assertThat(forged.only().outcome()).isEqualTo(Outcome.QUARANTINED);
+        assertThat(forged.only().edit()).isNotNull();
     }
 
     @Test

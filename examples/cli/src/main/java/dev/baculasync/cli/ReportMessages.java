@@ -49,10 +49,11 @@ final class ReportMessages {
                 .toList();
     }
 
-    /** What needs a person about an instance as a whole. */
-    static List<String> alarms(SyncReport report) {
+    /** What is told first about an instance as a whole: what needs a person, then the rest. */
+    static List<String> toldFirst(SyncReport report) {
         return report.instances().stream()
-                .flatMap(instance -> instance.alarms().stream().map(alarm -> alarm + " [" + instance.instance() + "]"))
+                .flatMap(instance ->
+                        instance.toldFirst().stream().map(alarm -> alarm + " [" + instance.instance() + "]"))
                 .toList();
     }
 

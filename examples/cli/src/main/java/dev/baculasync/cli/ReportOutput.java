@@ -15,7 +15,7 @@ final class ReportOutput {
             ReportMessages.directorProblems(report).forEach(console::error);
         }
         ReportMessages.errors(report).forEach(console::error);
-        ReportMessages.alarms(report).forEach(console::warn);
+        ReportMessages.toldFirst(report).forEach(console::warn);
         ReportMessages.warnings(report).forEach(console::warn);
         console.result(json ? Json.text(SyncJson.of(report, exitCode)) : SyncLines.text(report, exitCode));
     }

@@ -40,7 +40,7 @@ record SyncJson(
                     report.instance().openstack(),
                     report.discovery().name().toLowerCase(Locale.ROOT),
                     report.error(),
-                    Stream.concat(report.alarms().stream(), report.notes().stream())
+                    Stream.concat(report.toldFirst().stream(), report.notes().stream())
                             .toList(),
                     report.digest(),
                     report.vms().stream().map(Vm::of).toList(),

@@ -20,7 +20,7 @@ final class SyncLines {
         StringBuilder text = new StringBuilder();
         ReportMessages.directorProblems(report).forEach(line -> append(text, line));
         report.instances()
-                .forEach(instance -> instance.alarms()
+                .forEach(instance -> instance.toldFirst()
                         .forEach(alarm ->
                                 append(text, "ATTENTION", instance.instance().toString(), alarm)));
         if (report.dryRun()) {

@@ -34,7 +34,7 @@ final class SyncTable {
             line(Paint.BOLD, "DRY RUN: nothing was changed; this is what a run would do.");
         }
         ReportMessages.errors(report).forEach(error -> line(Paint.RED, "ERROR: " + error));
-        ReportMessages.alarms(report).forEach(alarm -> line(Paint.RED, "ATTENTION: " + alarm));
+        ReportMessages.toldFirst(report).forEach(alarm -> line(Paint.RED, "ATTENTION: " + alarm));
         report.notes().forEach(note -> line(Paint.YELLOW, "WARN: " + note));
         report.instances().forEach(this::instance);
         if (text.length() > 0) {
