@@ -25,6 +25,7 @@ final class Publication {
     private final StoreSession session;
     private final GuardedListener listener;
     private final Consumer<String> notes;
+    private final Consumer<String> remarks;
     private final DirectorOnce director;
     private final List<OpenStackInstance> inStep;
     private final CheckedConfiguration configuration;
@@ -37,6 +38,7 @@ final class Publication {
             StoreSession session,
             GuardedListener listener,
             Consumer<String> notes,
+            Consumer<String> remarks,
             DirectorOnce director,
             List<OpenStackInstance> inStep,
             List<InstanceReport> reports) {
@@ -46,6 +48,7 @@ final class Publication {
         this.session = session;
         this.listener = listener;
         this.notes = notes;
+        this.remarks = remarks;
         this.reports = reports;
         this.configuration = new CheckedConfiguration(parts, session.ledger(), notes);
     }
@@ -121,7 +124,7 @@ final class Publication {
         String problem = null;
         try {
             ConfigCheck check = configuration.check();
-            String good = noteLastFoundGood();
+            String good = remarkLastFoundGood();
             if (check.kind() == ConfigCheck.Kind.REFUSED) {
                 problem = "the Director's configuration would not be accepted; this run changed nothing that a Director"
                         + " reads, and it " + good + ": " + check.message();
@@ -154,14 +157,14 @@ final class Publication {
             return changes.putBack();
         } finally {
             reports = changes.reports();
-            noteLastFoundGood();
+            remarkLastFoundGood();
         }
     }
 
-    private @Nullable String noteLastFoundGood() {
+    private @Nullable String remarkLastFoundGood() {
         String good = configuration.lastFoundGood();
         if (good != null) {
-            notes.accept("the Director's configuration " + good);
+            remarks.accept("the Director's configuration " + good);
         }
         return good;
     }

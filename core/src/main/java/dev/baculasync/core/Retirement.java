@@ -28,6 +28,7 @@ final class Retirement {
     private final boolean dryRun;
     private final Instant startedAt;
     private final List<String> notes = new ArrayList<>();
+    private final List<String> remarks = new ArrayList<>();
     private final GuardedListener listener;
     private boolean directorHasClient;
 
@@ -149,6 +150,7 @@ final class Retirement {
                         session,
                         listener,
                         notes::add,
+                        remarks::add,
                         new DirectorOnce(parts.director(), notes::add),
                         List.of(instance),
                         List.of(report))
@@ -208,7 +210,8 @@ final class Retirement {
                 detail,
                 configurationProblem,
                 List.of(problem == null ? handled : handled.withError(problem)),
-                Stream.concat(session.notes().stream(), notes.stream()).toList());
+                Stream.concat(session.notes().stream(), notes.stream()).toList(),
+                remarks);
         listener.tell(to -> to.runFinished(report));
         return new RetirementReport(report, clientRemoved, directoryRemoved);
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     for a person; null when that is not known
  * @param instances one entry for each instance, in the order they were given
  * @param notes what an operator should know about the run as a whole
+ * @param remarks what is said of the run as a whole that asks nobody for anything
  */
 public record SyncReport(
         boolean dryRun,
@@ -26,7 +27,8 @@ public record SyncReport(
         @Nullable String reloadDetail,
         @Nullable String configurationProblem,
         List<InstanceReport> instances,
-        List<String> notes) {
+        List<String> notes,
+        List<String> remarks) {
     /** What came of telling the Director. */
     public enum Reload {
         /** The run was not to tell the Director. */
@@ -56,11 +58,13 @@ public record SyncReport(
         Objects.requireNonNull(reload, "reload");
         instances = List.copyOf(instances);
         notes = List.copyOf(notes);
+        remarks = List.copyOf(remarks);
     }
 
     /** The same report about some of its instances. */
     public SyncReport about(List<InstanceReport> some) {
-        return new SyncReport(dryRun, startedAt, finishedAt, reload, reloadDetail, configurationProblem, some, notes);
+        return new SyncReport(
+                dryRun, startedAt, finishedAt, reload, reloadDetail, configurationProblem, some, notes, remarks);
     }
 
     /** Whether somebody should look at this run: something failed, was held, was quarantined or would not be accepted. */

@@ -55,6 +55,7 @@ final class SyncRun {
     private final Instant startedAt;
     private final Map<OpenStackInstance, LastList> lists = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<String> notes = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<String> remarks = new ConcurrentLinkedQueue<>();
     private final GuardedListener listener;
     private final DirectorOnce director;
 
@@ -103,7 +104,8 @@ final class SyncRun {
                             : published.reports().stream()
                                     .map(instance -> instance.withError(problem))
                                     .toList(),
-                    Stream.concat(session.notes().stream(), notes.stream()).toList());
+                    Stream.concat(session.notes().stream(), notes.stream()).toList(),
+                    List.copyOf(remarks));
             listener.tell(to -> to.runFinished(report));
             reader.accept(report);
             if (!dryRun) {
@@ -114,8 +116,8 @@ final class SyncRun {
     }
 
     private Publication.Result publish(StoreSession session, List<InstanceReport> handled, boolean blind) {
-        Publication publication =
-                new Publication(parts, session, listener, notes::add, director, inStep(session, handled), handled);
+        Publication publication = new Publication(
+                parts, session, listener, notes::add, remarks::add, director, inStep(session, handled), handled);
         return blind ? publication.look() : publication.carryOut();
     }
 

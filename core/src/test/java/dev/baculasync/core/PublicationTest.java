@@ -134,10 +134,10 @@ class PublicationTest {
         inventory.set(ONE, WEB);
         SyncReport good = run();
         assertThat(good.hasProblem()).isFalse();
-        assertThat(good.notes())
+        assertThat(good.remarks())
                 .containsExactly("the Director's configuration was last found good at 2026-05-18 19:00:00");
         clock.advance(Duration.ofHours(1));
-        assertThat(run().notes())
+        assertThat(run().remarks())
                 .containsExactly("the Director's configuration was last found good at 2026-05-18 20:00:00");
 
         director.checksEnd(() -> refused("line 1 of file /etc/bacula-dir.conf"));
@@ -151,13 +151,13 @@ class PublicationTest {
                     .isEqualTo("the Director's configuration would not be accepted; this run changed nothing that a"
                             + " Director reads, and it was last found good at 2026-05-18 20:00:00: line 1 of file"
                             + " /etc/bacula-dir.conf");
-            assertThat(bad.notes())
+            assertThat(bad.remarks())
                     .containsExactly("the Director's configuration was last found good at 2026-05-18 20:00:00");
             assertThat(store.jobNames()).hasSize(1);
         }
         director.checksEnd(() -> ACCEPTED);
         assertThat(run().configurationProblem()).isNull();
-        assertThat(run().notes())
+        assertThat(run().remarks())
                 .containsExactly("the Director's configuration was last found good at 2026-05-20 20:00:00");
     }
 
@@ -210,8 +210,9 @@ class PublicationTest {
         assertThat(report.reload()).isEqualTo(SyncReport.Reload.DONE);
         assertThat(report.hasProblem()).isFalse();
         assertThat(report.notes())
-                .anyMatch(note -> note.contains("cannot be remembered") && note.contains("is damaged"))
-                .contains("the Director's configuration was last found good at 2026-05-18 19:00:00");
+                .anyMatch(note -> note.contains("cannot be remembered") && note.contains("is damaged"));
+        assertThat(report.remarks())
+                .containsExactly("the Director's configuration was last found good at 2026-05-18 19:00:00");
         director.checksEnd(() -> refused("bad"));
         SyncReport bad = run();
         assertThat(bad.configurationProblem()).contains("good at a time that cannot be read");

@@ -11,6 +11,13 @@ import java.util.Map;
  */
 public interface BackupHistory {
     /**
+     * Proves that backups can be asked about.
+     *
+     * @throws ProviderException when they cannot, e.g. for want of rights
+     */
+    void check();
+
+    /**
      * The backup runs of these jobs that began after the moment that is given for each. A copy, a migrated run and a
      * virtual Full count from the begin of what they were made from, because they prove nothing about the time in which they
      * were made.

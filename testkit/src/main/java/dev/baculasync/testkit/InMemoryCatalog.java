@@ -199,6 +199,13 @@ public final class InMemoryCatalog implements BackupCatalog {
 
     private final class History implements BackupHistory {
         @Override
+        public void check() {
+            synchronized (InMemoryCatalog.this) {
+                checkHistory();
+            }
+        }
+
+        @Override
         public List<BackupRun> runsSince(String client, Collection<Absence> absences) {
             synchronized (InMemoryCatalog.this) {
                 checkHistory();

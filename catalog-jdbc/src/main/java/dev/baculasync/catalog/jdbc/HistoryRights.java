@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Whether the user we log in as may read which backups were made. */
 final class HistoryRights {
@@ -35,9 +36,19 @@ final class HistoryRights {
      * @throws ProviderException when rights are lacking; names all that are, and what to do
      */
     static void requireAfter(SQLException refused, CatalogSession session, CatalogServer server) throws SQLException {
-        if (!"42501".equals(refused.getSQLState())) {
-            return;
+        if ("42501".equals(refused.getSQLState())) {
+            require(session, server, refused);
         }
+    }
+
+    /**
+     * Looks at the rights themselves.
+     *
+     * @param refused the statement that was refused for want of them, or null
+     * @throws ProviderException when rights are lacking; names all that are, and what to do
+     */
+    static void require(CatalogSession session, CatalogServer server, @Nullable SQLException refused)
+            throws SQLException {
         String user = "\"" + server.user().replace("\"", "\"\"") + "\"";
         List<String> grants = new ArrayList<>();
         for (Map.Entry<String, List<String>> table :

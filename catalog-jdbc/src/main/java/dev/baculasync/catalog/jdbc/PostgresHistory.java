@@ -126,6 +126,15 @@ final class PostgresHistory implements BackupHistory {
     private record Found(Absence absence, long jobId, Result result, Instant begin) {}
 
     @Override
+    public void check() {
+        try (Connection connection = server.open()) {
+            HistoryRights.require(server.reading(connection), server, null);
+        } catch (SQLException e) {
+            throw server.failure("looking whether backups can be asked about", e);
+        }
+    }
+
+    @Override
     public List<BackupRun> runsSince(String client, Collection<Absence> absences) {
         if (absences.isEmpty()) {
             return List.of();

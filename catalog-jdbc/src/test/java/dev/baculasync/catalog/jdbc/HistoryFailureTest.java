@@ -53,6 +53,7 @@ class HistoryFailureTest {
                     : "GRANT SELECT (jobid, pathid, filename) ON file TO \"guarded\";"
                             + " GRANT SELECT (pathid, path) ON path TO \"guarded\";";
             for (ProviderException e : List.of(
+                    failure(history::check),
                     failure(() -> history.runsSince("os1-fd", JOB)),
                     failure(() -> history.jobsRunSince("os1-fd", Instant.EPOCH)))) {
                 assertThat(e.code()).isEqualTo(Code.CONFIGURATION);
@@ -69,6 +70,7 @@ class HistoryFailureTest {
                 catalog.execute(grant);
             }
             assertThat(history.runsSince("os1-fd", JOB)).hasSize(1);
+            history.check();
         }
     }
 

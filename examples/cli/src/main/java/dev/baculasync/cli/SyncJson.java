@@ -78,7 +78,8 @@ record SyncJson(
                 exitCode,
                 report.reload().word(),
                 OutcomeCounts.of(vms).byWord(),
-                report.notes(),
+                Stream.concat(report.notes().stream(), report.remarks().stream())
+                        .toList(),
                 null,
                 report.instances().stream().map(Instance::of).toList());
     }

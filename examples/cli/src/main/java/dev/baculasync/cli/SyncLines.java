@@ -54,6 +54,7 @@ final class SyncLines {
         List<VmPlan> vms = report.instances().stream()
                 .flatMap(instance -> instance.vms().stream())
                 .toList();
+        report.remarks().forEach(remark -> append(text, "remark", remark));
         text.append("summary\tinstances=" + report.instances().size() + "\tinstances-with-error=" + failed + "\t"
                 + OutcomeCounts.of(vms).fields() + "\treload=" + report.reload().word() + "\tdry-run="
                 + (report.dryRun() ? "yes" : "no") + "\texit-code=" + exitCode + "\n");

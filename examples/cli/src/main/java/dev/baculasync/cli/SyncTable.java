@@ -53,6 +53,7 @@ final class SyncTable {
                         + (failed == 0 ? "" : failed + " with an error, ")
                         + OutcomeCounts.of(vms).sentence()
                         + reload());
+        report.remarks().forEach(remark -> line(Paint.DIM, remark));
         if (report.dryRun()) {
             line(Paint.BOLD, "DRY RUN: nothing was changed.");
         }

@@ -138,7 +138,9 @@ class JsonTest {
         Result result = cli.onTerminal().run("--json", "--dry-run");
 
         assertThat(MAPPER.readTree(result.out()).get("dryRun").booleanValue()).isTrue();
-        assertThat(result.out()).startsWith("{\n  \"schema\": 1,\n  \"dryRun\": true,\n").endsWith("\n}\n");
+        assertThat(result.out())
+                .startsWith("{\n  \"schema\": 1,\n  \"dryRun\": true,\n")
+                .endsWith("\n}\n");
         assertThat(result.err()).startsWith("WARN: ");
     }
 

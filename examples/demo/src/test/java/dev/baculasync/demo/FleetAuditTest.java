@@ -118,6 +118,7 @@ class FleetAuditTest {
                         List.of(),
                         List.of(),
                         null)),
+                List.of(),
                 List.of());
     }
 }

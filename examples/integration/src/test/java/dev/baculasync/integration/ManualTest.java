@@ -69,6 +69,8 @@ class ManualTest {
         tells(1, site.program(), messages.next(), "sync");
         site.answer("name: [\n]\n");
         tells(1, site.program(), messages.next(), "sync");
+        site.answer(WEB + "warning=one project could not be listed\n" + DB);
+        tells(1, site.program(), messages.next(), "sync");
         site.answer(DB);
         tells(0, site.program(), messages.next(), "sync");
         site.answer(DB + NEW);

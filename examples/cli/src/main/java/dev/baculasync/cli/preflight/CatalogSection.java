@@ -62,6 +62,7 @@ final class CatalogSection implements Section {
         version(findings, facts);
         index(findings, facts);
         clock(findings, facts.serverTime().difference());
+        history(findings);
         cleanup(findings);
     }
 
@@ -207,6 +208,19 @@ final class CatalogSection implements Section {
             findings.warn("clock", found, advice);
         } else {
             findings.ok("clock", found);
+        }
+    }
+
+    /** Without them a list that lacks a VM is never held to be whole. */
+    private void history(Findings findings) {
+        try {
+            installation.catalog().history().ifPresent(history -> {
+                history.check();
+                findings.ok("rights to read backups", "runs can tell which VMs were backed up");
+            });
+        } catch (ProviderException e) {
+            findings.fail(
+                    "rights to read backups", e, "grant them, or run catalog/roles.sql again: until then no VM ages");
         }
     }
 
