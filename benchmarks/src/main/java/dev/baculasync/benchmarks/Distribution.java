@@ -41,7 +41,9 @@ final class Distribution {
                 "BASE_DIR",
                 baseDir.toString(),
                 "BCONSOLE",
-                site.root().resolve("bconsole").toString()));
+                site.root().resolve("bconsole").toString(),
+                "DEDUP_ALGO",
+                "none"));
         environment.putAll(catalog.settings());
         try {
             return Measurement.of(command);

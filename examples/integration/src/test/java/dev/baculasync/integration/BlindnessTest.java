@@ -107,7 +107,9 @@ class BlindnessTest {
         site.answer(fleet);
         site.sync(program, 0);
         site.answer(few);
-        assertThat(site.sync(program, 0).outcomes()).containsEntry("vm00", "grace-started");
+        Program.Result absent = site.sync(program, 1);
+        assertThat(absent.outcomes()).containsEntry("vm00", "grace-started");
+        assertThat(absent.err()).containsOnlyOnce("13 VMs are absent at once");
 
         program.laterBy(DAY.multipliedBy(6));
         FileTree files = site.tree();
@@ -122,6 +124,9 @@ class BlindnessTest {
         assertThat(again.exitCode()).isEqualTo(1);
         assertThat(again.out()).contains("MAX_DISABLE_PERCENT");
         assertThat(again.err()).containsOnlyOnce("held: 13 of 41 enabled jobs would be disabled");
+        assertThat(again.err())
+                .containsOnlyOnce("sync --approve "
+                        + held.json().get("clients").get(0).get("digest").textValue());
         assertThat(site.tree().files())
                 .as("the held ones are untouched")
                 .containsAllEntriesOf(files.forDirector().files().entrySet().stream()

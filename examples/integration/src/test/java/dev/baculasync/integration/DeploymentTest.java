@@ -113,10 +113,10 @@ class DeploymentTest {
         assertThat(shipped).contains("#CommandACL");
         more.append(shipped.replace("#CommandACL", "CommandACL").replace("\"openstack-sync\"", "\"with-cleanup\""));
         for (String word : sync) {
-            more.append(console(shipped, "without-" + word.replace(".", ""), sync, cleanup, word));
+            more.append(console(shipped, without(word), sync, cleanup, word));
         }
         for (String word : cleanup) {
-            more.append(console(shipped, "without-" + word, sync, cleanup, word));
+            more.append(console(shipped, without(word), sync, cleanup, word));
         }
         for (String kind :
                 List.of("ClientACL", "JobACL", "StorageACL", "PoolACL", "ScheduleACL", "FileSetACL", "CatalogACL")) {
@@ -153,6 +153,10 @@ class DeploymentTest {
         return ACL.matcher(shipped)
                 .replaceFirst("CommandACL = " + words)
                 .replace("\"openstack-sync\"", "\"" + name + "\"");
+    }
+
+    private static String without(String word) {
+        return "without-" + word.replace(".", "dot-");
     }
 
     private static Path consoleFile(String name) {
@@ -336,7 +340,7 @@ class DeploymentTest {
     @ParameterizedTest
     @ValueSource(strings = {"status", "show", ".jobs", "reload", "list", "purge"})
     void withoutOneOfItsCommandsARunCannotDoItsWorkAndSaysWhich(String word) throws Exception {
-        Director director = director("without-" + word.replace(".", ""));
+        Director director = director(without(word));
         ThrowingCallable use = switch (word) {
             case "status" -> () -> director.clientState(CLIENT);
             case "show" -> director::resources;

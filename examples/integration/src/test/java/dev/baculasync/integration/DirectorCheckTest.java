@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +104,44 @@ class DirectorCheckTest {
     }
 
     @Test
+    void aDozenOfFortyVmsThatAreRefusedCostTheOthersNothing() throws Exception {
+        String fleet = IntStream.range(0, 40)
+                .mapToObj("server=vm%1$02d uuid=00000000-0000-4000-8000-0000000000%1$02d\n"::formatted)
+                .collect(Collectors.joining());
+        Set<String> refused = IntStream.range(0, 12)
+                .mapToObj(i -> "vm%02d".formatted(3 * i + 2))
+                .collect(Collectors.toSet());
+        for (String vm : refused) {
+            byHand("""
+                    Job {
+                      Name = "%s"
+                      JobDefs = "DefaultJob"
+                      Client = "%s"
+                      FileSet = "Base Set"
+                    }
+                    """.formatted(Site.PREFIX + vm, Site.CLIENT));
+        }
+        Path checks = site.file("checks");
+        Path counted = site.script(
+                "counted-check",
+                "echo >> '" + checks + "'\nexec " + site.bacula().checkCommand() + "\n");
+        site.answer(fleet);
+        Program.Result result = site.sync(program.with("DIRECTOR_CHECK", counted.toString()), 1);
+        assertThat(result.outcomes())
+                .hasSize(41)
+                .allSatisfy((vm, outcome) ->
+                        assertThat(outcome).as(vm).isEqualTo(refused.contains(vm) ? "quarantined" : "created"));
+        assertThat(result.json().get("reload").textValue()).isEqualTo("done");
+        assertThat(site.bacula().jobNames()).hasSize(2 + 41);
+        assertThat(Files.readAllLines(checks))
+                .as("nine are named and tried once more, the three others found by halving")
+                .hasSizeLessThanOrEqualTo(2 * 9 + 2 + 3 * 2 * 5);
+        for (String vm : refused) {
+            assertThat(site.vm(vm)).doesNotExist();
+        }
+    }
+
+    @Test
     void aFileSetThatWasMovedByHandIsNotWrittenASecondTime() throws Exception {
         site.answer(WEB + DB);
         site.sync(program, 0);
@@ -171,6 +212,30 @@ class DirectorCheckTest {
         Program.Result mended = site.sync(program, 0);
         assertThat(mended.outcomes()).containsEntry("web", "grace-started").containsEntry("clash", "created");
         assertThat(site.bacula().jobNames()).contains(WEB_JOB, CLASH_JOB);
+    }
+
+    @Test
+    void aRunThatChangesNothingChecksAllTheSameAndSaysWhenItWasLastGood() throws Exception {
+        site.answer(WEB + DB);
+        site.sync(program, 0);
+        assertThat(program.run("sync").out()).contains("last found good at ");
+        String whole = Files.readString(site.bacula().directorFile());
+        byHand("Job {\n  Name = \"by-hand\"\n  JobDefs = \"gone\"\n  Client = \"" + Site.CLIENT + "\"\n}\n");
+        FileTree files = site.tree();
+        Program.Result result = program.run("sync");
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.out().lines().findFirst().orElseThrow())
+                .contains("would not be accepted", "was last found good at ", "gone");
+        assertThat(site.tree()).isEqualTo(files);
+        Program.Result dry = program.run("sync", "--dry-run");
+        assertThat(dry.exitCode())
+                .as("a dry run runs no command of the operator's")
+                .isZero();
+
+        Files.writeString(site.bacula().directorFile(), whole);
+        site.sync(program, 0);
+        assertThat(site.tree()).as("it is noted when").isNotEqualTo(files);
+        assertThat(site.tree().withoutLastCheck()).isEqualTo(files.withoutLastCheck());
     }
 
     @Test

@@ -44,6 +44,13 @@ record FileTree(SortedMap<String, String> files) {
         return new FileTree(visible);
     }
 
+    /** All but the moment when the configuration was last found good, which every run with a check notes anew. */
+    FileTree withoutLastCheck() {
+        SortedMap<String, String> others = new TreeMap<>(files);
+        others.remove(".bacula-openstack-sync.ledger-check");
+        return new FileTree(others);
+    }
+
     /** Makes a directory hold these files and no others. */
     void restore(Path root) throws IOException {
         empty(root);

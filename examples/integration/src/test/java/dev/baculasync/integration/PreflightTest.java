@@ -183,7 +183,7 @@ class PreflightTest {
         String configuration = Files.readString(bacula.directorFile());
         Path consoles = folder.resolve("consoles.conf");
         for (String include : List.of("@\"" + consoles + "\"", "@|\"cat " + consoles + "\"")) {
-            Path console = narrowConsole("included", "status, show, .jobs", consoles);
+            Path console = narrowConsole("included", ".status, status, show, .jobs", consoles);
             Files.writeString(bacula.directorFile(), configuration + "\n" + include + "\n");
             bacula.reload();
             Program.Result result =

@@ -71,7 +71,7 @@ final class Program {
         return this;
     }
 
-    /** From now on the program believes that it is later by this much. */
+    /** From now on the program believes that it is later by this much, or earlier when that is negative. */
     Program laterBy(Duration length) {
         ahead = ahead.plus(length);
         return this;
@@ -102,7 +102,7 @@ final class Program {
         if (!ahead.isZero()) {
             builder.environment()
                     .put("LD_PRELOAD", BaculaHome.orSkip().fakeTime().toString());
-            builder.environment().put("FAKETIME", "+" + ahead.toSeconds() + "s");
+            builder.environment().put("FAKETIME", String.format("%+ds", ahead.toSeconds()));
             builder.environment().put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
             // Otherwise each wait with a time-out of the virtual machine ends at once and begins again.
             builder.environment().put("FAKETIME_FORCE_MONOTONIC_FIX", "0");

@@ -77,6 +77,26 @@ class RealBaculaTest {
     }
 
     @Test
+    void whatAConsoleSaysOfAJobOutlivesReloadsButNoRestart() throws Exception {
+        String rest = fileSet("fs-said", "bpipe:" + VOLUME + ":id:cat");
+        String enabled = job("said", "DefaultJob", "fs-said") + rest;
+        String disabled = job("said", "DefaultJob", "fs-said").replace("}", "  Enabled = no\n}") + rest;
+        include(enabled);
+        bacula.reload();
+        bacula.ask("disable job=\"said\"");
+        bacula.reload();
+        assertThat(bacula.showJob("said")).contains(" Enabled=0");
+        bacula.ask("enable job=\"said\"");
+        include(disabled);
+        bacula.reload();
+        assertThat(bacula.showJob("said"))
+                .as("the file says no, and the Director has read it")
+                .contains(" Enabled=1");
+        bacula.restartDirector();
+        assertThat(bacula.showJob("said")).contains(" Enabled=0");
+    }
+
+    @Test
     void aBackupThroughAPluginHasItsFilesInTheCatalog() throws Exception {
         include(job("piped", "LinuxVMJob", "fs-piped") + fileSet("fs-piped", "bpipe:" + VOLUME + ":id:cat"));
         bacula.reload();
