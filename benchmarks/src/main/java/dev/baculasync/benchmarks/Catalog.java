@@ -57,9 +57,9 @@ final class Catalog implements AutoCloseable {
         try (Connection connection = connect()) {
             connection.setAutoCommit(false);
             String sql = """
-                    INSERT INTO job (job, name, type, level, jobstatus, clientid, starttime, endtime, jobtdate, jobfiles,
-                     jobbytes)
-                    SELECT ?, ?, 'B', 'F', 'T', clientid, '2026-11-21 23:00:00', '2026-11-21 23:10:00',
+                    INSERT INTO job (job, name, type, level, jobstatus, clientid, starttime, endtime, realendtime,
+                     jobtdate, jobfiles, jobbytes)
+                    SELECT ?, ?, 'B', 'F', 'T', clientid, '2026-11-21 23:00:00', '2026-11-21 23:10:00', '2026-11-21 23:10:00',
                      extract(epoch FROM timestamptz '2026-11-21 23:10:00 UTC')::bigint, 5, 10737418240
                       FROM client WHERE name = ?""";
             try (PreparedStatement insert = connection.prepareStatement(sql)) {
@@ -101,8 +101,8 @@ final class Catalog implements AutoCloseable {
             statement.execute("""
                     CREATE TABLE job (jobid serial PRIMARY KEY, job text NOT NULL, name text NOT NULL,
                      type char NOT NULL, level char NOT NULL, jobstatus char NOT NULL, clientid integer DEFAULT 0,
-                     starttime timestamp, endtime timestamp, jobtdate bigint DEFAULT 0, jobfiles integer DEFAULT 0,
-                     jobbytes bigint DEFAULT 0)""");
+                     starttime timestamp, endtime timestamp, realendtime timestamp, jobtdate bigint DEFAULT 0,
+                     jobfiles integer DEFAULT 0, jobbytes bigint DEFAULT 0)""");
             statement.execute("CREATE INDEX job_name_idx ON job (name text_pattern_ops)");
             statement.execute("CREATE TABLE path (pathid serial PRIMARY KEY, path text NOT NULL)");
             statement.execute("""

@@ -24,6 +24,7 @@ final class HistoryRights {
             "jobstatus",
             "starttime",
             "endtime",
+            "realendtime",
             "jobtdate",
             "jobfiles",
             "jobbytes");

@@ -29,9 +29,10 @@ final class PostgresHistory implements BackupHistory {
 
     /**
      * A run that has looked for its VM in vain. One that was waiting or running when its Director ended is given this status at
-     * the next start, with an end that is its begin: it shows nothing.
+     * the next start, with an end that is its begin and without a real one: it shows nothing.
      */
-    private static final String FAILED = "j.jobstatus IN ('E', 'e', 'f') AND j.endtime > j.starttime";
+    private static final String FAILED =
+            "j.jobstatus IN ('E', 'e', 'f') AND (j.realendtime IS NOT NULL OR j.endtime > j.starttime)";
 
     /**
      * A copy (C) is no run of the job, and neither is what was migrated (M), whose place another B has taken. The times of

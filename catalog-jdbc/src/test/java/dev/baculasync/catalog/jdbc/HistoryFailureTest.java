@@ -32,7 +32,7 @@ class HistoryFailureTest {
     private static final List<Absence> JOB = List.of(new Absence("job", new UUID(1, 1), Instant.EPOCH));
 
     private static final String OF_JOB =
-            "GRANT SELECT (jobid, name, clientid, type, jobstatus, starttime, endtime, jobtdate, jobfiles, jobbytes) ON"
+            "GRANT SELECT (jobid, name, clientid, type, jobstatus, starttime, endtime, realendtime, jobtdate, jobfiles, jobbytes) ON"
                     + " job TO \"guarded\";";
 
     @ParameterizedTest

@@ -236,6 +236,17 @@ class HistoryTest {
     }
 
     @Test
+    void aRunThatItsDirectorDidNotOutliveHasNotFailed() {
+        PastRuns past = past();
+        past.abandoned("os1-fd", "job", AFTER);
+        past.add("os1-fd", "job", "B", "f", PastRuns.utc(AFTER), PastRuns.utc(AFTER), AFTER.getEpochSecond(), 0, 0L);
+        assertThat(past.historyOnAHostIn(ZoneOffset.UTC).runsSince("os1-fd", JOB))
+                .as("the second one ended within a second")
+                .extracting(BackupRun::result)
+                .containsExactlyInAnyOrder(Result.OTHER, Result.FAILED);
+    }
+
+    @Test
     void aTimeThatSaysNothingOfItsZoneIsOfTheHosts() {
         PastRuns past = past();
         past.add("os1-fd", "job", "B", "T", "2026-07-01 14:00:01", null, 0L, 1, 1L);

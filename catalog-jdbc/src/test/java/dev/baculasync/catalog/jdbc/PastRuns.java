@@ -94,6 +94,28 @@ final class PastRuns implements AutoCloseable {
                 bytes);
     }
 
+    /** What a Director that is started again makes of a run that was waiting or running when it ended. */
+    long abandoned(String client, String job, Instant began) {
+        return rows.add(
+                "job",
+                "name",
+                job,
+                "clientid",
+                clients.computeIfAbsent(client, name -> rows.add("client", "name", name)),
+                "type",
+                "B",
+                "jobstatus",
+                "f",
+                "starttime",
+                local(began),
+                "endtime",
+                local(began),
+                "realendtime",
+                null,
+                "jobtdate",
+                began.getEpochSecond());
+    }
+
     /** Texts are bytes as ISO 8859-1. */
     void file(long jobId, String path, String name) {
         long pathId = paths.computeIfAbsent(path, text -> rows.add("path", "path", text));

@@ -117,6 +117,7 @@ class FleetAuditTest {
                         List.of(),
                         List.of(),
                         List.of(),
+                        List.of(),
                         null)),
                 List.of(),
                 List.of());

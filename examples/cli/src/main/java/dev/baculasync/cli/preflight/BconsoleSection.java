@@ -126,6 +126,13 @@ final class BconsoleSection implements Section {
                         check,
                         "the Director refuses it: version " + major.get() + " has no .query",
                         "update the Director: the OpenStack plugin needs Bacula Enterprise, and .query came with 11.0");
+            } else if (command == Command.DOT_STATUS) {
+                findings.warn(
+                        check,
+                        "the Director refuses it: runs know to the minute only when a File Daemon was started, and hold no list"
+                                + " to be whole within two minutes of that",
+                        "add " + command.word() + " to the CommandACL of "
+                                + director.consoleRights().told() + ", and reload the Director");
             } else {
                 refused(findings, check, command.word());
             }

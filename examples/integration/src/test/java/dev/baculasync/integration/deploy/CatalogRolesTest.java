@@ -114,6 +114,7 @@ class CatalogRolesTest {
                 "jobstatus",
                 "starttime",
                 "endtime",
+                "realendtime",
                 "jobtdate",
                 "jobfiles",
                 "jobbytes")) {
