@@ -98,7 +98,7 @@ class PreflightTest {
     @Test
     void whatOperatorsGetWrongIsFoundAtOnce() throws Exception {
         RealBacula bacula = site.bacula();
-        Path console = narrowConsole("narrow", "status, show, .jobs");
+        Path console = narrowConsole("narrow", ".status, status, show, .jobs");
         String include = RealBacula.Include.DIRECTOR_CONF.line(bacula.baseDir());
         String slow = "@|sh -c 'find " + bacula.baseDir()
                 + " -type f \\( -name job -o -name fileset \\) -print0 | xargs -0 -I{} echo @{}'";
