@@ -5,8 +5,10 @@ import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.LiveInventory;
+import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.PluginBaselines;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 /** Everything an engine was built from. */
@@ -20,4 +22,5 @@ record EngineParts(
         ReconcilePlanner planner,
         Executor executor,
         SyncListener listener,
+        List<OpenStackInstance> others,
         boolean reloadAfterSync) {}

@@ -64,6 +64,11 @@ public record InstanceReport(
                 instance, discovery, error, others, alarms, announcements, notes, actionRequired, digest);
     }
 
+    InstanceReport withAlarm(String alarm) {
+        List<String> more = Stream.concat(alarms.stream(), Stream.of(alarm)).toList();
+        return new InstanceReport(instance, discovery, error, vms, more, announcements, notes, actionRequired, digest);
+    }
+
     InstanceReport withError(String why) {
         return new InstanceReport(
                 instance,

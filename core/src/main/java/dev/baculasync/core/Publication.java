@@ -1,11 +1,14 @@
 package dev.baculasync.core;
 
+import dev.baculasync.core.listing.Listing;
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredVm;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,6 +26,7 @@ final class Publication {
 
     private final EngineParts parts;
     private final StoreSession session;
+    private final ListOfRun list;
     private final GuardedListener listener;
     private final Consumer<String> notes;
     private final Consumer<String> remarks;
@@ -32,11 +36,14 @@ final class Publication {
     private List<InstanceReport> reports;
     private @Nullable List<StoredVm> published;
     private boolean settled;
+    private boolean changedAnything;
+    private final List<String> leftOut = new ArrayList<>();
 
     /** @param inStep the instances that this run has brought in step, whatever a run that died had left of them */
     Publication(
             EngineParts parts,
             StoreSession session,
+            ListOfRun list,
             GuardedListener listener,
             Consumer<String> notes,
             Consumer<String> remarks,
@@ -44,6 +51,7 @@ final class Publication {
             List<OpenStackInstance> inStep,
             List<InstanceReport> reports) {
         this.inStep = inStep;
+        this.list = list;
         this.director = director;
         this.parts = parts;
         this.session = session;
@@ -59,6 +67,8 @@ final class Publication {
      *
      * @param detail why the reload failed or could not be tried, or null
      * @param configurationProblem why the configuration is refused though nothing in it changed, or null
+     * @param leftOut what the published list does not name on account of the check, of instances without a report
+     * @param unpublished the list that would have lost too much, and so was not published; or null
      * @param settled whether the changes of this run are final; the next run puts them back otherwise
      */
     record Result(
@@ -66,12 +76,24 @@ final class Publication {
             SyncReport.Reload reload,
             @Nullable String detail,
             @Nullable String configurationProblem,
+            List<String> leftOut,
+            @Nullable Listing unpublished,
             boolean settled) {}
 
-    Result carryOut() {
+    /**
+     * @param beforePublishing is run when the list is to be published, right before that; when it throws, it is not
+     */
+    Result carryOut(Runnable beforePublishing) {
+        Listing listing;
         boolean changed;
         try {
-            changed = session.publish();
+            listing = list.decide();
+            if (listing.refusal().isPresent()) {
+                settle();
+                return unpublished(listing);
+            }
+            beforePublishing.run();
+            changed = list.publish(Set.of());
         } catch (ProviderException e) {
             // What was applied is kept all the same: the VMs are on disk, and the next run publishes them.
             replaceReports(report -> report.withError(e.getMessage()));
@@ -82,13 +104,15 @@ final class Publication {
                             "the Director was not told, because the files could not be published: " + e.getMessage())
                     : result(SyncReport.Reload.OFF, null);
         }
-        if (!changed) {
-            return look();
-        }
         String refusal;
         try {
-            refusal = checkAndPutBack();
+            refusal = checkAndPutBack(listing);
         } catch (ProviderException e) {
+            if (!changed && !changedAnything) {
+                settle();
+                return withoutChange(
+                        "it is not known whether the Director's configuration would be accepted: " + e.getMessage());
+            }
             // Not made final, so the next run puts back what this one could not.
             return result(
                     SyncReport.Reload.FAILED,
@@ -96,8 +120,20 @@ final class Publication {
                             + e.getMessage());
         }
         settle();
+        if (!changed && (refusal == null ? !list.isPending() : !changedAnything)) {
+            return withoutChange(
+                    refusal == null
+                            ? null
+                            : "the Director's configuration would not be accepted; this run changed nothing that a Director"
+                                    + " reads, and it " + configuration.lastFoundGood() + ": " + refusal);
+        }
         if (refusal != null) {
-            return result(SyncReport.Reload.FAILED, refusal);
+            return result(
+                    SyncReport.Reload.FAILED,
+                    changedAnything
+                            ? refusal
+                            : "the check of the Director's configuration refuses it, though this run changed nothing; the"
+                                    + " Director was not told: " + refusal);
         }
         if (!parts.reloadAfterSync()) {
             leaveToOperator();
@@ -113,8 +149,8 @@ final class Publication {
     }
 
     /**
-     * The end of a run that changed nothing that a Director reads. All the same it is checked: between two runs an operator
-     * may have broken his configuration, and whoever restarts the Director would be left without one.
+     * The end of a run that could be told nothing about any instance. All the same the configuration is checked: between two
+     * runs an operator may have broken it, and whoever restarts the Director would be left without one.
      */
     Result look() {
         settle();
@@ -129,8 +165,17 @@ final class Publication {
         } catch (ProviderException e) {
             problem = "it is not known whether the Director's configuration would be accepted: " + e.getMessage();
         }
+        return withoutChange(problem);
+    }
+
+    private Result withoutChange(@Nullable String problem) {
         SyncReport.Reload reload = parts.reloadAfterSync() ? SyncReport.Reload.NOT_NEEDED : SyncReport.Reload.OFF;
-        return new Result(reports, reload, null, problem, settled);
+        return new Result(reports, reload, null, problem, leftOut, null, settled);
+    }
+
+    private Result unpublished(Listing listing) {
+        SyncReport.Reload reload = parts.reloadAfterSync() ? SyncReport.Reload.FAILED : SyncReport.Reload.OFF;
+        return new Result(reports, reload, "its list was not published", null, leftOut, listing, settled);
     }
 
     /**
@@ -148,13 +193,25 @@ final class Publication {
     }
 
     /** Why the configuration is refused whatever is put back; null when it is accepted. */
-    private @Nullable String checkAndPutBack() {
-        RefusedChanges changes = new RefusedChanges(session, configuration, notes, reports);
+    private @Nullable String checkAndPutBack(Listing listing) {
+        RefusedChanges changes = new RefusedChanges(session, list, listing, configuration, notes, reports);
+        changedAnything = changes.changedAnything();
         try {
             return changes.putBack();
         } finally {
             reports = changes.reports();
+            changes.leftOut().forEach(this::alarm);
             remarkLastFoundGood();
+        }
+    }
+
+    /** What the list does not name on account of the check needs a person, whosever it is. */
+    private void alarm(ChangedVm vm, String why) {
+        String place = Listing.some(List.of(vm));
+        if (reports.stream().anyMatch(report -> vm.isOf(report.instance()))) {
+            replaceReports(report -> vm.isOf(report.instance()) ? report.withAlarm(place + ": " + why) : report);
+        } else {
+            leftOut.add(place + ": " + why);
         }
     }
 
@@ -178,7 +235,7 @@ final class Publication {
     }
 
     private Result result(SyncReport.Reload reload, @Nullable String detail) {
-        return new Result(reports, reload, detail, null, settled);
+        return new Result(reports, reload, detail, null, leftOut, null, settled);
     }
 
     /** Telling the Director is the operator's own business then, and no later run makes up for it. */

@@ -1,12 +1,16 @@
 package dev.baculasync.core;
 
+import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.VmPlan;
+import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.EditResult;
+import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.StoreListing;
 import dev.baculasync.spi.StoreSession;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,10 +26,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what of a run's changes the check of the Director's configuration refuses, and puts that back; everything else
- * stays. First what the check names is put back; when that does not come to an end, everything is, and if that helps, it is
- * applied again in halves. What the check has accepted is made final at once, so that a run that dies in between loses
- * only what was not checked. Used once, by one thread.
+ * Finds what the check of the Director's configuration refuses: of this run's changes, which are put back; of the files that
+ * the list names for the first time, because somebody put them there, which it does not name then; and, a few, of those that
+ * it named before. Everything else stays. First what the check names is put back or left out; when that does not come to an
+ * end, everything is, and if that helps, it is applied again in halves. What the check has accepted is made final at once, so
+ * that a run that dies in between loses only what was not checked. Used once, by one thread.
  */
 final class RefusedChanges {
     /** So often what the check names is put back. */
@@ -35,6 +40,7 @@ final class RefusedChanges {
     static final int MOST_CHECKS = 1000;
 
     private final StoreSession session;
+    private final ListOfRun list;
     private final CheckedConfiguration configuration;
     private final Consumer<String> notes;
     private final List<InstanceReport> reports;
@@ -48,24 +54,61 @@ final class RefusedChanges {
     /** What became of plans that were not carried out as they stand. */
     private final Map<ChangedVm, VmPlan> verdicts = new HashMap<>();
 
-    /** A plan that was carried out. */
-    private record Change(OpenStackInstance instance, VmPlan plan, ConfigEdit edit) {
-        ChangedVm vm() {
-            return new ChangedVm(instance.datacenter(), instance.openstack(), edit.vmPart());
+    /** The jobs of what the list named before, or could name, by their place. */
+    private final Map<ChangedVm, Set<String>> jobs = new HashMap<>();
+
+    private final Set<ChangedVm> wasListed;
+
+    /** What the list is not to name. */
+    private final Set<ChangedVm> barred = new HashSet<>();
+
+    /** What the list is not to name in the end, with what the check says of it. */
+    private final Map<ChangedVm, String> leftOut = new LinkedHashMap<>();
+
+    /** What this run does: it carries out a plan, or lets the list name files that somebody else has put there. */
+    private record Change(
+            ChangedVm vm,
+            @Nullable OpenStackInstance instance,
+            @Nullable VmPlan plan,
+            @Nullable ConfigEdit edit) {
+        static Change listing(ChangedVm vm) {
+            return new Change(vm, null, null, null);
+        }
+
+        /** Headers are comments to a Director. */
+        boolean concernsDirector() {
+            return edit == null || edit.concernsDirector();
         }
     }
 
+    /** @param now what the list names */
     RefusedChanges(
             StoreSession session,
+            ListOfRun list,
+            Listing now,
             CheckedConfiguration configuration,
             Consumer<String> notes,
             List<InstanceReport> reports) {
         this.session = session;
+        this.list = list;
         this.configuration = configuration;
         this.notes = notes;
         this.reports = reports;
         addChanges(false);
         addChanges(true);
+        StoreListing listing = session.listing();
+        wasListed = listing.listed();
+        for (ListableVm vm : listing.found()) {
+            jobs.put(
+                    vm.vm(),
+                    vm.resources().stream()
+                            .filter(resource -> resource.kind().equals(BaculaResource.JOB))
+                            .map(BaculaResource::name)
+                            .collect(Collectors.toSet()));
+        }
+        now.listed().stream()
+                .filter(vm -> !wasListed.contains(vm) && !changes.containsKey(vm))
+                .forEach(vm -> changes.put(vm, Change.listing(vm)));
     }
 
     private void addChanges(boolean removals) {
@@ -73,8 +116,8 @@ final class RefusedChanges {
             for (VmPlan plan : report.vms()) {
                 ConfigEdit edit = plan.edit();
                 if (edit != null && edit instanceof ConfigEdit.Remove == removals) {
-                    Change change = new Change(report.instance(), plan, edit);
-                    changes.put(change.vm(), change);
+                    ChangedVm vm = ListOfRun.placeOf(report.instance(), edit);
+                    changes.put(vm, new Change(vm, report.instance(), plan, edit));
                 }
             }
         }
@@ -86,43 +129,55 @@ final class RefusedChanges {
     }
 
     private InstanceReport now(InstanceReport report) {
+        Map<String, String> reasons = new HashMap<>();
+        leftOut.forEach((vm, why) -> {
+            if (vm.isOf(report.instance())) {
+                jobs.getOrDefault(vm, Set.of()).forEach(job -> reasons.put(job, why));
+            }
+        });
         return report.withVms(report.vms().stream()
-                .map(plan -> plan.edit() == null
-                        ? plan
-                        : verdicts.getOrDefault(new Change(report.instance(), plan, plan.edit()).vm(), plan))
+                .map(plan -> {
+                    VmPlan verdict = plan.edit() == null
+                            ? plan
+                            : verdicts.getOrDefault(ListOfRun.placeOf(report.instance(), plan.edit()), plan);
+                    String why = plan.job() == null ? null : reasons.get(plan.job());
+                    if (why == null) {
+                        return verdict;
+                    }
+                    // A change of headers is as good as ever.
+                    return verdict.edit() == null ? verdict.unlisted(why) : verdict.withWarning(why);
+                })
                 .toList());
+    }
+
+    /** What the list does not name on account of the check. */
+    Map<ChangedVm, String> leftOut() {
+        return new LinkedHashMap<>(leftOut);
     }
 
     /**
      * Checks, and puts back what is refused.
      *
-     * @return why the configuration is refused all the same; null when it is accepted, or when there is no check
+     * @return why the configuration is refused all the same, as a sentence; the words of the check alone when this run has
+     *     changed nothing that it could refuse; null when it is accepted, or when there is no check
      * @throws ProviderException when something could not be put back or published
      */
     @Nullable
     String putBack() {
         ConfigCheck check = configuration.check();
-        for (int round = 0; round < NAMED_ROUNDS && isRefused(check); round++) {
-            List<ChangedVm> blamed = session.changedVmsNamedIn(check.message()).stream()
-                    .filter(changes::containsKey)
-                    .toList();
-            if (blamed.isEmpty()) {
-                break;
-            }
-            for (ChangedVm vm : blamed) {
-                session.putBack(vm);
-                named.add(vm);
-                quarantine(Objects.requireNonNull(changes.get(vm)), check.message());
-            }
-            session.publish();
+        int rounds = 0;
+        while (isRefused(check) && rounds < NAMED_ROUNDS && blame(check.message())) {
+            rounds++;
+            list.publish(barred);
             check = configuration.check();
         }
         if (!isRefused(check)) {
             return null;
         }
-        if (changes.isEmpty()) {
-            return "the check of the Director's configuration refuses it, though this run changed nothing; the Director was not"
-                    + " told: " + check.message();
+        if (!changedAnything()) {
+            // What the list named before is left out only when that helps.
+            asBefore();
+            return check.message();
         }
         return withoutAll(check.message());
     }
@@ -131,39 +186,100 @@ final class RefusedChanges {
         return check.kind() == ConfigCheck.Kind.REFUSED;
     }
 
+    /** Whether this run has done anything that a check could refuse. */
+    boolean changedAnything() {
+        return changes.values().stream().anyMatch(Change::concernsDirector);
+    }
+
+    /** Puts back, or leaves out, what a refusal names; whether that was anything. */
+    private boolean blame(String words) {
+        Set<ChangedVm> suspects = new HashSet<>(jobs.keySet());
+        suspects.addAll(changes.keySet());
+        suspects.removeAll(barred);
+        boolean any = false;
+        for (ChangedVm vm : session.namedIn(words, suspects)) {
+            Change change = changes.get(vm);
+            if (change != null && change.edit() != null && change.concernsDirector() && named.add(vm)) {
+                session.putBack(vm);
+                quarantine(change, words);
+                any = true;
+            } else if (wasListed.contains(vm) || (change != null && change.edit() == null)) {
+                any |= leaveOut(vm, words);
+            }
+        }
+        return any;
+    }
+
+    /** Lets the list not name what somebody else has put there or changed; not when it would lose too much. */
+    private boolean leaveOut(ChangedVm vm, String words) {
+        barred.add(vm);
+        if (!list.mayBeWithout(barred)) {
+            barred.remove(vm);
+            return false;
+        }
+        leftOut.put(vm, refusedFiles(words));
+        return true;
+    }
+
+    private static String refusedFiles(String words) {
+        return "the check of the Director's configuration refuses its files, which this run has not changed, so the Director's"
+                + " list does not name them; mend them, or move them out of the tree: " + words;
+    }
+
+    private void asBefore() {
+        barred.clear();
+        leftOut.clear();
+        session.restoreList();
+    }
+
     /** @param refusal what the check says of all that was not named */
     private @Nullable String withoutAll(String refusal) {
         session.putBackAll();
         for (Change change : changes.values()) {
-            if (!named.contains(change.vm())) {
+            if (!named.contains(change.vm()) && !leftOut.containsKey(change.vm())) {
                 untried.add(change.vm());
                 fail(
                         change,
                         "put back, because the check of the Director's configuration refused it together with others; it"
                                 + " was not tried by itself: " + refusal);
             }
+            if (change.edit() == null) {
+                barred.add(change.vm());
+            }
         }
-        session.publish();
+        list.publish(barred);
         ConfigCheck check = configuration.check();
         if (isRefused(check)) {
+            String words = check.message();
             untried.forEach(vm -> fail(
                     Objects.requireNonNull(changes.get(vm)),
                     "put back, because the check of the Director's configuration refuses it with or without this: "
-                            + check.message()));
-            return "the check of the Director's configuration refuses it even without what this run changed, all of which was"
-                    + " put back; the Director was not told: " + check.message();
+                            + words));
+            Set<ChangedVm> unlisted = Set.copyOf(barred);
+            asBefore();
+            if (isRefused(configuration.check())) {
+                // What it was is no better, and may name files that are gone.
+                list.publish(
+                        unlisted.stream().filter(vm -> !wasListed.contains(vm)).collect(Collectors.toSet()));
+            }
+            boolean listingAlone = changes.values().stream().allMatch(change -> change.edit() == null);
+            return "the check of the Director's configuration refuses it even without "
+                    + (listingAlone
+                            ? "the files that are new to the Director's list"
+                            : "what this run changed, all of which was put back")
+                    + "; the Director was not told: " + words;
         }
         applyAgain(refusal);
         return isSound();
     }
 
     private void applyAgain(String refusal) {
-        // Headers are comments to a Director: nothing of them can be at fault.
+        // Nothing of headers can be at fault.
         keep(apply(changes.values().stream()
-                .filter(change -> !change.edit().concernsDirector())
+                .filter(change -> !change.concernsDirector())
                 .toList()));
         List<Change> others = changes.values().stream()
-                .filter(change -> change.edit().concernsDirector())
+                .filter(change -> change.concernsDirector() && !leftOut.containsKey(change.vm()))
                 .toList();
         sort(others.stream().filter(change -> !named.contains(change.vm())).toList(), refusal);
         // A message may name what is not at fault.
@@ -172,7 +288,14 @@ final class RefusedChanges {
 
     private void keep(List<Change> applied) {
         session.settle();
-        applied.forEach(change -> verdict(change, change.plan()));
+        applied.forEach(change -> {
+            if (change.plan() == null) {
+                leftOut.remove(change.vm());
+                untried.remove(change.vm());
+            } else {
+                verdict(change, change.plan());
+            }
+        });
     }
 
     /** Looks once more when the last thing that was found out is that something had to be put back. */
@@ -230,11 +353,12 @@ final class RefusedChanges {
         if (applied.isEmpty()) {
             return null;
         }
-        session.publish();
+        list.publish(barred);
         ConfigCheck check = configuration.check();
         if (isRefused(check)) {
             session.putBackAll();
-            session.publish();
+            applied.stream().filter(change -> change.edit() == null).forEach(change -> barred.add(change.vm()));
+            list.publish(barred);
             return check.message();
         }
         keep(applied);
@@ -244,11 +368,24 @@ final class RefusedChanges {
     /** Those that could be applied; the others have failed. */
     private List<Change> apply(List<Change> some) {
         List<Change> applied = new ArrayList<>();
-        Map<OpenStackInstance, List<Change>> byInstance =
-                some.stream().collect(Collectors.groupingBy(Change::instance, LinkedHashMap::new, Collectors.toList()));
+        Map<OpenStackInstance, List<Change>> byInstance = new LinkedHashMap<>();
+        for (Change change : some) {
+            if (change.instance() == null) {
+                barred.remove(change.vm());
+                applied.add(change);
+            } else {
+                byInstance
+                        .computeIfAbsent(change.instance(), key -> new ArrayList<>())
+                        .add(change);
+            }
+        }
         byInstance.forEach((instance, changesOfIt) -> {
             List<EditResult> results = session.apply(
-                    instance, changesOfIt.stream().map(Change::edit).toList());
+                    instance,
+                    changesOfIt.stream()
+                            .map(Change::edit)
+                            .map(Objects::requireNonNull)
+                            .toList());
             for (int i = 0; i < results.size(); i++) {
                 ProviderException error = results.get(i).error();
                 if (error == null) {
@@ -263,11 +400,17 @@ final class RefusedChanges {
     }
 
     private void quarantine(Change change, String words) {
-        verdict(
-                change,
-                change.plan()
-                        .putBack("the check of the Director's configuration refused its files, which were put back: "
-                                + words));
+        if (change.plan() == null) {
+            leftOut.put(change.vm(), refusedFiles(words));
+            untried.remove(change.vm());
+        } else {
+            verdict(
+                    change,
+                    change.plan()
+                            .putBack(
+                                    "the check of the Director's configuration refused its files, which were put back: "
+                                            + words));
+        }
     }
 
     private void verdict(Change change, VmPlan plan) {
@@ -276,6 +419,10 @@ final class RefusedChanges {
     }
 
     private void fail(Change change, String why) {
-        verdicts.put(change.vm(), change.plan().filesFailed(why));
+        if (change.plan() == null) {
+            leftOut.put(change.vm(), "the Director's list does not name its files yet: " + why);
+        } else {
+            verdicts.put(change.vm(), change.plan().filesFailed(why));
+        }
     }
 }

@@ -1,7 +1,9 @@
 package dev.baculasync.core;
 
 import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.InstancePlan;
+import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigEdit;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -138,7 +141,7 @@ final class Retirement {
                 done = handled.withError(e.getMessage());
             }
         }
-        return report(session, names, done, SyncReport.Reload.OFF, null, null, clientRemoved, false);
+        return report(session, names, done, SyncReport.Reload.OFF, null, null, List.of(), clientRemoved, false);
     }
 
     private static boolean isPurged(InstanceReport report) {
@@ -146,16 +149,24 @@ final class Retirement {
     }
 
     private RetirementReport finish(StoreSession session, LeftoverNames names, InstanceReport report) {
+        DirectorOnce director = new DirectorOnce(parts.director(), notes::add);
+        ListOfRun list = new ListOfRun(parts, session, List.of(), director, Set.of(), startedAt);
+        list.removed(report.vms().stream()
+                .map(VmPlan::edit)
+                .flatMap(Stream::ofNullable)
+                .map(edit -> ListOfRun.placeOf(instance, edit))
+                .collect(Collectors.toSet()));
         Publication.Result published = new Publication(
                         parts,
                         session,
+                        list,
                         listener,
                         notes::add,
                         remarks::add,
-                        new DirectorOnce(parts.director(), notes::add),
+                        director,
                         List.of(instance),
                         List.of(report))
-                .carryOut();
+                .carryOut(() -> {});
         if (published.reload() == SyncReport.Reload.OFF) {
             notes.add("the Director still has the jobs of " + instance + ": give it the command reload");
         }
@@ -189,8 +200,19 @@ final class Retirement {
                 published.reload(),
                 published.detail(),
                 published.configurationProblem(),
+                told(published),
                 clientRemoved,
                 directoryRemoved);
+    }
+
+    private static List<String> told(Publication.Result published) {
+        List<String> told = new ArrayList<>(published.leftOut());
+        Listing unpublished = published.unpublished();
+        if (unpublished != null) {
+            unpublished.warning().ifPresent(told::add);
+            unpublished.refusal().ifPresent(told::add);
+        }
+        return told;
     }
 
     private RetirementReport report(
@@ -200,6 +222,7 @@ final class Retirement {
             SyncReport.Reload reload,
             @Nullable String detail,
             @Nullable String configurationProblem,
+            List<String> listProblems,
             boolean clientRemoved,
             boolean directoryRemoved) {
         String problem = names.carryOut();
@@ -210,6 +233,8 @@ final class Retirement {
                 reload,
                 detail,
                 configurationProblem,
+                listProblems,
+                null,
                 List.of(problem == null ? handled : handled.withError(problem)),
                 Stream.concat(session.notes().stream(), notes.stream()).toList(),
                 remarks);

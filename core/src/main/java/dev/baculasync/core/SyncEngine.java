@@ -163,6 +163,7 @@ public final class SyncEngine {
         private Executor executor = Runnable::run;
         private SyncListener listener = new SyncListener() {};
         private PluginBaselines baselines = (instance, job) -> Optional.empty();
+        private List<OpenStackInstance> others = List.of();
         private boolean reloadAfterSync;
 
         private Builder() {}
@@ -217,6 +218,15 @@ public final class SyncEngine {
             return this;
         }
 
+        /**
+         * Instances that are configured as well, though runs may not handle them: what the store holds of them is nobody
+         * else's. None if not given.
+         */
+        public Builder configured(List<OpenStackInstance> value) {
+            others = List.copyOf(value);
+            return this;
+        }
+
         /** Whether the Director is told to reload after files have changed; not if not given. */
         public Builder reloadAfterSync(boolean value) {
             reloadAfterSync = value;
@@ -239,6 +249,7 @@ public final class SyncEngine {
                     new ReconcilePlanner(policy),
                     executor,
                     listener,
+                    others,
                     reloadAfterSync));
         }
 

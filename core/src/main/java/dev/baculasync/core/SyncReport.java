@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param reloadDetail why the reload failed, for a person; null unless it did
  * @param configurationProblem why the Director's configuration would not be accepted though this run changed nothing in it,
  *     for a person; null when that is not known
+ * @param listProblems why the Director's list was not published, for a person, the most urgent first; empty when it was, or
+ *     need not be
+ * @param digest what an operator approves to let the list be published all the same; null when there is nothing to approve
  * @param instances one entry for each instance, in the order they were given
  * @param notes what an operator should know about the run as a whole
  * @param remarks what is said of the run as a whole that asks nobody for anything
@@ -26,6 +29,8 @@ public record SyncReport(
         Reload reload,
         @Nullable String reloadDetail,
         @Nullable String configurationProblem,
+        List<String> listProblems,
+        @Nullable String digest,
         List<InstanceReport> instances,
         List<String> notes,
         List<String> remarks) {
@@ -56,6 +61,7 @@ public record SyncReport(
         Objects.requireNonNull(startedAt, "startedAt");
         Objects.requireNonNull(finishedAt, "finishedAt");
         Objects.requireNonNull(reload, "reload");
+        listProblems = List.copyOf(listProblems);
         instances = List.copyOf(instances);
         notes = List.copyOf(notes);
         remarks = List.copyOf(remarks);
@@ -64,13 +70,24 @@ public record SyncReport(
     /** The same report about some of its instances. */
     public SyncReport about(List<InstanceReport> some) {
         return new SyncReport(
-                dryRun, startedAt, finishedAt, reload, reloadDetail, configurationProblem, some, notes, remarks);
+                dryRun,
+                startedAt,
+                finishedAt,
+                reload,
+                reloadDetail,
+                configurationProblem,
+                listProblems,
+                digest,
+                some,
+                notes,
+                remarks);
     }
 
     /** Whether somebody should look at this run: something failed, was held, was quarantined or would not be accepted. */
     public boolean hasProblem() {
         return reload == Reload.FAILED
                 || configurationProblem != null
+                || !listProblems.isEmpty()
                 || instances.stream().anyMatch(InstanceReport::hasProblem);
     }
 }

@@ -4,6 +4,7 @@ import dev.baculasync.core.ledger.HeldSets;
 import dev.baculasync.core.ledger.LastLists;
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.Evidence;
 import dev.baculasync.core.plan.Held;
 import dev.baculasync.core.plan.InstancePlan;
@@ -46,6 +47,10 @@ final class SyncRun {
     /** APIs of OpenStack give lists in pages of so many records, or of a divisor. */
     private static final int PAGE = 1000;
 
+    private static final String VANISHED =
+            "it had jobs, and no file of it is left in the store; it is left alone, as its files"
+                    + " may come back (is the directory mounted?)";
+
     /** A complete list, and the VMs that it made suspect. */
     private record CompleteList(Discovery discovery, Set<UUID> newSuspects) {}
 
@@ -82,14 +87,16 @@ final class SyncRun {
     SyncReport run(Consumer<SyncReport> reader) {
         try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
             HeldSets held = heldSets(session);
+            ListOfRun list = new ListOfRun(parts, session, instances, director, approvedLosses(held), startedAt);
             listener.tell(to -> to.runStarted(instances));
             LeftoverNames names = new LeftoverNames(parts, session, notes::add, dryRun);
-            List<InstanceReport> handled = handleAll(session, held, names);
+            begin(list);
+            List<InstanceReport> handled = handleAll(session, held, list, names);
             // Ignorance changes nothing: where no instance could be told anything about, nothing is published either.
             boolean blind = handled.stream().allMatch(report -> report.discovery() == Discovery.Verdict.FAILED);
-            Publication.Result published = dryRun
-                    ? new Publication.Result(handled, unchanged(), null, null, true)
-                    : publish(session, handled, blind);
+            Publication.Result published =
+                    dryRun ? preview(list, handled) : publish(session, held, list, handled, blind);
+            Unpublished unpublished = offer(held, published.unpublished());
             boolean cleansUp = !blind && repair == null && parts.planner().cleansUp();
             String problem = cleansUp ? names.carryOut() : null;
             if (!dryRun && published.settled()) {
@@ -102,6 +109,9 @@ final class SyncRun {
                     published.reload(),
                     published.detail(),
                     published.configurationProblem(),
+                    Stream.concat(unpublished.told().stream(), published.leftOut().stream())
+                            .toList(),
+                    unpublished.digest(),
                     problem == null
                             ? published.reports()
                             : published.reports().stream()
@@ -118,10 +128,92 @@ final class SyncRun {
         }
     }
 
-    private Publication.Result publish(StoreSession session, List<InstanceReport> handled, boolean blind) {
+    /** What is told about a list that was not published, and the digest by which it can be; null when it cannot. */
+    private record Unpublished(List<String> told, @Nullable String digest) {}
+
+    private void begin(ListOfRun list) {
+        try {
+            list.begin();
+        } catch (ProviderException e) {
+            notes.add("whether files of jobs are gone, or are there twice, is not known: " + e.getMessage());
+        }
+    }
+
+    /** What the list may lose by an operator's word. */
+    private Set<ChangedVm> approvedLosses(HeldSets held) {
+        return approvals.stream()
+                .flatMap(digest -> held.members(digest, HeldSets.LIST).stream())
+                .map(SyncRun::place)
+                .collect(Collectors.toSet());
+    }
+
+    private static ChangedVm place(Held member) {
+        String[] names = member.vmPart().split("/", 3);
+        return new ChangedVm(names[0], names[1], names[2]);
+    }
+
+    private static Held held(ChangedVm vm) {
+        return new Held(Held.Kind.UNLIST, vm.datacenter() + "/" + vm.openstack() + "/" + vm.vmPart(), null, null);
+    }
+
+    private Publication.Result preview(ListOfRun list, List<InstanceReport> handled) {
+        Listing unpublished = null;
+        List<InstanceReport> reports = handled;
+        try {
+            Listing listing = list.preview(handled);
+            unpublished = listing.refusal().isPresent() ? listing : null;
+        } catch (ProviderException e) {
+            reports = handled.stream()
+                    .map(report -> report.withError(e.getMessage()))
+                    .toList();
+        }
+        return new Publication.Result(reports, unchanged(), null, null, List.of(), unpublished, true);
+    }
+
+    private Publication.Result publish(
+            StoreSession session, HeldSets held, ListOfRun list, List<InstanceReport> handled, boolean blind) {
+        list.removed(handled.stream()
+                .flatMap(report -> report.vms().stream()
+                        .map(VmPlan::edit)
+                        .filter(ConfigEdit.Remove.class::isInstance)
+                        .flatMap(Stream::ofNullable)
+                        .map(edit -> ListOfRun.placeOf(report.instance(), edit)))
+                .collect(Collectors.toSet()));
         Publication publication = new Publication(
-                parts, session, listener, notes::add, remarks::add, director, inStep(session, handled), handled);
-        return blind ? publication.look() : publication.carryOut();
+                parts, session, list, listener, notes::add, remarks::add, director, inStep(session, handled), handled);
+        return blind ? publication.look() : publication.carryOut(() -> useUpForList(held, list));
+    }
+
+    /** An approval counts once, so that is written down before the list is published on its account. */
+    private void useUpForList(HeldSets held, ListOfRun list) {
+        Set<ChangedVm> gone = list.lostByApproval();
+        for (String digest : approvals) {
+            if (held.members(digest, HeldSets.LIST).stream().map(SyncRun::place).anyMatch(gone::contains)) {
+                held.use(digest);
+            }
+        }
+    }
+
+    private Unpublished offer(HeldSets held, @Nullable Listing listing) {
+        if (listing == null) {
+            return new Unpublished(List.of(), null);
+        }
+        List<Held> members = listing.lost().stream().map(SyncRun::held).toList();
+        String digest = held.digestOf(HeldSets.LIST, members);
+        String how = "; if that is right, let just these " + members.size() + " go: sync --approve " + digest;
+        try {
+            if (dryRun) {
+                how += " (after a run that is no dry run has shown it)";
+            } else {
+                held.store(digest, HeldSets.LIST, members);
+            }
+        } catch (ProviderException e) {
+            digest = null;
+            how = "; it cannot be approved, because it could not be stored: " + e.getMessage();
+        }
+        List<String> told = new ArrayList<>(listing.warning().stream().toList());
+        told.add(listing.refusal().orElseThrow() + how);
+        return new Unpublished(told, digest);
     }
 
     /** From here on somebody has the report, which tells what is left to a person. */
@@ -167,18 +259,19 @@ final class SyncRun {
         return parts.reloadAfterSync() ? SyncReport.Reload.NOT_NEEDED : SyncReport.Reload.OFF;
     }
 
-    private List<InstanceReport> handleAll(StoreSession session, HeldSets held, LeftoverNames leftover) {
+    private List<InstanceReport> handleAll(
+            StoreSession session, HeldSets held, ListOfRun list, LeftoverNames leftover) {
         try {
             parts.catalog().check();
         } catch (ProviderException e) {
             return instances.stream()
-                    .map(instance -> blind(session, instance, e.getMessage()))
+                    .map(instance -> blind(session, list, instance, e.getMessage()))
                     .toList();
         }
         NamesInStore names = new NamesInStore(session);
         List<CompletableFuture<InstanceReport>> tasks = instances.stream()
                 .map(instance -> CompletableFuture.supplyAsync(
-                        () -> handle(session, instance, held, names, leftover), parts.executor()))
+                        () -> handle(session, instance, held, list, names, leftover), parts.executor()))
                 .toList();
         try {
             return tasks.stream().map(CompletableFuture::join).toList();
@@ -196,14 +289,17 @@ final class SyncRun {
             StoreSession session,
             OpenStackInstance instance,
             HeldSets held,
+            ListOfRun list,
             NamesInStore names,
             LeftoverNames leftover) {
         listener.tell(to -> to.instanceStarted(instance));
         InstanceReport report;
         try {
-            report = reconcile(session, instance, held, names, leftover);
+            report = list.hasVanished(instance)
+                    ? blind(session, list, instance, VANISHED)
+                    : reconcile(session, instance, held, list, names, leftover);
         } catch (RuntimeException e) {
-            report = blind(session, instance, messageOf(e));
+            report = blind(session, list, instance, messageOf(e));
         }
         InstanceReport done = report;
         listener.tell(to -> to.instanceFinished(done));
@@ -214,6 +310,7 @@ final class SyncRun {
             StoreSession session,
             OpenStackInstance instance,
             HeldSets held,
+            ListOfRun list,
             NamesInStore names,
             LeftoverNames leftover) {
         Discovery first = discover(instance);
@@ -222,7 +319,7 @@ final class SyncRun {
                 instance,
                 first,
                 parts.catalog().jobNames(instance),
-                session.read(instance),
+                list.withoutCopies(session.read(instance)),
                 () -> names.beside(instance),
                 putBack(session, instance),
                 director,
@@ -250,7 +347,7 @@ final class SyncRun {
 
     private Evidence evidence(StoreSession session, OpenStackInstance instance, HeldSets held) {
         Set<Held> approved = approvals.stream()
-                .flatMap(digest -> held.members(digest, instance).stream())
+                .flatMap(digest -> held.members(digest, instance.toString()).stream())
                 .collect(Collectors.toSet());
         try {
             LastLists.LastList last = new LastLists(session.ledger()).of(instance);
@@ -332,13 +429,13 @@ final class SyncRun {
             alarms.addAll(plan.heldBecause());
             return null;
         }
-        String digest = held.digestOf(instance, plan.held());
+        String digest = held.digestOf(instance.toString(), plan.held());
         String how = "; if that is right, let just these " + plan.held().size() + " through: sync --approve " + digest;
         try {
             if (dryRun) {
                 how += " (after a run that is no dry run has shown it)";
             } else {
-                held.store(digest, instance, plan.held());
+                held.store(digest, instance.toString(), plan.held());
             }
         } catch (ProviderException e) {
             digest = null;
@@ -354,7 +451,7 @@ final class SyncRun {
     private Map<String, Integer> approved(HeldSets held, OpenStackInstance instance, InstancePlan plan) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         for (String digest : approvals) {
-            Set<Held> members = held.members(digest, instance);
+            Set<Held> members = held.members(digest, instance.toString());
             if (!members.isEmpty()) {
                 counts.put(digest, (int)
                         plan.approved().stream().filter(members::contains).count());
@@ -366,7 +463,7 @@ final class SyncRun {
     /** An approval counts once, so that is written down before anything is done on its account. */
     private void useUp(HeldSets held, OpenStackInstance instance, InstancePlan plan) {
         for (String digest : approvals) {
-            if (!Collections.disjoint(held.members(digest, instance), plan.approved())) {
+            if (!Collections.disjoint(held.members(digest, instance.toString()), plan.approved())) {
                 held.use(digest);
             }
         }
@@ -441,14 +538,14 @@ final class SyncRun {
      * Where nothing can be told about the VMs that are there, those in the store are all that there is to speak of, and
      * nothing of them is touched.
      */
-    private InstanceReport blind(StoreSession session, OpenStackInstance instance, String why) {
+    private InstanceReport blind(StoreSession session, ListOfRun list, OpenStackInstance instance, String why) {
         InstanceReport nothing = new InstanceReport(
                 instance, Discovery.Verdict.FAILED, why, List.of(), List.of(), List.of(), List.of(), List.of(), null);
         if (repair != null) {
             return nothing;
         }
         try {
-            StoredInstance stored = session.read(instance);
+            StoredInstance stored = list.withoutCopies(session.read(instance));
             InstancePlan plan = parts.planner()
                     .plan(new PlanInput(
                             instance,

@@ -63,6 +63,11 @@ final class BaculaScanner {
         return end;
     }
 
+    /** Lets {@link #next()} find the token found last once more. */
+    void again() {
+        position = start;
+    }
+
     Token next() {
         while (position < text.length && (isBlank(text[position]) || text[position] == 0)) {
             position = text[position] == 0 ? lineEnd(position) : position + 1;

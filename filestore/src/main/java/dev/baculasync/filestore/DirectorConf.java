@@ -8,10 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,7 +23,7 @@ final class DirectorConf {
     private static final int MAX_BYTES = 1 << 30;
     /** A line that names a VM's file, wherever the base directory was when it was written. */
     private static final Pattern VM_FILE = Pattern.compile(
-            "@\"?.*/([^/]+)/([^/]+)/([^/]+)/(?:" + VmDirectory.JOB + "|" + VmDirectory.FILE_SET + ")\"?\\s*");
+            "@\"?.*/([^/]+)/([^/]+)/([^/]+)/(" + VmDirectory.JOB + "|" + VmDirectory.FILE_SET + ")\"?\\s*");
 
     private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
 
@@ -74,33 +72,34 @@ final class DirectorConf {
         return new DirectorConf(operations, base, current);
     }
 
-    /** The VMs whose job is listed. */
-    SortedSet<Place> places() {
-        SortedSet<Place> places = new TreeSet<>();
+    /** The VMs whose job is listed, wherever the base directory was when that was written. */
+    Set<ChangedVm> vms() {
         if (current == null) {
-            return places;
+            return Set.of();
         }
-        List<String> lines = new String(current, StandardCharsets.UTF_8).lines().toList();
-        String start = "@\"" + quote(base.toString()) + "/";
-        String end = "/" + VmDirectory.JOB + "\"";
-        for (String line : lines) {
-            if (line.startsWith(start) && line.endsWith(end) && line.length() > start.length() + end.length()) {
-                String[] names = line.substring(start.length(), line.length() - end.length())
-                        .split("/", -1);
-                if (names.length == 3
-                        && InstanceTree.isInstanceName(names[0])
-                        && InstanceTree.isInstanceName(names[1])
-                        && !names[2].equals("..")) {
-                    places.add(new Place(names[0], names[1], unquote(names[2])));
-                }
-            }
-        }
-        return places;
+        Set<ChangedVm> vms = new HashSet<>();
+        new String(current, StandardCharsets.UTF_8)
+                .lines()
+                .map(VM_FILE::matcher)
+                .filter(line -> line.matches() && line.group(4).equals(VmDirectory.JOB))
+                .forEach(line -> vms.add(new ChangedVm(line.group(1), line.group(2), unquote(line.group(3)))));
+        return vms;
     }
 
-    /** Whether the file is exactly what {@link #replace} would make of these. */
-    boolean lists(Collection<Place> sorted) {
-        return Arrays.equals(write(sorted), current);
+    /** The file to the byte; null when there is none. */
+    byte @Nullable [] bytes() {
+        return current == null ? null : current.clone();
+    }
+
+    /** Makes the file what it was. */
+    void restore(byte @Nullable [] bytes, Ownership parent, PendingMark pending) throws IOException {
+        if (bytes != null) {
+            replace(bytes, parent, pending);
+        } else if (current != null) {
+            pending.set(parent);
+            operations.delete(base.resolve(FILE_NAME));
+            operations.forceDirectory(base);
+        }
     }
 
     /** Replaces the file, if it would change; that is a change for the Director. */

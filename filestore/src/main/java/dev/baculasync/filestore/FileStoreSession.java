@@ -9,6 +9,7 @@ import dev.baculasync.spi.Ledger;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
+import dev.baculasync.spi.StoreListing;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.StoredVm;
@@ -73,7 +74,7 @@ final class FileStoreSession implements StoreSession {
         this.journal = new Journal(operations, base);
         this.pending = new PendingMark(operations, base);
         this.stored = new StoredTree(operations, tree, reader, listed);
-        this.list = new DirectorList(operations, base, tree, listed, pending);
+        this.list = new DirectorList(operations, base, pending);
         this.restoration = new Restoration(operations, base, workers, pending, list);
         this.reminders = new ForcedLines(operations, base, ForcedLines.ACTIONS);
         this.names = new RememberedNames(operations, base);
@@ -89,6 +90,7 @@ final class FileStoreSession implements StoreSession {
             unsettled.add(journal.read());
             Restoration.Outcome outcome = restoration.undo(unsettled.traces(), baseOwnership());
             journal.clear();
+            list.begin();
             putBack = pending.ofDeadRun();
             note(notesOf(outcome));
         } catch (IOException e) {
@@ -214,19 +216,8 @@ final class FileStoreSession implements StoreSession {
         changes.add(run.changes());
         halfDone.addAll(run.halfDone());
         note(run.notes());
-        results.forEach(result -> note(directory, result));
+        edits.forEach(edit -> listed.forget(directory, edit.vmPart()));
         return results;
-    }
-
-    /** Keeps what is known of a VM true. What is not known is read again when it is needed. */
-    private void note(Path directory, EditResult result) {
-        String vmPart = result.edit().vmPart();
-        if (result.error() != null || result.edit() instanceof ConfigEdit.Remove) {
-            listed.forget(directory, vmPart);
-        } else if (result.edit() instanceof ConfigEdit.Create
-                || (result.edit() instanceof ConfigEdit.Change change && change.missingFileSet() != null)) {
-            listed.madeWhole(directory, vmPart);
-        }
     }
 
     @Override
@@ -309,15 +300,44 @@ final class FileStoreSession implements StoreSession {
     }
 
     @Override
-    public boolean publish() {
+    public StoreListing listing() {
+        requireOpen();
+        if (lock != null) {
+            undoHalfDone();
+        }
+        try {
+            return new StoreListing(list.vms(), listed.all());
+        } catch (IOException e) {
+            throw failed(
+                    "what " + base.resolve(DirectorConf.FILE_NAME) + " may name cannot be found out",
+                    e,
+                    "so it stays as it is");
+        }
+    }
+
+    @Override
+    public boolean publish(Set<ChangedVm> vms) {
         requireWriting();
         undoHalfDone();
         try {
-            list.publish(baseOwnership());
+            list.publish(vms, baseOwnership());
             return pending.isSet();
         } catch (IOException e) {
             throw failed(
                     "cannot publish " + base.resolve(DirectorConf.FILE_NAME), e, "the list there was before still is");
+        }
+    }
+
+    @Override
+    public void restoreList() {
+        requireWriting();
+        try {
+            list.restore(baseOwnership());
+        } catch (IOException e) {
+            throw failed(
+                    "cannot make " + base.resolve(DirectorConf.FILE_NAME) + " what it was",
+                    e,
+                    "the next run makes it anew");
         }
     }
 
@@ -332,20 +352,27 @@ final class FileStoreSession implements StoreSession {
     }
 
     /**
-     * The VMs whose files a text names; only when it names none of them, those whose resources it has in quotation marks.
-     * A tenant chooses what his VM is called and which JobDefs it asks for, so what is quoted may be another's.
+     * The VMs whose files a text names; only when it names none of them, those changed by this session whose resources it has
+     * in quotation marks. A tenant chooses what his VM is called and which JobDefs it asks for, so what is quoted may be
+     * another's.
      */
     @Override
-    public List<ChangedVm> changedVmsNamedIn(String text) {
+    public List<ChangedVm> namedIn(String text, Collection<ChangedVm> among) {
         requireWriting();
         CheckMessage message = new CheckMessage(text);
-        List<ChangedVm> vms = changes.traces().stream().map(VmTrace::vm).toList();
         try {
             Path real = base.toRealPath();
-            List<ChangedVm> byFile = vms.stream()
+            List<ChangedVm> byFile = among.stream()
                     .filter(vm -> namesFile(message, base, vm) || namesFile(message, real, vm))
                     .toList();
-            return byFile.isEmpty() ? quotedIn(message, vms) : byFile;
+            return byFile.isEmpty()
+                    ? quotedIn(
+                            message,
+                            changes.traces().stream()
+                                    .map(VmTrace::vm)
+                                    .filter(among::contains)
+                                    .toList())
+                    : byFile;
         } catch (IOException e) {
             throw failed("cannot find out which VM is meant", e, "look at the message");
         }

@@ -1,33 +1,25 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.filestore.DirectorConf.Place;
+import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.ListableVm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Which VMs of the tree there are to list in {@code director.conf}. Keeps what a session has seen and made so far, so that
- * publishing need not read everything again.
+ * What of the tree could be listed in {@code director.conf}. Keeps what a session has seen so far, so that publishing need
+ * not read everything again. Safe for use by several threads.
  */
 final class ListedVms {
-    private static final Logger LOG = LoggerFactory.getLogger(ListedVms.class);
-
-    /** What there is to list of a VM. */
-    private enum Listing {
-        WHOLE,
-        WITHOUT_FILE_SET,
-        NOTHING
-    }
-
     private final InstanceTree tree;
     private final VmReader reader;
-    private final Map<Path, Map<String, Listing>> seen = new ConcurrentHashMap<>();
+
+    /** By instance and VM part. */
+    private final Map<Path, Map<String, Optional<ListableVm>>> seen = new ConcurrentHashMap<>();
 
     ListedVms(InstanceTree tree, VmReader reader) {
         this.tree = tree;
@@ -36,16 +28,11 @@ final class ListedVms {
 
     /** Keeps what all entries of an instance's directory have turned out to be. */
     void saw(Path directory, List<Path> paths, List<VmEntry> entries) {
-        Map<String, Listing> listings = new ConcurrentHashMap<>();
+        Map<String, Optional<ListableVm>> all = new ConcurrentHashMap<>();
         for (int i = 0; i < paths.size(); i++) {
-            listings.put(VmReader.name(paths.get(i)), listing(entries.get(i)));
+            all.put(VmReader.name(paths.get(i)), listable(paths.get(i), entries.get(i)));
         }
-        seen.put(directory, listings);
-    }
-
-    /** A VM now has both of its files. */
-    void madeWhole(Path directory, String vmPart) {
-        seen.computeIfAbsent(directory, key -> new ConcurrentHashMap<>()).put(vmPart, Listing.WHOLE);
+        seen.put(directory, all);
     }
 
     /** What is there of a VM is not known any more. */
@@ -53,41 +40,40 @@ final class ListedVms {
         seen.getOrDefault(directory, new ConcurrentHashMap<>()).remove(vmPart);
     }
 
-    private static Listing listing(VmEntry entry) {
-        if (!(entry instanceof VmEntry.Managed managed)) {
-            return Listing.NOTHING;
+    private static Optional<ListableVm> listable(Path path, VmEntry entry) {
+        int depth = path.getNameCount();
+        ChangedVm vm = new ChangedVm(
+                path.getName(depth - 3).toString(), path.getName(depth - 2).toString(), VmReader.name(path));
+        if (entry instanceof VmEntry.Managed managed) {
+            return Optional.of(new ListableVm(
+                    vm, managed.contents().resources(), true, managed.contents().files()));
         }
-        return managed.vm().fileSetPresent() ? Listing.WHOLE : Listing.WITHOUT_FILE_SET;
+        return entry instanceof VmEntry.Flawed flawed
+                ? Optional.of(new ListableVm(
+                        vm,
+                        flawed.contents().resources(),
+                        false,
+                        flawed.contents().files()))
+                : Optional.empty();
     }
 
-    /** The VMs that have both of their files, sorted, because the directories on the way to them are. */
-    List<Place> places() throws IOException {
-        List<Place> places = new ArrayList<>();
+    /** All that there is, read as far as it is not known yet. */
+    List<ListableVm> all() throws IOException {
+        List<ListableVm> all = new ArrayList<>();
         for (Path directory : tree.contents().instances()) {
-            Map<String, Listing> known = seen.getOrDefault(directory, Map.of());
+            Map<String, Optional<ListableVm>> known = seen.computeIfAbsent(directory, key -> new ConcurrentHashMap<>());
             List<Path> entries = tree.vmEntries(directory);
             List<Path> unknown = entries.stream()
                     .filter(entry -> !known.containsKey(VmReader.name(entry)))
                     .toList();
-            Map<String, Listing> fresh = new HashMap<>();
             List<VmEntry> loaded = reader.load(unknown);
             for (int i = 0; i < unknown.size(); i++) {
-                fresh.put(VmReader.name(unknown.get(i)), listing(loaded.get(i)));
+                known.put(VmReader.name(unknown.get(i)), listable(unknown.get(i), loaded.get(i)));
             }
-            String datacenter = directory.getName(directory.getNameCount() - 2).toString();
             for (Path entry : entries) {
-                String vmPart = VmReader.name(entry);
-                Listing listing = fresh.containsKey(vmPart) ? fresh.get(vmPart) : known.get(vmPart);
-                if (listing == Listing.WHOLE) {
-                    places.add(new Place(datacenter, VmReader.name(directory), vmPart));
-                } else if (listing == Listing.WITHOUT_FILE_SET) {
-                    LOG.warn(
-                            "{} is left out of {}: with a job that lacks its fileset, the Director would refuse all",
-                            entry.resolve(VmDirectory.JOB),
-                            DirectorConf.FILE_NAME);
-                }
+                known.getOrDefault(VmReader.name(entry), Optional.empty()).ifPresent(all::add);
             }
         }
-        return places;
+        return all;
     }
 }

@@ -62,7 +62,6 @@ final class StoredTree {
         List<StoredVm> vms = new ArrayList<>();
         List<StoreProblem> problems = new ArrayList<>(contents.problems());
         for (Path directory : contents.instances()) {
-            // Not kept for publishing: an instance may be at work on its files at this moment.
             StoredInstance instance = collect(reader.load(tree.vmEntries(directory)), vm -> null);
             vms.addAll(instance.vms());
             problems.addAll(instance.problems());

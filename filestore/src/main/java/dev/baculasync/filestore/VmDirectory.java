@@ -1,7 +1,9 @@
 package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.FileOperations.Ownership;
+import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.ListableVm.Files;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreProblem;
@@ -53,6 +55,51 @@ final class VmDirectory {
 
     /** Finds out what is there. Whatever goes wrong with this directory is a problem of this directory. */
     VmEntry load() {
+        VmEntry entry = find();
+        return entry instanceof VmEntry.Flawed flawed ? new VmEntry.Flawed(flawed.problem(), contents()) : entry;
+    }
+
+    /** What a Director would find here; what cannot be read by us may be read by it. */
+    private VmEntry.Contents contents() {
+        try {
+            byte[] job = readable(JOB);
+            byte[] fileSet = readable(FILE_SET);
+            if (job != null && fileSet != null) {
+                return contents(job, fileSet);
+            }
+        } catch (IOException e) {
+            // Told by the problem itself.
+        }
+        boolean there =
+                operations.leadsToFile(directory.resolve(JOB)) && operations.leadsToFile(directory.resolve(FILE_SET));
+        return new VmEntry.Contents(Set.of(), there ? Files.WHOLE : Files.INCOMPLETE);
+    }
+
+    private byte @Nullable [] readable(String name) throws IOException {
+        BasicFileAttributes attributes = operations.attributes(directory.resolve(name));
+        return attributes == null || !attributes.isRegularFile() || attributes.size() > MAX_BYTES
+                ? null
+                : operations.read(directory.resolve(name), MAX_BYTES);
+    }
+
+    private VmEntry.Contents contents(byte[] job, byte @Nullable [] fileSet) {
+        ResourceText jobText = ResourceText.parse(job);
+        Set<BaculaResource> resources = new HashSet<>(jobText.resources());
+        if (job.length == 0 || fileSet == null || fileSet.length == 0) {
+            return new VmEntry.Contents(resources, Files.INCOMPLETE);
+        }
+        ResourceText fileSetText = ResourceText.parse(fileSet);
+        resources.addAll(fileSetText.resources());
+        boolean loads = jobText.isReadable() && fileSetText.isReadable();
+        for (String name : jobText.fileSetsOfJobs()) {
+            // Any other may be defined where an operator keeps what several jobs share.
+            boolean isOurs = name.startsWith(OpenStackInstance.fileSetPrefix(datacenter, openstack));
+            loads &= !isOurs || resources.contains(new BaculaResource(BaculaResource.FILE_SET, name));
+        }
+        return new VmEntry.Contents(resources, loads ? Files.WHOLE : Files.BROKEN);
+    }
+
+    private VmEntry find() {
         try {
             BasicFileAttributes own = operations.attributes(directory);
             if (own == null) {
@@ -155,7 +202,7 @@ final class VmDirectory {
                 fileSetPresent,
                 fileSetBytes == null ? null : FileSetFile.name(fileSetBytes),
                 fileSetBytes != null && FileSetFile.names(fileSetBytes, uuid));
-        return new VmEntry.Managed(vm);
+        return new VmEntry.Managed(vm, contents(job.bytes(), fileSetBytes));
     }
 
     private @Nullable Stamp stamp(JobHeaders headers, Header header) {
@@ -173,7 +220,9 @@ final class VmDirectory {
 
     private VmEntry problem(StoreProblem.Kind kind, @Nullable UUID uuid, String reason) {
         String space = reason.startsWith("/") || reason.startsWith(" ") ? "" : " ";
-        return new VmEntry.Flawed(new StoreProblem(kind, vmPart, uuid, place() + space + reason));
+        return new VmEntry.Flawed(
+                new StoreProblem(kind, vmPart, uuid, place() + space + reason),
+                new VmEntry.Contents(Set.of(), Files.INCOMPLETE));
     }
 
     private String place() {

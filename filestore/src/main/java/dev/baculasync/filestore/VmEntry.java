@@ -1,16 +1,27 @@
 package dev.baculasync.filestore;
 
+import dev.baculasync.spi.BaculaResource;
+import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoredVm;
+import java.util.Set;
 
 /** What an entry of an instance's directory turned out to be. */
 sealed interface VmEntry {
     /** A managed VM. */
-    record Managed(StoredVm vm) implements VmEntry {}
+    record Managed(StoredVm vm, Contents contents) implements VmEntry {}
 
     /** Not ours, or not to be read. */
-    record Flawed(StoreProblem problem) implements VmEntry {}
+    record Flawed(StoreProblem problem, Contents contents) implements VmEntry {}
 
     /** Nothing, or nothing but what a creation leaves behind that did not come to its end. */
     record Vacant() implements VmEntry {}
+
+    /**
+     * What a Director would find in an entry.
+     *
+     * @param resources what its two files define, as far as it can be told
+     * @param files what a Director would make of them
+     */
+    record Contents(Set<BaculaResource> resources, ListableVm.Files files) {}
 }

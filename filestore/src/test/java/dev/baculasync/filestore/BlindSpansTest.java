@@ -75,7 +75,7 @@ class BlindSpansTest {
     @Test
     void itIsNoVmNoProblemAndNoChange() {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
-            session.publish();
+            session.publish(session.listing().whole());
             session.loaded(List.of(Samples.INSTANCE));
         }
         note(false, NOW, NOW);
@@ -86,7 +86,7 @@ class BlindSpansTest {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
             assertThat(session.notes()).isEmpty();
             assertThat(session.readAll().problems()).isEmpty();
-            assertThat(session.publish()).isFalse();
+            assertThat(session.publish(session.listing().whole())).isFalse();
         }
         assertThat(base.resolve(Journal.FILE_NAME)).doesNotExist();
     }

@@ -137,7 +137,7 @@ class DeathAtEveryStepTest {
                     if (fault.isDeath()) {
                         assertThat(vms).as("all or nothing").isIn(before, doneVms);
                     }
-                    assertThat(session.publish() || vms.equals(before) || run.loadedBegun())
+                    assertThat(session.publish(session.listing().whole()) || vms.equals(before) || run.loadedBegun())
                             .as("the Director is to be told")
                             .isTrue();
                 }
@@ -221,7 +221,7 @@ class DeathAtEveryStepTest {
                     RunModel.assertLoads(base, versions());
                     Map<String, String> vms = RunModel.vms(base);
                     assertThat(vms).isIn(before, doneVms);
-                    assertThat(session.publish() || vms.equals(before) || !reached)
+                    assertThat(session.publish(session.listing().whole()) || vms.equals(before) || !reached)
                             .as("the Director is to be told")
                             .isTrue();
                 }
@@ -238,16 +238,16 @@ class DeathAtEveryStepTest {
         List<ConfigEdit> edits = RunModel.edits();
         try (StoreSession session = RunModel.open(base, disk)) {
             session.apply(Samples.INSTANCE, edits);
-            session.publish();
+            session.publish(session.listing().whole());
             session.putBackAll();
-            session.publish();
+            session.publish(session.listing().whole());
             session.apply(Samples.INSTANCE, edits.subList(0, 3));
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
             session.apply(Samples.INSTANCE, edits.subList(3, edits.size()));
-            session.publish();
+            session.publish(session.listing().whole());
             session.putBackAll();
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
         }
     }
@@ -274,7 +274,7 @@ class DeathAtEveryStepTest {
                 try (StoreSession session = RunModel.open(base, ModelDisk.sound())) {
                     assertThat(RunModel.vms(base)).isIn(before, doneVms);
                     assertThat(session.putBackOnOpening()).isEmpty();
-                    assertThat(session.publish()).isFalse();
+                    assertThat(session.publish(session.listing().whole())).isFalse();
                 }
                 changeHeaders(base, ModelDisk.sound());
                 assertThat(whole(base)).isEqualTo(done);
@@ -294,7 +294,7 @@ class DeathAtEveryStepTest {
                                     .withMissingSince(StampEdit.to(Samples.CREATED))
                                     .withSuspect(true),
                             Change.of(RunModel.DISABLED).withDisplayName("another")));
-            assertThat(session.publish()).isFalse();
+            assertThat(session.publish(session.listing().whole())).isFalse();
             session.settle();
         }
     }
@@ -413,7 +413,7 @@ class DeathAtEveryStepTest {
                                 .anyMatch(note -> note.contains("somebody has edited since")
                                         && note.contains(file.substring(0, file.indexOf('/'))));
                     }
-                    session.publish();
+                    session.publish(session.listing().whole());
                 }
                 RunModel.assertLoads(base, List.of(before, accepted, RunModel.vms(base)));
             }

@@ -64,7 +64,7 @@ class EditSequenceProps {
             Set<String> there = new TreeSet<>(Set.of("a", "b"));
             try (StoreSession session = RunModel.open(base, FileOperations.DISK)) {
                 session.apply(Samples.INSTANCE, List.of(edit(0), edit(KINDS)));
-                session.publish();
+                session.publish(session.listing().whole());
                 session.settle();
             }
             Map<String, String> before = RunModel.vms(base);
@@ -79,11 +79,11 @@ class EditSequenceProps {
                     }
                     RunModel.everyListedFileIsThere(base.resolve("director.conf"));
                 }
-                session.publish();
+                session.publish(session.listing().whole());
                 isThere(session, base, there);
                 if (end == End.PUT_BACK) {
                     session.putBackAll();
-                    session.publish();
+                    session.publish(session.listing().whole());
                 }
                 if (end != End.DEAD) {
                     session.settle();
@@ -91,7 +91,7 @@ class EditSequenceProps {
             }
             try (StoreSession session = RunModel.open(base, FileOperations.DISK)) {
                 RunModel.everyListedFileIsThere(base.resolve("director.conf"));
-                session.publish();
+                session.publish(session.listing().whole());
                 isThere(session, base, end == End.SETTLED ? there : Set.of("a", "b"));
             }
             if (end != End.SETTLED) {

@@ -150,7 +150,7 @@ class FailedStepTest {
                 Samples.builder(base).workers(1).operations(trial.operations()).build();
         try (StoreSession session = store.open(Access.WRITE)) {
             trial.armed = true;
-            session.publish();
+            session.publish(session.listing().whole());
         }
     }
 
@@ -170,7 +170,7 @@ class FailedStepTest {
                     .get(0);
             assertThat(result.error()).isNotNull();
             assertThat(result.error().getMessage()).contains("not all of it could be undone");
-            assertThat(session.publish()).isTrue();
+            assertThat(session.publish(session.listing().whole())).isTrue();
         }
     }
 }

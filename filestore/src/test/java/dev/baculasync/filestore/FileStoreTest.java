@@ -27,6 +27,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -491,7 +492,7 @@ class FileStoreTest {
             session.readAll();
             assertThatThrownBy(() -> session.apply(Samples.INSTANCE, List.of(Samples.create())))
                     .isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(session::publish).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> session.publish(Set.of())).isInstanceOf(IllegalStateException.class);
         }
         assertThat(Samples.tree(base)).isEqualTo(before);
         assertThat(base.resolve(StoreLock.FILE_NAME)).doesNotExist();

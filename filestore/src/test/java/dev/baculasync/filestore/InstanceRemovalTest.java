@@ -42,7 +42,7 @@ class InstanceRemovalTest {
             assertThat(session.apply(Samples.INSTANCE, List.of(new Remove(Samples.VM))))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
             session.loaded(List.of(Samples.INSTANCE));
         }
@@ -161,7 +161,7 @@ class InstanceRemovalTest {
             RunModel.everyListedFileIsThere(trial.resolve("director.conf"));
             try (StoreSession session = RunModel.open(trial, ModelDisk.sound())) {
                 assertThat(session.removeInstance(Samples.INSTANCE)).isTrue();
-                assertThat(session.publish())
+                assertThat(session.publish(session.listing().whole()))
                         .as("the Director is to be told, dead at " + disk.steps())
                         .isTrue();
             }

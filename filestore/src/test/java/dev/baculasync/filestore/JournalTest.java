@@ -41,7 +41,7 @@ class JournalTest {
             assertThat(session.apply(Samples.INSTANCE, List.of(Samples.create("new", "new", Samples.UUID_1))))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
-            session.publish();
+            session.publish(session.listing().whole());
         }
     }
 

@@ -68,7 +68,7 @@ class KilledProcessTest {
             assertThat(session.apply(Samples.INSTANCE, edits()))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
-            assertThat(session.publish()).isTrue();
+            assertThat(session.publish(session.listing().whole())).isTrue();
             session.settle();
             session.loaded(List.of(Samples.INSTANCE));
             assertThat(session.read(Samples.INSTANCE).vms()).hasSize(COUNT + 1);

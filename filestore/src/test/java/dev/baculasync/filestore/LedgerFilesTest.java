@@ -162,7 +162,7 @@ class LedgerFilesTest {
             assertThat(session.notes()).isEmpty();
             assertThat(session.readAll().problems()).isEmpty();
             assertThat(session.readAll().vms()).hasSize(1);
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
             assertThat(session.ledger().entries("held")).containsExactly(ONE);
         }

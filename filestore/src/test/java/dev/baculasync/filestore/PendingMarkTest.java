@@ -26,7 +26,7 @@ class PendingMarkTest {
     void aDirectorThatHasLoadedEverything() {
         Samples.putVm(base);
         try (StoreSession session = open()) {
-            assertThat(session.publish()).isTrue();
+            assertThat(session.publish(session.listing().whole())).isTrue();
             session.settle();
             session.loaded(List.of(Samples.INSTANCE));
         }
@@ -39,7 +39,7 @@ class PendingMarkTest {
 
     private boolean isPending() {
         try (StoreSession session = open()) {
-            return session.publish();
+            return session.publish(session.listing().whole());
         }
     }
 
@@ -91,7 +91,7 @@ class PendingMarkTest {
             assertThat(session.apply(Samples.INSTANCE, List.of(headers)))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
-            assertThat(session.publish()).isFalse();
+            assertThat(session.publish(session.listing().whole())).isFalse();
             session.putBackAll();
             assertThat(job).hasContent(Samples.JOB_TEXT);
             session.apply(Samples.INSTANCE, List.of(headers));
@@ -113,7 +113,7 @@ class PendingMarkTest {
                             .withUuid(Samples.UUID_1)
                             .withJobDefs("DefaultJob")
                             .withReenabledAt(StampEdit.to(Samples.CREATED))));
-            assertThat(session.publish()).isFalse();
+            assertThat(session.publish(session.listing().whole())).isFalse();
             session.settle();
         }
         assertThat(Samples.text(Samples.vmDirectory(base).resolve("job"))).contains("#@reenabled:");
@@ -139,7 +139,7 @@ class PendingMarkTest {
     void whatIsPutBackAfterTheDirectorHasLoadedItIsAChangeToo() {
         try (StoreSession session = open()) {
             session.apply(Samples.INSTANCE, List.of(CHANGE));
-            session.publish();
+            session.publish(session.listing().whole());
             session.loaded(List.of(Samples.INSTANCE));
         }
         assertThat(isPending()).isTrue();
@@ -149,7 +149,8 @@ class PendingMarkTest {
     @Test
     void aListThatChangesByItselfIsAChange() {
         String other = Samples.JOB_TEXT.replace(Samples.VM, "other");
-        Samples.put(RunModel.instance(base).resolve("other/fileset"), Samples.FILE_SET_TEXT.replace(Samples.VM, "o"));
+        Samples.put(
+                RunModel.instance(base).resolve("other/fileset"), Samples.FILE_SET_TEXT.replace(Samples.VM, "other"));
         Samples.put(RunModel.instance(base).resolve("other/job"), other);
         assertThat(isPending()).isTrue();
     }
@@ -162,7 +163,7 @@ class PendingMarkTest {
         try (StoreSession session =
                 Samples.builder(base).operations(later).build().open(Access.WRITE)) {
             session.apply(Samples.INSTANCE, List.of(CHANGE));
-            session.publish();
+            session.publish(session.listing().whole());
             broken[0] = true;
             assertThatThrownBy(session::settle)
                     .isInstanceOf(ProviderException.class)

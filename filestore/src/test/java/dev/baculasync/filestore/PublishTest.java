@@ -25,7 +25,7 @@ class PublishTest {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
             session.read(Samples.INSTANCE);
             session.apply(Samples.INSTANCE, List.of(edits));
-            boolean changed = session.publish();
+            boolean changed = session.publish(Samples.publishable(session));
             session.settle();
             session.loaded(List.of(Samples.INSTANCE));
             return changed;
@@ -149,7 +149,7 @@ class PublishTest {
             Files.delete(other.resolve("fileset"));
             Files.delete(other);
             putOther("b");
-            session.publish();
+            session.publish(Samples.publishable(session));
         }
         assertThat(listed()).isEqualTo(lines("dc0/os0/b"));
     }
@@ -163,7 +163,7 @@ class PublishTest {
         try (StoreSession session =
                 Samples.builder(base).operations(broken).build().open(Access.WRITE)) {
             session.apply(Samples.INSTANCE, List.of(Samples.create("new", "new", Samples.UUID_2)));
-            assertThatThrownBy(session::publish)
+            assertThatThrownBy(session::listing)
                     .isInstanceOf(ProviderException.class)
                     .hasMessageContaining("director.conf");
         }
@@ -179,7 +179,7 @@ class PublishTest {
                 new FailingOperations((step, path) -> step.equals("read") && path.endsWith("os0/a/job"));
         try (StoreSession session =
                 Samples.builder(base).operations(broken).build().open(Access.WRITE)) {
-            assertThat(session.publish()).isFalse();
+            assertThat(session.publish(Samples.publishable(session))).isFalse();
         }
         assertThat(listed()).isEqualTo(before);
     }

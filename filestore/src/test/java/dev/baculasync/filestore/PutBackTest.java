@@ -9,6 +9,7 @@ import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.ConfigEdit.Remove;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
+import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +56,14 @@ class PutBackTest {
     }
 
     private List<String> named(String text) {
-        return session.changedVmsNamedIn(text).stream().map(ChangedVm::vmPart).toList();
+        return session.namedIn(text, possible()).stream().map(ChangedVm::vmPart).toList();
+    }
+
+    private Set<ChangedVm> possible() {
+        Set<ChangedVm> vms =
+                session.listing().found().stream().map(ListableVm::vm).collect(Collectors.toSet());
+        vms.add(changed(Samples.VM));
+        return vms;
     }
 
     private void createSome() {
@@ -109,8 +119,9 @@ class PutBackTest {
     }
 
     @Test
-    void onlyVmsOfThisSessionAreNamed() {
-        String text = "of file " + Samples.vmDirectory(base) + "/job";
+    void resourcesAloneNameOnlyVmsOfThisSession() {
+        assertThat(named("of file " + Samples.vmDirectory(base) + "/job")).containsExactly(Samples.VM);
+        String text = "Could not find config Resource \"backup-dc1-os1-" + Samples.VM + "\"";
         assertThat(named(text)).isEmpty();
         apply(Change.of(Samples.VM).withEnabled(true));
         assertThat(named(text)).as("nothing was changed").isEmpty();
@@ -129,10 +140,10 @@ class PutBackTest {
         Map<String, String> before = RunModel.vms(base);
         createSome();
         apply(Change.of(Samples.VM).withUuid(Samples.UUID_2).withDisplayName("x"));
-        session.publish();
+        session.publish(session.listing().whole());
         for (String vm : List.of("web", Samples.VM)) {
             session.putBack(changed(vm));
-            assertThat(session.publish()).isTrue();
+            assertThat(session.publish(session.listing().whole())).isTrue();
         }
         assertThat(Samples.text(base.resolve("director.conf")))
                 .contains("/web2/job", "/web2/fileset", "/" + Samples.VM + "/job")
@@ -142,7 +153,7 @@ class PutBackTest {
                 .extracting(vm -> vm.vmPart())
                 .containsExactly("my-web", Samples.VM, "web.job", "web2");
         session.putBackAll();
-        session.publish();
+        session.publish(session.listing().whole());
         assertThat(RunModel.vms(base)).isEqualTo(before);
         assertThat(named("of file " + base + "/datacenter1/openstack1/web2/job"))
                 .isEmpty();
@@ -155,15 +166,15 @@ class PutBackTest {
         Files.setPosixFilePermissions(vm.resolve("job"), PosixFilePermissions.fromString("rw-rw----"));
         Files.setPosixFilePermissions(vm.resolve("fileset"), PosixFilePermissions.fromString("r--r--r--"));
         Files.setAttribute(vm, "unix:mode", 02775);
-        session.publish();
+        session.publish(session.listing().whole());
         String list = Samples.text(base.resolve("director.conf"));
         Map<String, String> before = RunModel.vms(base);
         Object owner = Files.getAttribute(vm.resolve("job"), "unix:uid");
         apply(new Remove(Samples.VM), Samples.create("web", "web", Samples.UUID_2));
         assertThat(vm).doesNotExist();
-        session.publish();
+        session.publish(session.listing().whole());
         session.putBackAll();
-        assertThat(session.publish()).isTrue();
+        assertThat(session.publish(session.listing().whole())).isTrue();
         assertThat(RunModel.vms(base)).isEqualTo(before);
         assertThat(Files.getAttribute(vm, "unix:mode")).isEqualTo(0042775);
         assertThat(Files.getAttribute(vm.resolve("job"), "unix:uid")).isEqualTo(owner);
@@ -191,7 +202,7 @@ class PutBackTest {
         apply(Samples.create("web", "web", Samples.UUID_2));
         session.putBack(changed("web"));
         apply(Samples.create("web", "another web", Samples.UUID_1));
-        session.publish();
+        session.publish(session.listing().whole());
         assertThat(Samples.text(base.resolve("director.conf"))).contains("/web/job");
         session.close();
         session = Samples.store(base).open(Access.WRITE);

@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,7 +50,7 @@ class RemovalTest {
             assertThat(apply(session, Samples.create())).isNull();
             assertThat(apply(session, Samples.create("other", "other", Samples.UUID_2)))
                     .isNull();
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
             session.loaded(List.of(Samples.INSTANCE));
         }
@@ -74,7 +75,7 @@ class RemovalTest {
     }
 
     private static void finish(StoreSession session) {
-        session.publish();
+        session.publish(session.listing().whole());
         session.settle();
         session.loaded(List.of(Samples.INSTANCE));
     }
@@ -87,7 +88,9 @@ class RemovalTest {
         try (StoreSession session = open()) {
             session.read(Samples.INSTANCE);
             assertThat(apply(session, REMOVE)).isNull();
-            assertThat(session.publish()).as("the Director is to be told").isTrue();
+            assertThat(session.publish(session.listing().whole()))
+                    .as("the Director is to be told")
+                    .isTrue();
             session.settle();
             assertThat(session.read(Samples.INSTANCE).vms())
                     .extracting(each -> each.vmPart())
@@ -193,7 +196,7 @@ class RemovalTest {
                         .startsWith("cannot remove datacenter1/openstack1/")
                         .endsWith("; nothing was changed");
             }
-            assertThat(session.publish()).isFalse();
+            assertThat(session.publish(session.listing().whole())).isFalse();
         }
         assertThat(Samples.tree(base)).isEqualTo(before);
     }
@@ -252,13 +255,13 @@ class RemovalTest {
         })) {
             assertThat(apply(session, REMOVE)).contains("not all of it could be undone");
             assertThat(vm.resolve("job")).doesNotExist();
-            assertThatThrownBy(session::publish).isInstanceOf(ProviderException.class);
+            assertThatThrownBy(() -> session.publish(Set.of())).isInstanceOf(ProviderException.class);
             assertThatThrownBy(session::settle)
                     .isInstanceOf(ProviderException.class)
                     .hasMessageContaining("the next run tries again");
             broken[0] = false;
             // The fault is over, and would only come back with another removal.
-            assertThat(session.publish()).isTrue();
+            assertThat(session.publish(session.listing().whole())).isTrue();
             session.settle();
         }
         assertThat(RunModel.vms(base)).isEqualTo(before);
@@ -329,7 +332,7 @@ class RemovalTest {
             assertThat(apply(session, Change.of(Samples.VM).withEnabled(false))).isNull();
             assertThat(apply(session, REMOVE)).isNull();
             assertThat(apply(session, Samples.create())).isNull();
-            session.publish();
+            session.publish(session.listing().whole());
             assertThat(Samples.text(conf)).contains(Samples.VM + "/job");
         }
         open().close();
@@ -346,7 +349,7 @@ class RemovalTest {
             for (int i = 0; i < instances; i++) {
                 session.apply(instance(i), creations(i, each));
             }
-            session.publish();
+            session.publish(session.listing().whole());
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < instances; i++) {
                 int number = i;

@@ -73,7 +73,7 @@ final class RunModel {
             throw new UncheckedIOException(e);
         }
         try (StoreSession session = open(base, ModelDisk.sound())) {
-            session.publish();
+            session.publish(session.listing().whole());
             session.loaded(List.of(Samples.INSTANCE));
         }
         return base;
@@ -107,21 +107,24 @@ final class RunModel {
     void run(FileOperations operations) {
         try (StoreSession session = open(base, operations)) {
             session.read(Samples.INSTANCE);
-            session.apply(Samples.INSTANCE, edits());
+            List<ChangedVm> done = session.apply(Samples.INSTANCE, edits()).stream()
+                    .filter(result -> result.error() == null)
+                    .map(result -> changed(result.edit().vmPart()))
+                    .toList();
             session.noteDiscovery(Samples.INSTANCE, false, Samples.CREATED, Samples.CREATED);
-            session.publish();
+            session.publish(session.listing().whole());
             if (ending == Ending.PARTLY_PUT_BACK) {
                 String message = "Config error: line 9, col 20 of file " + instance(base) + "/" + NEW_1
                         + "/job\nand of file " + instance(base) + "/" + REPLACED + "/fileset: bad; no " + instance(base)
                         + "/"
                         + REMOVED + "/job";
-                for (ChangedVm vm : session.changedVmsNamedIn(message)) {
+                for (ChangedVm vm : session.namedIn(message, done)) {
                     session.putBack(vm);
                 }
-                session.publish();
+                session.publish(session.listing().whole());
             } else if (ending == Ending.ALL_PUT_BACK) {
                 session.putBackAll();
-                session.publish();
+                session.publish(session.listing().whole());
             }
             session.settle();
             loadedBegun = true;
@@ -177,5 +180,9 @@ final class RunModel {
         for (Path file : listed) {
             assertThat(listed).contains(file.resolveSibling("fileset"));
         }
+    }
+
+    private static ChangedVm changed(String vmPart) {
+        return new ChangedVm(Samples.INSTANCE.datacenter(), Samples.INSTANCE.openstack(), vmPart);
     }
 }

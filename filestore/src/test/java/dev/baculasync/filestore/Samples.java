@@ -1,9 +1,13 @@
 package dev.baculasync.filestore;
 
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.FileSetSpec;
 import dev.baculasync.spi.JobSpec;
+import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.StoreListing;
+import dev.baculasync.spi.StoreSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +18,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Values that many tests need. */
@@ -143,5 +149,15 @@ final class Samples {
             throw new UncheckedIOException(e);
         }
         return tree;
+    }
+
+    /** What a run would publish where nothing is there twice: what is managed, and what was listed and still is there. */
+    static Set<ChangedVm> publishable(StoreSession session) {
+        StoreListing listing = session.listing();
+        return listing.found().stream()
+                .filter(vm -> vm.files() == ListableVm.Files.WHOLE)
+                .filter(vm -> vm.managed() || listing.listed().contains(vm.vm()))
+                .map(ListableVm::vm)
+                .collect(Collectors.toSet());
     }
 }

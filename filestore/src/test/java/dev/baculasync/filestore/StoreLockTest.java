@@ -73,7 +73,7 @@ class StoreLockTest {
         try (StoreSession writer = store().open(Access.WRITE);
                 StoreSession reader = store().open(Access.READ)) {
             assertThat(reader.readAll().vms()).isEmpty();
-            assertThat(writer.publish()).isTrue();
+            assertThat(writer.publish(writer.listing().whole())).isTrue();
         }
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class SymbolicLinkTest {
                         .asString()
                         .contains(words);
             }
-            session.publish();
+            session.publish(session.listing().whole());
         }
         assertThat(Samples.text(base.resolve("director.conf"))).doesNotContain("job");
     }
@@ -134,7 +135,7 @@ class SymbolicLinkTest {
             assertThat(session.apply(Samples.INSTANCE, List.of(change)))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
-            session.publish();
+            session.publish(session.listing().whole());
         }
         assertThat(Samples.tree(vm)).containsOnlyKeys("", "fileset", "job");
         assertThat(base.resolve(".director.conf.tmp")).doesNotExist();
@@ -145,7 +146,7 @@ class SymbolicLinkTest {
         Files.createSymbolicLink(
                 base.resolve("director.conf"), Samples.vmDirectory(outside).resolve("job"));
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
-            assertThatThrownBy(session::publish)
+            assertThatThrownBy(() -> session.publish(Set.of()))
                     .isInstanceOf(ProviderException.class)
                     .hasMessageContaining("not a regular file");
         }
@@ -166,7 +167,7 @@ class SymbolicLinkTest {
             assertThat(session.apply(Samples.INSTANCE, List.of(Samples.create())))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
-            session.publish();
+            session.publish(session.listing().whole());
             assertThatThrownBy(() -> Samples.store(base).open(Access.WRITE))
                     .as("it is one directory under two names")
                     .isInstanceOf(ProviderException.class);

@@ -19,7 +19,9 @@ public record StoreProblem(
         /** It has no {@code #@} headers: somebody else's. */
         FOREIGN,
         /** It is ours, but contradicts itself or could not be read. */
-        UNREADABLE
+        UNREADABLE,
+        /** It defines a resource that another entry defines as well, and that one is the one to go by. */
+        COPY
     }
 
     public StoreProblem {

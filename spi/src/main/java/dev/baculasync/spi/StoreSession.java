@@ -1,8 +1,10 @@
 package dev.baculasync.spi;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,14 +45,29 @@ public interface StoreSession extends AutoCloseable {
     List<EditResult> apply(OpenStackInstance instance, List<ConfigEdit> edits);
 
     /**
-     * Makes the edits of this session visible as a whole, after all instances are done. May be called again after
-     * something was put back.
+     * What the Director's list named when this session was opened, and what there is at this moment that it could name.
      *
+     * @throws ProviderException when the store cannot be listed
+     */
+    StoreListing listing();
+
+    /**
+     * Makes the edits of this session visible as a whole, after all instances are done: the Director's list names these VMs
+     * and no other. May be called again, e.g. after something was put back.
+     *
+     * @param listed VMs both of whose files are there
      * @return whether there is anything that the Director has not been told to load: edits of this session that
      *     {@linkplain ConfigEdit#concernsDirector concern} it, or of an earlier one that did not come to {@link #loaded}
      * @throws ProviderException when it could not be done; what was visible before then still is
      */
-    boolean publish();
+    boolean publish(Set<ChangedVm> listed);
+
+    /**
+     * Makes the Director's list what it was when this session was opened, byte for byte.
+     *
+     * @throws ProviderException when that could not be done
+     */
+    void restoreList();
 
     /**
      * Removes what is left of an instance that has no VM any more: its own records and empty directories. To be called
@@ -101,8 +118,13 @@ public interface StoreSession extends AutoCloseable {
      */
     void forgetNames(String catalog);
 
-    /** The VMs changed by this session whose files or resources a text names, such as what a check has to say. */
-    List<ChangedVm> changedVmsNamedIn(String text);
+    /**
+     * The VMs whose files a text names, such as what a check has to say; when it names the files of none of them, those
+     * changed by this session whose resources it names.
+     *
+     * @param among the VMs that may be meant
+     */
+    List<ChangedVm> namedIn(String text, Collection<ChangedVm> among);
 
     /**
      * Puts a VM back to what it was when the session was opened.

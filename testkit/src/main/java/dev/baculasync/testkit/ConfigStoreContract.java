@@ -140,7 +140,7 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1)), create("db", "db", uuid(2))));
             other = find(session.read(SITE).vms(), "db");
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
             session.loaded(List.of(SITE));
         }
@@ -148,7 +148,9 @@ public interface ConfigStoreContract extends LedgerContract {
             session.readAll();
             succeed(session, List.of(new Remove("web")));
             assertThat(session.read(SITE).vms()).containsExactly(other);
-            assertThat(session.publish()).as("the Director has to be told").isTrue();
+            assertThat(session.publish(session.listing().whole()))
+                    .as("the Director has to be told")
+                    .isTrue();
             session.settle();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
@@ -177,7 +179,7 @@ public interface ConfigStoreContract extends LedgerContract {
         ConfigStore store = emptyStore();
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1)), create("db", "db", uuid(2))));
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
@@ -188,13 +190,13 @@ public interface ConfigStoreContract extends LedgerContract {
                             new Remove("web"),
                             create("app", "app", uuid(3)),
                             Change.of("db").withEnabled(false)));
-            session.publish();
+            session.publish(session.listing().whole());
             assertThat(session.read(SITE).vms()).extracting(StoredVm::vmPart).containsExactlyInAnyOrder("db", "app");
             session.putBack(new ChangedVm(SITE.datacenter(), SITE.openstack(), "web"));
             assertThat(find(session.read(SITE).vms(), "web")).isEqualTo(find(before, "web"));
             assertThat(find(session.read(SITE).vms(), "db").enabled()).isFalse();
             session.putBackAll();
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
             assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(before);
         }
@@ -207,17 +209,17 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
             before = find(session.read(SITE).vms(), "web");
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
             succeed(session, List.of(new Remove("web")));
-            session.publish();
+            session.publish(session.listing().whole());
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.read(SITE).vms()).containsExactly(before);
             assertThat(session.notes()).isNotEmpty();
             assertThat(putBack(session)).containsExactly("web");
             succeed(session, List.of(new Remove("web")));
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
         }
         try (StoreSession session = store.open(Access.READ)) {
@@ -235,19 +237,19 @@ public interface ConfigStoreContract extends LedgerContract {
                     .as("not settled")
                     .isInstanceOf(ProviderException.class);
             session.noteDiscovery(SITE, false, NOW, NOW);
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
             assertThat(session.removeInstance(SITE)).as("there is a VM").isFalse();
             assertThat(session.read(SITE).vms()).hasSize(1);
             assertThat(session.read(SITE).blind()).hasSize(1);
             succeed(session, List.of(new Remove("web")));
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
             assertThat(session.removeInstance(SITE)).isTrue();
             assertThat(session.removeInstance(SITE)).as("again").isTrue();
             assertThat(session.read(SITE).blind()).isEmpty();
             succeed(session, List.of(create("web", "web", uuid(2))));
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
             assertThat(session.read(SITE).vms()).hasSize(1);
         }
@@ -285,22 +287,24 @@ public interface ConfigStoreContract extends LedgerContract {
         ConfigStore store = emptyStore();
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
-            assertThat(session.publish()).isTrue();
+            assertThat(session.publish(session.listing().whole())).isTrue();
             session.settle();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
-            assertThat(session.publish()).as("the Director was not told yet").isTrue();
+            assertThat(session.publish(session.listing().whole()))
+                    .as("the Director was not told yet")
+                    .isTrue();
             session.settle();
             session.loaded(List.of(SITE));
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             session.read(SITE);
-            assertThat(session.publish()).isFalse();
+            assertThat(session.publish(session.listing().whole())).isFalse();
             session.settle();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(Change.of("web").withEnabled(false)));
-            assertThat(session.publish()).isTrue();
+            assertThat(session.publish(session.listing().whole())).isTrue();
         }
     }
 
@@ -311,7 +315,7 @@ public interface ConfigStoreContract extends LedgerContract {
         loaded(store, create("web", "web", uuid(1)));
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(headersOf("web")));
-            assertThat(session.publish()).isFalse();
+            assertThat(session.publish(session.listing().whole())).isFalse();
             session.settle();
         }
         StoredVm settled;
@@ -320,17 +324,23 @@ public interface ConfigStoreContract extends LedgerContract {
             assertThat(settled.displayName()).isEqualTo("shop");
             assertThat(settled.suspect()).isTrue();
             assertThat(moment(settled.missingSince())).isEqualTo(NOW);
-            assertThat(session.publish()).as("nor to the next session").isFalse();
+            assertThat(session.publish(session.listing().whole()))
+                    .as("nor to the next session")
+                    .isFalse();
             succeed(session, List.of(Change.of("web").withMissingSince(StampEdit.CLEAR)));
             session.putBackAll();
-            assertThat(session.publish()).as("nor when it is put back").isFalse();
+            assertThat(session.publish(session.listing().whole()))
+                    .as("nor when it is put back")
+                    .isFalse();
             assertThat(session.read(SITE).vms()).containsExactly(settled);
             succeed(session, List.of(Change.of("web").withMissingSince(StampEdit.CLEAR)));
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.notes()).isNotEmpty();
             assertThat(session.read(SITE).vms()).containsExactly(settled);
-            assertThat(session.publish()).as("nor when the session died").isFalse();
+            assertThat(session.publish(session.listing().whole()))
+                    .as("nor when the session died")
+                    .isFalse();
             assertThat(putBack(session)).isEmpty();
             session.settle();
         }
@@ -342,10 +352,12 @@ public interface ConfigStoreContract extends LedgerContract {
         loaded(store, create("web", "web", uuid(1)), create("db", "db", uuid(2)));
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(headersOf("web"), Change.of("db").withEnabled(false)));
-            assertThat(session.publish()).isTrue();
+            assertThat(session.publish(session.listing().whole())).isTrue();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
-            assertThat(session.publish()).as("what was put back").isTrue();
+            assertThat(session.publish(session.listing().whole()))
+                    .as("what was put back")
+                    .isTrue();
             assertThat(putBack(session)).containsExactly("db");
         }
     }
@@ -355,13 +367,15 @@ public interface ConfigStoreContract extends LedgerContract {
         ConfigStore store = emptyStore();
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
         }
         for (int run = 1; run <= 2; run++) {
             try (StoreSession session = store.open(Access.WRITE)) {
                 succeed(session, List.of(Change.of("web").withDisplayName("shop " + run)));
-                assertThat(session.publish()).as("run %d", run).isTrue();
+                assertThat(session.publish(session.listing().whole()))
+                        .as("run %d", run)
+                        .isTrue();
                 session.settle();
             }
         }
@@ -371,7 +385,7 @@ public interface ConfigStoreContract extends LedgerContract {
     private static void loaded(ConfigStore store, ConfigEdit... edits) {
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(edits));
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
             session.loaded(List.of(SITE));
         }
@@ -396,36 +410,36 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             before = session.read(SITE).vms();
             succeed(session, edits);
-            session.publish();
+            session.publish(session.listing().whole());
             after = session.read(SITE).vms();
             session.putBackAll();
-            session.publish();
+            session.publish(session.listing().whole());
             assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(before);
             succeed(session, edits);
-            session.publish();
+            session.publish(session.listing().whole());
             assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(after);
             for (String vmPart : List.of("db", "web", "old")) {
                 session.putBack(new ChangedVm(SITE.datacenter(), SITE.openstack(), vmPart));
-                session.publish();
+                session.publish(session.listing().whole());
             }
             assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(before);
             succeed(session, edits);
-            session.publish();
+            session.publish(session.listing().whole());
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.read(SITE).vms()).as("it died").containsExactlyInAnyOrderElementsOf(before);
             succeed(session, edits.subList(0, 1));
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
             succeed(session, edits.subList(1, 3));
-            session.publish();
+            session.publish(session.listing().whole());
             session.putBackAll();
             assertThat(session.read(SITE).vms())
                     .as("what was settled stays")
                     .extracting(StoredVm::vmPart)
                     .containsExactlyInAnyOrder("web", "old", "db");
             succeed(session, edits.subList(1, 3));
-            assertThat(session.publish()).isTrue();
+            assertThat(session.publish(session.listing().whole())).isTrue();
             session.settle();
         }
         try (StoreSession session = store.open(Access.READ)) {
@@ -438,7 +452,7 @@ public interface ConfigStoreContract extends LedgerContract {
         ConfigStore store = emptyStore();
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
@@ -449,14 +463,15 @@ public interface ConfigStoreContract extends LedgerContract {
                             Change.of("web").withEnabled(false).withUuid(uuid(9)),
                             create("db", "db", uuid(2)),
                             create("app", "app", uuid(3))));
-            session.publish();
-            List<ChangedVm> named =
-                    session.changedVmsNamedIn("Config error: line 9 of file /etc/datacenter1/openstack1/db/job\n");
+            session.publish(session.listing().whole());
+            List<ChangedVm> named = session.namedIn(
+                    "Config error: line 9 of file /etc/datacenter1/openstack1/db/job\n",
+                    session.listing().whole());
             assertThat(named).extracting(ChangedVm::vmPart).allMatch("db"::equals);
             session.putBack(new ChangedVm(SITE.datacenter(), SITE.openstack(), "db"));
             assertThat(session.read(SITE).vms()).extracting(StoredVm::vmPart).containsExactlyInAnyOrder("web", "app");
             session.putBackAll();
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
             assertThat(session.read(SITE).vms()).containsExactly(before);
         }
@@ -467,7 +482,7 @@ public interface ConfigStoreContract extends LedgerContract {
         ConfigStore store = emptyStore();
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
             assertThat(session.notes()).isEmpty();
         }
@@ -493,7 +508,7 @@ public interface ConfigStoreContract extends LedgerContract {
         ConfigStore store = emptyStore();
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
-            session.publish();
+            session.publish(session.listing().whole());
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("db", "db", uuid(2))));
@@ -508,20 +523,22 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(putBack(session)).as("after one that did nothing").containsExactlyInAnyOrder("web", "db");
             succeed(session, List.of(create("web", "web", uuid(1))));
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
             session.loaded(List.of(Fleets.instance(2)));
         }
         try (StoreSession session = store.open(Access.WRITE)) {
-            assertThat(session.publish()).as("still to be told").isFalse();
+            assertThat(session.publish(session.listing().whole()))
+                    .as("still to be told")
+                    .isFalse();
             assertThat(putBack(session)).as("its instance was not handled").containsExactlyInAnyOrder("web", "db");
             succeed(session, List.of(create("db", "db", uuid(2))));
-            assertThat(session.publish()).isTrue();
+            assertThat(session.publish(session.listing().whole())).isTrue();
             session.settle();
             session.loaded(List.of(SITE));
         }
         try (StoreSession session = store.open(Access.WRITE)) {
-            assertThat(session.publish()).isFalse();
+            assertThat(session.publish(session.listing().whole())).isFalse();
             assertThat(putBack(session)).isEmpty();
         }
     }

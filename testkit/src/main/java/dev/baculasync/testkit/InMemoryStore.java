@@ -1,5 +1,6 @@
 package dev.baculasync.testkit;
 
+import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.BlindSpan;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
@@ -7,16 +8,19 @@ import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.Ledger;
+import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StampEdit;
+import dev.baculasync.spi.StoreListing;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.StoredVm;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,6 +42,7 @@ public final class InMemoryStore implements ConfigStore {
     private final Map<String, List<StoreProblem>> problems = new HashMap<>();
     private final Map<String, List<BlindSpan>> blind = new HashMap<>();
     private Predicate<ConfigEdit> failing = edit -> false;
+    private Set<ChangedVm> listed = new HashSet<>();
     private final Map<String, List<Ledger.Entry>> ledger = new HashMap<>();
     private final Set<String> damaged = new HashSet<>();
     private @Nullable ProviderException settlingFailure;
@@ -93,20 +98,31 @@ public final class InMemoryStore implements ConfigStore {
         return vms.values().stream().flatMap(place -> place.values().stream()).toList();
     }
 
-    /** The names of all jobs whose FileSet is there as well: what a Director would load. */
+    /** The VMs that the Director's list names. */
+    public synchronized Set<ChangedVm> listed() {
+        return Set.copyOf(listed);
+    }
+
+    /** Makes the list name other VMs, as if an earlier run had published it. */
+    public synchronized InMemoryStore list(Set<ChangedVm> vms) {
+        listed = new HashSet<>(vms);
+        return this;
+    }
+
+    /** The names of all jobs that are listed: what a Director would load. */
     public synchronized Set<String> jobNames() {
-        return vms().stream()
-                .filter(StoredVm::fileSetPresent)
-                .map(StoredVm::job)
-                .collect(Collectors.toUnmodifiableSet());
+        return loadable().map(StoredVm::job).collect(Collectors.toUnmodifiableSet());
     }
 
     /** The names of the FileSets of all these jobs. */
     public synchronized Set<String> fileSetNames() {
+        return loadable().map(StoredVm::fileSet).flatMap(Stream::ofNullable).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private Stream<StoredVm> loadable() {
         return vms().stream()
-                .map(StoredVm::fileSet)
-                .flatMap(Stream::ofNullable)
-                .collect(Collectors.toUnmodifiableSet());
+                .filter(StoredVm::fileSetPresent)
+                .filter(vm -> listed.contains(new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart())));
     }
 
     @Override
@@ -145,6 +161,24 @@ public final class InMemoryStore implements ConfigStore {
                 Optional.ofNullable(vm.fileSet()));
     }
 
+    private static ListableVm listable(StoredVm vm) {
+        Set<BaculaResource> resources = new HashSet<>();
+        resources.add(new BaculaResource(BaculaResource.JOB, vm.job()));
+        if (vm.fileSet() != null) {
+            resources.add(new BaculaResource(BaculaResource.FILE_SET, vm.fileSet()));
+        }
+        return new ListableVm(
+                new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()),
+                resources,
+                true,
+                vm.fileSetPresent() ? ListableVm.Files.WHOLE : ListableVm.Files.INCOMPLETE);
+    }
+
+    private static ChangedVm place(String instance, String vmPart) {
+        int slash = instance.indexOf('/');
+        return new ChangedVm(instance.substring(0, slash), instance.substring(slash + 1), vmPart);
+    }
+
     private Map<String, StoredVm> place(String name) {
         return vms.computeIfAbsent(name, key -> new TreeMap<>());
     }
@@ -159,6 +193,7 @@ public final class InMemoryStore implements ConfigStore {
             place.put(vm.vmPart(), was.get());
         } else {
             place.remove(vm.vmPart());
+            listed.remove(vm);
         }
     }
 
@@ -167,6 +202,7 @@ public final class InMemoryStore implements ConfigStore {
         private final int unsettled;
         private final List<String> reminded;
         private final List<ChangedVm> putBackOnOpening = List.copyOf(ofDeadRuns);
+        private final Set<ChangedVm> listedAtFirst = Set.copyOf(listed);
 
         Session(Access access, int unsettled) {
             this.access = access;
@@ -238,6 +274,9 @@ public final class InMemoryStore implements ConfigStore {
                 place.remove(edit.vmPart());
             }
             ChangedVm vm = new ChangedVm(instance.datacenter(), instance.openstack(), edit.vmPart());
+            if (edit instanceof ConfigEdit.Remove) {
+                listed.remove(vm);
+            }
             before.putIfAbsent(vm, Optional.ofNullable(present));
             pending |= concernsDirector(Optional.ofNullable(present), vm);
             return new EditResult(edit, null);
@@ -287,17 +326,35 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
-        public boolean publish() {
+        public StoreListing listing() {
+            synchronized (InMemoryStore.this) {
+                List<ListableVm> found = new ArrayList<>();
+                vms().forEach(vm -> found.add(listable(vm)));
+                problems.forEach((place, some) -> some.forEach(problem -> found.add(
+                        new ListableVm(place(place, problem.vmPart()), Set.of(), false, ListableVm.Files.WHOLE))));
+                return new StoreListing(listedAtFirst, found);
+            }
+        }
+
+        @Override
+        public boolean publish(Set<ChangedVm> vms) {
             requireWriting();
             synchronized (InMemoryStore.this) {
+                pending |= !listed.equals(vms);
+                listed = new HashSet<>(vms);
                 return pending;
             }
         }
 
         @Override
-        public List<ChangedVm> changedVmsNamedIn(String text) {
+        public void restoreList() {
+            publish(listedAtFirst);
+        }
+
+        @Override
+        public List<ChangedVm> namedIn(String text, Collection<ChangedVm> among) {
             synchronized (InMemoryStore.this) {
-                return before.keySet().stream()
+                return among.stream()
                         .filter(vm -> text.contains("/" + vm.vmPart() + "/"))
                         .toList();
             }

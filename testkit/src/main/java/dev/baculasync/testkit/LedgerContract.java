@@ -44,7 +44,7 @@ public interface LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             session.ledger().update("held", entry -> false, List.of(new Entry("b", "2")));
             session.putBackAll();
-            session.publish();
+            session.publish(session.listing().whole());
             session.settle();
         }
         try (StoreSession session = store.open(Access.WRITE)) {

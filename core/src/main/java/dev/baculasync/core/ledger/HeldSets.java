@@ -29,16 +29,17 @@ import java.util.UUID;
  * account. Safe for use by several threads.
  */
 public final class HeldSets {
+    /** The place of what is held of the Director's list as a whole. */
+    public static final String LIST = "list";
+
     static final String KIND = "held";
     private static final Duration VALID = Duration.ofDays(7);
     private static final int DIGITS = 16;
 
     private static final String USED = "used";
     private static final String SHOWN = "shown";
-    private static final Comparator<Held> ORDER = Comparator.comparing(Held::kind)
-            .thenComparing(Held::vmPart)
-            .thenComparing(held -> held.uuid().toString())
-            .thenComparing(Held::since);
+    private static final Comparator<Held> ORDER =
+            Comparator.comparing(Held::kind).thenComparing(Held::vmPart).thenComparing(HeldSets::text);
 
     private final Ledger ledger;
     private final Instant now;
@@ -102,7 +103,9 @@ public final class HeldSets {
             return;
         }
         Held.Kind kind = Held.Kind.valueOf(words[3].toUpperCase(Locale.ROOT));
-        Held member = new Held(kind, words[6], UUID.fromString(words[4]), Instant.parse(words[5]));
+        Held member = kind == Held.Kind.UNLIST
+                ? new Held(kind, words[6], null, null)
+                : new Held(kind, words[6], UUID.fromString(words[4]), Instant.parse(words[5]));
         shown.computeIfAbsent(entry.subject(), key -> new Shown(words[2]))
                 .members
                 .add(member);
@@ -118,22 +121,22 @@ public final class HeldSets {
             return Optional.of("\"" + digest + "\" is no digest of the last " + VALID.toDays()
                     + " days: run sync, and take it from the report");
         }
-        return instances.stream().anyMatch(instance -> instance.toString().equals(set.place))
+        return set.place.equals(LIST)
+                        || instances.stream()
+                                .anyMatch(instance -> instance.toString().equals(set.place))
                 ? Optional.empty()
                 : Optional.of("\"" + digest + "\" is about " + set.place + ", which this run does not handle");
     }
 
-    /** What a digest approves for an instance. */
-    public synchronized Set<Held> members(String digest, OpenStackInstance instance) {
+    /** What a digest approves of a place: an instance, or {@link #LIST}. */
+    public synchronized Set<Held> members(String digest, String place) {
         Shown set = shown.get(digest);
-        return set == null || used.contains(digest) || !set.place.equals(instance.toString())
-                ? Set.of()
-                : Set.copyOf(set.members);
+        return set == null || used.contains(digest) || !set.place.equals(place) ? Set.of() : Set.copyOf(set.members);
     }
 
-    /** The digest of what is held of an instance; another one than those that were used. */
-    public synchronized String digestOf(OpenStackInstance instance, Collection<Held> members) {
-        StringBuilder text = new StringBuilder(instance.toString());
+    /** The digest of what is held of a place; another one than those that were used. */
+    public synchronized String digestOf(String place, Collection<Held> members) {
+        StringBuilder text = new StringBuilder(place);
         members.stream().sorted(ORDER).forEach(member -> text.append('\n').append(text(member)));
         for (int times = 0; ; times++) {
             String digest = hash(times + "\n" + text);
@@ -148,14 +151,14 @@ public final class HeldSets {
      *
      * @throws ProviderException when that could not be written down
      */
-    public synchronized void store(String digest, OpenStackInstance instance, Collection<Held> members) {
+    public synchronized void store(String digest, String place, Collection<Held> members) {
         List<Ledger.Entry> entries = new ArrayList<>();
         members.stream()
                 .sorted(ORDER)
                 .forEach(member ->
-                        entries.add(new Ledger.Entry(digest, SHOWN + " " + now + " " + instance + " " + text(member))));
+                        entries.add(new Ledger.Entry(digest, SHOWN + " " + now + " " + place + " " + text(member))));
         ledger.update(KIND, entry -> entry.subject().equals(digest) || isForgotten(entry), entries);
-        Shown set = new Shown(instance.toString());
+        Shown set = new Shown(place);
         set.members.addAll(members);
         shown.put(digest, set);
     }
@@ -178,7 +181,9 @@ public final class HeldSets {
     }
 
     private static String text(Held member) {
-        return member.kind().word() + " " + member.uuid() + " " + member.since() + " " + member.vmPart();
+        String uuid = member.uuid() == null ? "-" : member.uuid().toString();
+        String since = member.since() == null ? "-" : member.since().toString();
+        return member.kind().word() + " " + uuid + " " + since + " " + member.vmPart();
     }
 
     private static String hash(String text) {

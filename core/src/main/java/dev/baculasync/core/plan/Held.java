@@ -4,17 +4,23 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One VM about which a run did not do what its time had come for. An operator who approves it approves just this: what
  * was to be done, to which VM, on account of which moment.
  *
  * @param kind what was held
- * @param vmPart the VM's directory, and the part of its resource names that is its own
- * @param uuid the VM that the job backs up
- * @param since begin of its absence; for a purge, when its job was disabled
+ * @param vmPart the VM's directory, and the part of its resource names that is its own; for a job that the Director's list
+ *     would lose, with the directories that lead to it
+ * @param uuid the VM that the job backs up; null for a job that the list would lose, because its files are gone
+ * @param since begin of its absence; for a purge, when its job was disabled; null for a job that the list would lose
  */
-public record Held(Kind kind, String vmPart, UUID uuid, Instant since) {
+public record Held(
+        Kind kind,
+        String vmPart,
+        @Nullable UUID uuid,
+        @Nullable Instant since) {
     /** What was held. */
     public enum Kind {
         /** More jobs would have been disabled than one run may disable. */
@@ -22,7 +28,9 @@ public record Held(Kind kind, String vmPart, UUID uuid, Instant since) {
         /** More jobs would have been purged than one run may purge. */
         PURGE,
         /** Its job would have been disabled, but its absence may be that of a list that was cut. */
-        SUSPECT;
+        SUSPECT,
+        /** The Director's list would have lost more jobs than one run may lose. */
+        UNLIST;
 
         /** The word that is stored. */
         public String word() {
@@ -33,7 +41,9 @@ public record Held(Kind kind, String vmPart, UUID uuid, Instant since) {
     public Held {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(vmPart, "vmPart");
-        Objects.requireNonNull(uuid, "uuid");
-        Objects.requireNonNull(since, "since");
+        if (kind != Kind.UNLIST) {
+            Objects.requireNonNull(uuid, "uuid");
+            Objects.requireNonNull(since, "since");
+        }
     }
 }

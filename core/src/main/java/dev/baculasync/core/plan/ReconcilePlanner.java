@@ -5,6 +5,7 @@ import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.StoredVm;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -50,6 +51,16 @@ public final class ReconcilePlanner {
     /** A moment as plans tell it to a person: local, and written as in the job files. */
     public String localTime(Instant at) {
         return new TimeText(policy.zone()).of(at);
+    }
+
+    /** The most jobs of so many that one run may disable, purge or leave out of the Director's list. */
+    public int mostJobs(int jobs) {
+        return SafetyLimits.mostJobs(policy, jobs);
+    }
+
+    /** For how long a VM may be absent before its job is disabled. */
+    public Duration grace() {
+        return policy.grace();
     }
 
     /** Whether anything is ever purged. */

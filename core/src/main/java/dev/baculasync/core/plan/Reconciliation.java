@@ -190,7 +190,9 @@ final class Reconciliation {
                 problem.uuid(),
                 null,
                 Outcome.QUARANTINED,
-                "its files cannot be trusted: " + problem.reason(),
+                problem.kind() == StoreProblem.Kind.COPY
+                        ? problem.reason()
+                        : "its files cannot be trusted: " + problem.reason(),
                 List.of(),
                 null);
     }

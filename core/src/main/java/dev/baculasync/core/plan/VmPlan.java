@@ -46,6 +46,18 @@ public record VmPlan(
         return new VmPlan(vm, uuid, job, Outcome.QUARANTINED, ofFiles(why), warnings, null);
     }
 
+    /** The same VM, of which nothing is changed and whose files the Director's list does not name. */
+    public VmPlan unlisted(String why) {
+        return new VmPlan(vm, uuid, job, Outcome.QUARANTINED, why, warnings, null);
+    }
+
+    /** The same VM, with more that an operator should know. */
+    public VmPlan withWarning(String warning) {
+        List<String> all = new ArrayList<>(warnings);
+        all.add(warning);
+        return new VmPlan(vm, uuid, job, outcome, reason, all, edit);
+    }
+
     /** The same VM, after its files could not be written or removed, or were put back. */
     public VmPlan filesFailed(String why) {
         return failed(ofFiles(why));

@@ -18,6 +18,7 @@ final class ReportMessages {
     /** What stands before everything else: the Director refused or died, or would when it is next restarted. */
     static List<String> directorProblems(SyncReport report) {
         List<String> problems = new ArrayList<>();
+        report.listProblems().forEach(problem -> problems.add("DIRECTOR: " + problem));
         if (report.reload() == SyncReport.Reload.FAILED) {
             problems.add("DIRECTOR: reload failed: "
                     + (report.reloadDetail() == null ? "no reason known" : report.reloadDetail()));

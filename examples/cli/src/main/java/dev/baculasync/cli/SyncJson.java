@@ -78,9 +78,10 @@ record SyncJson(
                 exitCode,
                 report.reload().word(),
                 OutcomeCounts.of(vms).byWord(),
-                Stream.concat(report.notes().stream(), report.remarks().stream())
+                Stream.of(report.listProblems(), report.notes(), report.remarks())
+                        .flatMap(List::stream)
                         .toList(),
-                null,
+                report.digest(),
                 report.instances().stream().map(Instance::of).toList());
     }
 }

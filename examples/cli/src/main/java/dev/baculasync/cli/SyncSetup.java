@@ -111,7 +111,9 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
         parts.workDirectory().ifPresent(directory -> engine.baselines(new BaselineDirectory(directory)));
 
         List<String> clientsProblems = new ArrayList<>();
-        List<OpenStackInstance> instances = instances(settings, options.clients(), reading, clientsProblems);
+        List<OpenStackInstance> all = instances(settings, reading, clientsProblems);
+        List<OpenStackInstance> instances = chosen(all, options.clients(), settings, clientsProblems);
+        engine.configured(all);
         List<String> problems = new ArrayList<>(problems(settings));
         problems.addAll(clientsProblems);
         if (!problems.isEmpty()) {
@@ -198,34 +200,39 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
     }
 
     private static List<OpenStackInstance> instances(
-            Settings settings,
-            List<String> wanted,
-            Function<Path, List<OpenStackInstance>> reading,
-            List<String> problems) {
-        Optional<Path> file = settings.path("CLIENTS_CONF", settings.text("CLIENTS_CONF", "./clients.conf"));
+            Settings settings, Function<Path, List<OpenStackInstance>> reading, List<String> problems) {
+        Optional<Path> file = clientsConf(settings);
         if (file.isEmpty()) {
             return List.of();
         }
-        List<OpenStackInstance> all;
         try {
-            all = reading.apply(file.get());
+            return reading.apply(file.get());
         } catch (ClientsConfException e) {
             boolean lookedInWrongPlace = settings.text("CLIENTS_CONF").isEmpty() && !Files.exists(file.get());
             String advice = lookedInWrongPlace ? "; set CLIENTS_CONF to where it is" : "";
             e.problems().forEach(problem -> problems.add(problem + advice));
             return List.of();
         }
+    }
+
+    private static Optional<Path> clientsConf(Settings settings) {
+        return settings.path("CLIENTS_CONF", settings.text("CLIENTS_CONF", "./clients.conf"));
+    }
+
+    private static List<OpenStackInstance> chosen(
+            List<OpenStackInstance> all, List<String> wanted, Settings settings, List<String> problems) {
+        if (wanted.isEmpty() || !problems.isEmpty()) {
+            return all;
+        }
         List<String> known = all.stream().map(OpenStackInstance::client).toList();
         for (String name : new LinkedHashSet<>(wanted)) {
             if (!known.contains(name)) {
-                problems.add("--client: \"" + name + "\" is not in " + file.get() + ", which has "
-                        + String.join(", ", known));
+                problems.add("--client: \"" + name + "\" is not in "
+                        + clientsConf(settings).orElseThrow() + ", which has " + String.join(", ", known));
             }
         }
-        return wanted.isEmpty()
-                ? all
-                : all.stream()
-                        .filter(instance -> wanted.contains(instance.client()))
-                        .toList();
+        return all.stream()
+                .filter(instance -> wanted.contains(instance.client()))
+                .toList();
     }
 }

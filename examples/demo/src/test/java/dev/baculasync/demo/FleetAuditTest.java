@@ -109,6 +109,8 @@ class FleetAuditTest {
                 SyncReport.Reload.DONE,
                 null,
                 null,
+                List.of(),
+                null,
                 List.of(new InstanceReport(
                         INSTANCE,
                         Discovery.Verdict.INCOMPLETE,

@@ -1,0 +1,262 @@
+package dev.baculasync.core;
+
+import dev.baculasync.core.listing.Copy;
+import dev.baculasync.core.listing.Listing;
+import dev.baculasync.core.listing.ListingInput;
+import dev.baculasync.core.plan.VmPlan;
+import dev.baculasync.spi.BaculaResource;
+import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.DirectorResources;
+import dev.baculasync.spi.ListableVm;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.StoreListing;
+import dev.baculasync.spi.StoreProblem;
+import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.StoredVm;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What one run makes of the Director's list. Used by one thread but for {@link #withoutCopies} and {@link #hasVanished}. */
+final class ListOfRun {
+    private final EngineParts parts;
+    private final StoreSession session;
+    private final List<OpenStackInstance> configured;
+    private final DirectorOnce director;
+    private final Set<ChangedVm> approved;
+    private final Instant now;
+    private Map<ChangedVm, Copy> copies = Map.of();
+    private Set<String> vanished = Set.of();
+    private @Nullable Set<ChangedVm> catalog;
+    private Set<ChangedVm> removed = Set.of();
+    private boolean pending;
+
+    /**
+     * @param instances those that the run handles
+     * @param approved the jobs that the list may lose, by an operator's word
+     */
+    ListOfRun(
+            EngineParts parts,
+            StoreSession session,
+            List<OpenStackInstance> instances,
+            DirectorOnce director,
+            Set<ChangedVm> approved,
+            Instant now) {
+        this.parts = parts;
+        this.session = session;
+        Set<OpenStackInstance> all = new LinkedHashSet<>(instances);
+        all.addAll(parts.others());
+        this.configured = List.copyOf(all);
+        this.director = director;
+        this.approved = approved;
+        this.now = now;
+    }
+
+    /**
+     * Finds out what there is before anything is changed.
+     *
+     * @throws ProviderException when that cannot be found out: then nothing is known of copies, nor whether anything is gone
+     */
+    void begin() {
+        Listing listing = decide();
+        copies = listing.copies();
+        vanished = listing.vanished();
+    }
+
+    /** All instances that are known to be configured. */
+    List<OpenStackInstance> configured() {
+        return configured;
+    }
+
+    /** Whether an instance had jobs and has no file any more, without anybody's word that this is right. */
+    boolean hasVanished(OpenStackInstance instance) {
+        return vanished.contains(instance.toString());
+    }
+
+    /** What the store holds of an instance, but for copies: they are problems. */
+    StoredInstance withoutCopies(StoredInstance stored) {
+        if (copies.isEmpty()) {
+            return stored;
+        }
+        List<StoredVm> vms = new ArrayList<>();
+        List<StoreProblem> problems = new ArrayList<>(stored.problems());
+        for (StoredVm vm : stored.vms()) {
+            Copy copy = copies.get(new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()));
+            if (copy == null) {
+                vms.add(vm);
+            } else {
+                problems.add(new StoreProblem(StoreProblem.Kind.COPY, vm.vmPart(), vm.uuid(), copy.reason()));
+            }
+        }
+        return new StoredInstance(vms, problems, stored.blind());
+    }
+
+    /**
+     * What there is to list at this moment.
+     *
+     * @throws ProviderException when that cannot be found out
+     */
+    Listing decide() {
+        return decide(session.listing(), Set.of());
+    }
+
+    /** What there would be to list once these plans were carried out, which they are not. */
+    Listing preview(List<InstanceReport> reports) {
+        StoreListing before = session.listing();
+        Map<ChangedVm, ListableVm> found = new HashMap<>();
+        before.found().forEach(vm -> found.put(vm.vm(), vm));
+        Set<ChangedVm> going = new HashSet<>();
+        for (InstanceReport report : reports) {
+            for (VmPlan plan : report.vms()) {
+                ConfigEdit edit = plan.edit();
+                if (edit != null) {
+                    foresee(placeOf(report.instance(), edit), edit, found, going);
+                }
+            }
+        }
+        removed = going;
+        return decide(new StoreListing(before.listed(), List.copyOf(found.values())), Set.of());
+    }
+
+    private static void foresee(
+            ChangedVm place, ConfigEdit edit, Map<ChangedVm, ListableVm> found, Set<ChangedVm> going) {
+        if (edit instanceof ConfigEdit.Create create) {
+            found.put(
+                    place,
+                    whole(
+                            place,
+                            Set.of(
+                                    new BaculaResource(
+                                            BaculaResource.JOB, create.job().name()),
+                                    new BaculaResource(
+                                            BaculaResource.FILE_SET,
+                                            create.fileSet().name()))));
+        } else if (edit instanceof ConfigEdit.Remove) {
+            going.add(place);
+            found.remove(place);
+        } else if (edit instanceof ConfigEdit.Change change && change.missingFileSet() != null) {
+            ListableVm before = found.get(place);
+            Set<BaculaResource> resources = new HashSet<>(before == null ? Set.of() : before.resources());
+            resources.add(new BaculaResource(
+                    BaculaResource.FILE_SET, change.missingFileSet().name()));
+            found.put(place, whole(place, resources));
+        }
+    }
+
+    private static ListableVm whole(ChangedVm place, Set<BaculaResource> resources) {
+        return new ListableVm(place, resources, true, ListableVm.Files.WHOLE);
+    }
+
+    static ChangedVm placeOf(OpenStackInstance instance, ConfigEdit edit) {
+        return new ChangedVm(instance.datacenter(), instance.openstack(), edit.vmPart());
+    }
+
+    /** What the list, as it is to be published, loses by an operator's word. */
+    Set<ChangedVm> lostByApproval() {
+        return decide().released();
+    }
+
+    /** What this run has taken away is not lost. */
+    void removed(Set<ChangedVm> vms) {
+        removed = Set.copyOf(vms);
+    }
+
+    /**
+     * Publishes what there is to list at this moment.
+     *
+     * @param barred what is not to be on it all the same
+     * @return whether there is anything that the Director has not been told to load
+     * @throws ProviderException when it could not be done
+     */
+    boolean publish(Set<ChangedVm> barred) {
+        Set<ChangedVm> listed = new HashSet<>(decide(session.listing(), barred).listed());
+        pending = session.publish(listed);
+        return pending;
+    }
+
+    /** Whether the list, as it was published last, or files that it names are new to the Director. */
+    boolean isPending() {
+        return pending;
+    }
+
+    /** Whether the list may be published when these are not on it. */
+    boolean mayBeWithout(Set<ChangedVm> barred) {
+        return decide(session.listing(), barred).refusal().isEmpty();
+    }
+
+    private Listing decide(StoreListing store, Set<ChangedVm> barred) {
+        List<ListableVm> found = store.found().stream()
+                .map(vm -> barred.contains(vm.vm())
+                        ? new ListableVm(vm.vm(), vm.resources(), vm.managed(), ListableVm.Files.BROKEN)
+                        : vm)
+                .toList();
+        // A Director that finds files by itself may have loaded what a run that died had made.
+        Set<ChangedVm> takenAway = new HashSet<>(removed);
+        takenAway.addAll(session.putBackOnOpening());
+        return Listing.of(new ListingInput(
+                store.listed(),
+                found,
+                this::loaded,
+                this::catalog,
+                configured,
+                takenAway,
+                approved,
+                parts.planner()::mostJobs));
+    }
+
+    /**
+     * The jobs under our prefixes that the Director has loaded with the FileSets that come with ours; a job of an operator's
+     * own has another one.
+     */
+    private Optional<Set<ChangedVm>> loaded() {
+        return director.get().map(has -> {
+            Set<ChangedVm> places = new HashSet<>();
+            for (OpenStackInstance instance : configured) {
+                places.addAll(places(instance, has));
+            }
+            return places;
+        });
+    }
+
+    private static Set<ChangedVm> places(OpenStackInstance instance, DirectorResources has) {
+        return places(instance, has.jobs()).stream()
+                .filter(vm -> has.fileSets().contains(instance.fileSetPrefix() + vm.vmPart()))
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<ChangedVm> places(OpenStackInstance instance, Set<String> jobs) {
+        String prefix = instance.jobPrefix();
+        return jobs.stream()
+                .filter(job -> job.startsWith(prefix) && job.length() > prefix.length())
+                .map(job -> new ChangedVm(instance.datacenter(), instance.openstack(), job.substring(prefix.length())))
+                .collect(Collectors.toSet());
+    }
+
+    /** The jobs that have run within the grace period. */
+    private Set<ChangedVm> catalog() {
+        if (catalog == null) {
+            Set<ChangedVm> places = new HashSet<>();
+            parts.catalog()
+                    .history()
+                    .ifPresent(history -> configured.forEach(instance -> places.addAll(places(
+                            instance,
+                            history.jobsRunSince(
+                                            instance.client(),
+                                            now.minus(parts.planner().grace()))
+                                    .keySet()))));
+            catalog = places;
+        }
+        return catalog;
+    }
+}

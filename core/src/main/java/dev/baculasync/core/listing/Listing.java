@@ -1,0 +1,310 @@
+package dev.baculasync.core.listing;
+
+import dev.baculasync.spi.BaculaResource;
+import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.ListableVm;
+import dev.baculasync.spi.ListableVm.Files;
+import dev.baculasync.spi.OpenStackInstance;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What the Director's list may name, and whether it may be published. A pure function of its input.
+ *
+ * <ul>
+ *   <li>No resource stands on it twice. Of several directories that define one, that stays which was listed; if none was,
+ *       the one that is called as its job; else none.
+ *   <li>What was listed and is whole stays, managed or not, also when its directory has moved.
+ *   <li>A list that loses more jobs than the safety limit allows, of an instance or as a whole, or all of an instance, is
+ *       not published without an approval.
+ * </ul>
+ */
+public final class Listing {
+    /** So many places are named in a message. */
+    private static final int NAMED = 5;
+
+    private static final Comparator<ChangedVm> BY_PLACE = Comparator.comparing(ChangedVm::datacenter)
+            .thenComparing(ChangedVm::openstack)
+            .thenComparing(ChangedVm::vmPart);
+
+    private final ListingInput input;
+    private final Map<ChangedVm, ListableVm> found = new HashMap<>();
+    private final Map<String, String> jobPrefixes = new HashMap<>();
+    private final Map<BaculaResource, ChangedVm> holders = new HashMap<>();
+    private final Set<ChangedVm> listed = new TreeSet<>(BY_PLACE);
+    private final Map<ChangedVm, Copy> copies = new TreeMap<>(BY_PLACE);
+    private final List<ChangedVm> lost = new ArrayList<>();
+    private final Set<ChangedVm> released = new TreeSet<>(BY_PLACE);
+    private final Map<String, Integer> baseline = new TreeMap<>();
+    private final Set<String> vanished = new TreeSet<>();
+
+    private Listing(ListingInput input) {
+        this.input = input;
+        for (ListableVm vm : input.found()) {
+            found.put(vm.vm(), vm);
+        }
+        for (OpenStackInstance instance : input.instances()) {
+            jobPrefixes.put(instance.toString(), instance.jobPrefix());
+        }
+    }
+
+    /** Decides. The order of what was found does not matter. */
+    public static Listing of(ListingInput input) {
+        Listing listing = new Listing(input);
+        listing.choose();
+        listing.measure();
+        return listing;
+    }
+
+    /** What the list is to name, sorted. */
+    public Set<ChangedVm> listed() {
+        return Set.copyOf(listed);
+    }
+
+    /** The directories that are not listed because another one defines the same, by place. */
+    public Map<ChangedVm, Copy> copies() {
+        return Map.copyOf(copies);
+    }
+
+    /** The jobs that the list would lose and that neither this run has removed nor an operator has let go, sorted. */
+    public List<ChangedVm> lost() {
+        return List.copyOf(lost);
+    }
+
+    /** The jobs that the list loses because an operator has let them go. */
+    public Set<ChangedVm> released() {
+        return Set.copyOf(released);
+    }
+
+    /** The instances, as {@code datacenter/openstack}, that had jobs and have no file any more. */
+    public Set<String> vanished() {
+        return Set.copyOf(vanished);
+    }
+
+    /** What the list as it is names although its files are gone: a Director that reads it refuses all. */
+    public List<ChangedVm> named() {
+        return input.previous().stream()
+                .filter(vm -> {
+                    ListableVm there = found.get(vm);
+                    return there == null || there.files() == Files.INCOMPLETE;
+                })
+                .sorted(BY_PLACE)
+                .toList();
+    }
+
+    private static String instance(ChangedVm vm) {
+        return vm.datacenter() + "/" + vm.openstack();
+    }
+
+    private static BaculaResource fileSetOf(ChangedVm vm) {
+        return new BaculaResource(
+                BaculaResource.FILE_SET,
+                OpenStackInstance.fileSetPrefix(vm.datacenter(), vm.openstack()) + vm.vmPart());
+    }
+
+    /** What only the files of this place define, if nobody has changed their names. */
+    private List<BaculaResource> ownResources(ChangedVm vm) {
+        List<BaculaResource> own = new ArrayList<>(List.of(fileSetOf(vm)));
+        String prefix = jobPrefixes.get(instance(vm));
+        if (prefix != null) {
+            own.add(new BaculaResource(BaculaResource.JOB, prefix + vm.vmPart()));
+        }
+        return own;
+    }
+
+    /** How much of what a directory defines is called as the directory is. */
+    private int owned(ListableVm vm) {
+        return (int)
+                ownResources(vm.vm()).stream().filter(vm.resources()::contains).count();
+    }
+
+    private void choose() {
+        List<ListableVm> whole =
+                input.found().stream().filter(vm -> vm.files() == Files.WHOLE).toList();
+        Set<ChangedVm> moved = moved(whole);
+        List<ListableVm> kept = whole.stream()
+                .filter(vm -> input.previous().contains(vm.vm()) || moved.contains(vm.vm()))
+                .sorted(Comparator.<ListableVm, Boolean>comparing(vm -> moved.contains(vm.vm()))
+                        .thenComparing(Comparator.comparingInt(this::owned).reversed())
+                        .thenComparing(ListableVm::vm, BY_PLACE))
+                .toList();
+        for (ListableVm vm : kept) {
+            if (!isCopy(vm)) {
+                list(vm);
+            }
+        }
+        List<ListableVm> fresh = whole.stream()
+                .filter(vm -> vm.managed() && !input.previous().contains(vm.vm()) && !moved.contains(vm.vm()))
+                .toList();
+        listUnlessTwice(fresh.stream().filter(vm -> owned(vm) > 0).toList());
+        listUnlessTwice(fresh.stream().filter(vm -> owned(vm) == 0).toList());
+    }
+
+    /** Directories that hold what was listed in another place, where it is no more: everything was renamed, say. */
+    private Set<ChangedVm> moved(List<ListableVm> whole) {
+        Set<BaculaResource> left = input.previous().stream()
+                .filter(vm -> !found.containsKey(vm))
+                .flatMap(vm -> ownResources(vm).stream())
+                .collect(Collectors.toSet());
+        return left.isEmpty()
+                ? Set.of()
+                : whole.stream()
+                        .filter(vm -> !input.previous().contains(vm.vm())
+                                && vm.resources().stream().anyMatch(left::contains))
+                        .map(ListableVm::vm)
+                        .collect(Collectors.toSet());
+    }
+
+    private void listUnlessTwice(List<ListableVm> some) {
+        List<ListableVm> free = some.stream()
+                .sorted(Comparator.comparing(ListableVm::vm, BY_PLACE))
+                .filter(vm -> !isCopy(vm))
+                .toList();
+        Map<BaculaResource, List<ChangedVm>> defining = new HashMap<>();
+        for (ListableVm vm : free) {
+            vm.resources()
+                    .forEach(resource -> defining.computeIfAbsent(resource, key -> new ArrayList<>())
+                            .add(vm.vm()));
+        }
+        for (ListableVm vm : free) {
+            Optional<BaculaResource> twice = vm.resources().stream()
+                    .filter(resource ->
+                            defining.getOrDefault(resource, List.of()).size() > 1)
+                    .min(Comparator.naturalOrder());
+            if (twice.isEmpty()) {
+                list(vm);
+            } else {
+                ChangedVm other = defining.getOrDefault(twice.get(), List.of()).stream()
+                        .filter(place -> !place.equals(vm.vm()))
+                        .findFirst()
+                        .orElseThrow();
+                copies.put(vm.vm(), new Copy(vm.vm(), twice.get(), other, false));
+            }
+        }
+    }
+
+    /** Whether something that a directory defines is listed already; that is noted then. */
+    private boolean isCopy(ListableVm vm) {
+        Optional<BaculaResource> twice =
+                vm.resources().stream().filter(holders::containsKey).min(Comparator.naturalOrder());
+        twice.ifPresent(resource -> {
+            ChangedVm holder = holders.get(resource);
+            if (holder != null) {
+                copies.put(vm.vm(), new Copy(vm.vm(), resource, holder, true));
+            }
+        });
+        return twice.isPresent();
+    }
+
+    private void list(ListableVm vm) {
+        listed.add(vm.vm());
+        vm.resources().forEach(resource -> holders.put(resource, vm.vm()));
+    }
+
+    private void measure() {
+        Map<String, List<ChangedVm>> lostOf = new LinkedHashMap<>();
+        for (ChangedVm vm : sorted(measured())) {
+            if (input.removed().contains(vm)) {
+                continue;
+            }
+            baseline.merge(instance(vm), 1, Integer::sum);
+            if (isListed(vm)) {
+                continue;
+            }
+            if (input.approved().contains(vm)) {
+                released.add(vm);
+            } else {
+                lost.add(vm);
+                lostOf.computeIfAbsent(instance(vm), key -> new ArrayList<>()).add(vm);
+            }
+        }
+        Set<String> places = input.found().stream().map(vm -> instance(vm.vm())).collect(Collectors.toSet());
+        lostOf.keySet().stream().filter(place -> !places.contains(place)).forEach(vanished::add);
+    }
+
+    /** What the list is measured against. */
+    private Set<ChangedVm> measured() {
+        return input.previous().isEmpty() ? input.loaded().get().orElseGet(input.catalog()) : input.previous();
+    }
+
+    /** Whether a job is on the list, from wherever. */
+    private boolean isListed(ChangedVm vm) {
+        ListableVm there = found.get(vm);
+        List<BaculaResource> jobs = there == null
+                ? List.of()
+                : there.resources().stream()
+                        .filter(resource -> resource.kind().equals(BaculaResource.JOB))
+                        .toList();
+        return listed.contains(vm)
+                || (jobs.isEmpty() ? ownResources(vm) : jobs).stream().anyMatch(holders::containsKey);
+    }
+
+    /** Why the list must not be published, as a sentence; empty when it may be. */
+    public Optional<String> refusal() {
+        List<String> reasons = new ArrayList<>();
+        Map<String, Long> lostOf =
+                lost.stream().collect(Collectors.groupingBy(Listing::instance, TreeMap::new, Collectors.counting()));
+        lostOf.forEach((place, count) -> {
+            if (vanished.contains(place)) {
+                reasons.add("no file is left in " + place + ", which had " + count + " listed job(s): is its directory"
+                        + " mounted, and where it was?");
+            } else if (count > most(of(place))) {
+                reasons.add(excess(count, of(place), "of " + place));
+            }
+        });
+        int all = baseline.values().stream().mapToInt(Integer::intValue).sum();
+        if (reasons.isEmpty() && lost.size() > most(all)) {
+            reasons.add(excess(lost.size(), all, "in all"));
+        }
+        return reasons.isEmpty()
+                ? Optional.empty()
+                : Optional.of("the Director's list is not published, and the Director is not told to reload: "
+                        + String.join("; ", reasons) + "; lost would be " + some(lost));
+    }
+
+    private int of(String place) {
+        return baseline.getOrDefault(place, 0);
+    }
+
+    private int most(int jobs) {
+        return input.limit().applyAsInt(jobs);
+    }
+
+    private String excess(long count, int jobs, String what) {
+        return count + " of " + jobs + " listed job(s) " + what + " would be lost, and one run may lose " + most(jobs)
+                + " (MAX_DISABLE_PERCENT, MAX_DISABLE_MIN)";
+    }
+
+    /** What must be known before anybody touches the Director, as a sentence; empty when its list names only what is there. */
+    public Optional<String> warning() {
+        List<ChangedVm> gone = named();
+        return gone.isEmpty()
+                ? Optional.empty()
+                : Optional.of("do not reload or restart the Director: its list names the files of " + gone.size()
+                        + " VM(s) that are gone (" + some(gone)
+                        + "), and it would refuse its whole configuration, until they are back");
+    }
+
+    /** A few places, for a message. */
+    public static String some(Collection<ChangedVm> vms) {
+        return vms.stream()
+                        .limit(NAMED)
+                        .map(vm -> instance(vm) + "/" + vm.vmPart())
+                        .collect(Collectors.joining(", "))
+                + (vms.size() > NAMED ? ", …" : "");
+    }
+
+    private static List<ChangedVm> sorted(Set<ChangedVm> vms) {
+        return vms.stream().sorted(BY_PLACE).toList();
+    }
+}

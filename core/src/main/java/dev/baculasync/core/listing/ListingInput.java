@@ -1,0 +1,41 @@
+package dev.baculasync.core.listing;
+
+import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.ListableVm;
+import dev.baculasync.spi.OpenStackInstance;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
+
+/**
+ * What a {@link Listing} is decided from.
+ *
+ * @param previous the list as it was published last; empty when there is none
+ * @param found what there is
+ * @param loaded the jobs of ours that the Director has loaded, as the places where their files would be; asked for only
+ *     where there is no list to measure against. Empty when it could not be asked.
+ * @param catalog alike, those that have run lately, by the catalog
+ * @param instances the instances that are configured
+ * @param removed what this run has purged or retired: it is not lost
+ * @param approved what an operator has said may be lost
+ * @param limit the most jobs that one run may lose of so many
+ */
+public record ListingInput(
+        Set<ChangedVm> previous,
+        List<ListableVm> found,
+        Supplier<Optional<Set<ChangedVm>>> loaded,
+        Supplier<Set<ChangedVm>> catalog,
+        List<OpenStackInstance> instances,
+        Set<ChangedVm> removed,
+        Set<ChangedVm> approved,
+        IntUnaryOperator limit) {
+    public ListingInput {
+        previous = Set.copyOf(previous);
+        found = List.copyOf(found);
+        instances = List.copyOf(instances);
+        removed = Set.copyOf(removed);
+        approved = Set.copyOf(approved);
+    }
+}

@@ -1,0 +1,283 @@
+package dev.baculasync.core.listing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baculasync.spi.BaculaResource;
+import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.ListableVm;
+import dev.baculasync.spi.ListableVm.Files;
+import dev.baculasync.spi.OpenStackInstance;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.statistics.Statistics;
+
+class ListingProps {
+    private static final List<OpenStackInstance> SITES = List.of(
+            new OpenStackInstance("dc1", "os1", "fd-1", "p1", "backup-1-", null),
+            new OpenStackInstance("dc1", "os2", "fd-2", "p2", "backup-2-", null));
+
+    private static final IntUnaryOperator TENTH = jobs -> Math.max(2, jobs * 3 / 10);
+
+    private static ChangedVm place(OpenStackInstance site, String part) {
+        return new ChangedVm(site.datacenter(), site.openstack(), part);
+    }
+
+    private static Set<BaculaResource> resources(OpenStackInstance site, String part) {
+        return Set.of(
+                new BaculaResource(BaculaResource.JOB, site.jobPrefix() + part),
+                new BaculaResource(BaculaResource.FILE_SET, site.fileSetPrefix() + part));
+    }
+
+    private static ListableVm whole(ChangedVm vm, Set<BaculaResource> resources) {
+        return new ListableVm(vm, resources, true, Files.WHOLE);
+    }
+
+    private static Listing decide(Set<ChangedVm> previous, List<ListableVm> found) {
+        return decide(previous, found, Optional.empty(), Set.of(), Set.of());
+    }
+
+    private static Listing decide(
+            Set<ChangedVm> previous,
+            List<ListableVm> found,
+            Optional<Set<ChangedVm>> loaded,
+            Set<ChangedVm> removed,
+            Set<ChangedVm> approved) {
+        return Listing.of(new ListingInput(previous, found, () -> loaded, Set::of, SITES, removed, approved, TENTH));
+    }
+
+    /** A tree after some everyday acts, and the list that an earlier run made of what there was before them. */
+    record World(Set<ChangedVm> previous, List<ListableVm> found) {
+        Map<ChangedVm, ListableVm> byPlace() {
+            Map<ChangedVm, ListableVm> byPlace = new HashMap<>();
+            found.forEach(vm -> byPlace.put(vm.vm(), vm));
+            return byPlace;
+        }
+    }
+
+    @Provide
+    Arbitrary<World> worlds() {
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, 12),
+                        Arbitraries.integers().between(0, 6),
+                        Arbitraries.randoms())
+                .as(ListingProps::world);
+    }
+
+    private static World world(int vms, int acts, Random random) {
+        Map<ChangedVm, ListableVm> tree = new HashMap<>();
+        for (int i = 0; i < vms; i++) {
+            OpenStackInstance site = SITES.get(random.nextInt(2));
+            ChangedVm vm = place(site, "vm" + i);
+            tree.put(vm, whole(vm, resources(site, "vm" + i)));
+        }
+        Set<ChangedVm> previous = Set.copyOf(tree.keySet());
+        for (int act = 0; act < acts && !tree.isEmpty(); act++) {
+            List<ChangedVm> places = new ArrayList<>(tree.keySet());
+            places.sort(java.util.Comparator.comparing(ChangedVm::toString));
+            ChangedVm vm = places.get(random.nextInt(places.size()));
+            ListableVm files = tree.get(vm);
+            ChangedVm elsewhere = random.nextBoolean()
+                    ? place(SITES.get(random.nextInt(2)), "x" + random.nextInt(4))
+                    : new ChangedVm("vienna", vm.openstack(), vm.vmPart());
+            switch (random.nextInt(6)) {
+                case 0 -> tree.put(elsewhere, at(files, elsewhere));
+                case 1 -> {
+                    tree.remove(vm);
+                    tree.put(elsewhere, at(files, elsewhere));
+                }
+                case 2 -> tree.remove(vm);
+                case 3 -> tree.put(vm, new ListableVm(vm, files.resources(), false, Files.WHOLE));
+                case 4 -> tree.put(vm, new ListableVm(vm, files.resources(), false, Files.BROKEN));
+                default -> tree.put(vm, new ListableVm(vm, files.resources(), true, Files.INCOMPLETE));
+            }
+        }
+        return new World(previous, List.copyOf(tree.values()));
+    }
+
+    /** What was moved to another instance says in its headers that it belongs elsewhere. */
+    private static ListableVm at(ListableVm files, ChangedVm place) {
+        boolean sameInstance = place.datacenter().equals(files.vm().datacenter())
+                && place.openstack().equals(files.vm().openstack());
+        return new ListableVm(place, files.resources(), files.managed() && sameInstance, files.files());
+    }
+
+    @Property(tries = 2000)
+    void noResourceStandsTwice(@ForAll("worlds") World world) {
+        Listing listing = decide(world.previous(), world.found());
+        Set<BaculaResource> resources = new HashSet<>();
+        for (ChangedVm vm : listing.listed()) {
+            for (BaculaResource resource : world.byPlace().get(vm).resources()) {
+                assertThat(resources.add(resource)).as("%s twice", resource).isTrue();
+            }
+        }
+        Statistics.label("copies").collect(!listing.copies().isEmpty());
+    }
+
+    @Property(tries = 2000)
+    void onlyWhatIsWholeIsListed(@ForAll("worlds") World world) {
+        Listing listing = decide(world.previous(), world.found());
+        assertThat(listing.listed())
+                .allMatch(vm -> world.byPlace().get(vm).files() == Files.WHOLE)
+                .noneMatch(listing.copies()::containsKey);
+    }
+
+    @Property(tries = 2000)
+    void whatWasListedAndIsThereStays(@ForAll("worlds") World world) {
+        Listing listing = decide(world.previous(), world.found());
+        assertThat(world.previous())
+                .filteredOn(vm -> world.byPlace().containsKey(vm)
+                        && world.byPlace().get(vm).files() == Files.WHOLE
+                        && !listing.copies().containsKey(vm))
+                .allMatch(listing.listed()::contains);
+        listing.copies().values().stream()
+                .filter(copy -> world.previous().contains(copy.vm()))
+                .forEach(copy -> assertThat(copy.otherListed())
+                        .as("what was listed gives way only to what is listed")
+                        .isTrue());
+    }
+
+    @Property(tries = 2000)
+    void aJobWhoseFilesAreSomewhereIsNotLost(@ForAll("worlds") World world) {
+        Listing listing = decide(world.previous(), world.found());
+        for (ChangedVm vm : listing.lost()) {
+            Set<BaculaResource> own = resources(
+                    SITES.stream()
+                            .filter(site -> site.openstack().equals(vm.openstack()))
+                            .findFirst()
+                            .orElseThrow(),
+                    vm.vmPart());
+            assertThat(world.found())
+                    .filteredOn(found -> found.files() == Files.WHOLE)
+                    .allMatch(found -> Collections.disjoint(found.resources(), own)
+                            // Its place is taken by files that a Director would not read.
+                            || world.byPlace().containsKey(vm));
+        }
+        Statistics.label("lost").collect(!listing.lost().isEmpty());
+    }
+
+    @Property(tries = 2000)
+    void neverFewerThanTheLimitAllows(@ForAll("worlds") World world) {
+        Listing listing = decide(world.previous(), world.found());
+        boolean tooMany =
+                listing.lost().size() > TENTH.applyAsInt(world.previous().size())
+                        || !listing.vanished().isEmpty()
+                        || SITES.stream()
+                                .anyMatch(site -> count(listing.lost(), site)
+                                        > TENTH.applyAsInt(count(List.copyOf(world.previous()), site)));
+        assertThat(listing.refusal().isPresent()).isEqualTo(tooMany);
+        for (OpenStackInstance site : SITES) {
+            boolean nothingLeft = world.found().stream().noneMatch(vm -> vm.vm().isOf(site));
+            if (nothingLeft && count(listing.lost(), site) > 0) {
+                assertThat(listing.refusal().orElse("")).contains("no file is left in " + site);
+            }
+        }
+        Statistics.label("refused").collect(tooMany);
+    }
+
+    private static int count(List<ChangedVm> vms, OpenStackInstance site) {
+        return (int) vms.stream().filter(vm -> vm.isOf(site)).count();
+    }
+
+    @Property(tries = 1000)
+    void whatIsApprovedOrRemovedIsNotLost(@ForAll("worlds") World world) {
+        Listing before = decide(world.previous(), world.found());
+        Set<ChangedVm> lost = Set.copyOf(before.lost());
+        assertThat(decide(world.previous(), world.found(), Optional.empty(), Set.of(), lost)
+                        .refusal())
+                .isEmpty();
+        Listing removed = decide(world.previous(), world.found(), Optional.empty(), lost, Set.of());
+        assertThat(removed.lost()).isEmpty();
+        assertThat(removed.listed()).isEqualTo(before.listed());
+    }
+
+    @Property(tries = 1000)
+    void theOrderOfWhatIsFoundDoesNotMatter(@ForAll("worlds") World world, @ForAll Random random) {
+        List<ListableVm> shuffled = new ArrayList<>(world.found());
+        Collections.shuffle(shuffled, random);
+        Listing one = decide(world.previous(), world.found());
+        Listing other = decide(world.previous(), shuffled);
+        assertThat(other.listed()).isEqualTo(one.listed());
+        assertThat(other.copies()).isEqualTo(one.copies());
+        assertThat(other.refusal()).isEqualTo(one.refusal());
+    }
+
+    @Property(tries = 1000)
+    void whatWasPublishedIsTheNextBaseline(@ForAll("worlds") World world) {
+        Listing first = decide(world.previous(), world.found());
+        if (!first.listed().isEmpty()) {
+            Listing second = decide(first.listed(), world.found());
+            assertThat(second.listed()).isEqualTo(first.listed());
+            assertThat(second.lost()).isEmpty();
+            assertThat(second.named()).isEmpty();
+        }
+    }
+
+    @Example
+    void aCopyBesideItsOriginalIsNotListed() {
+        ChangedVm web = place(SITES.get(0), "web");
+        ChangedVm copy = place(SITES.get(0), "web.bak");
+        List<ListableVm> found =
+                List.of(whole(copy, resources(SITES.get(0), "web")), whole(web, resources(SITES.get(0), "web")));
+        Listing listing = decide(Set.of(web), found);
+        assertThat(listing.listed()).containsExactly(web);
+        assertThat(listing.copies().get(copy).reason()).contains("dc1/os1/web.bak", "dc1/os1/web does");
+        assertThat(decide(Set.of(), found).listed()).as("no list yet").containsExactly(web);
+        assertThat(decide(Set.of(copy), found).listed())
+                .as("what was listed stays")
+                .containsExactly(copy);
+    }
+
+    @Example
+    void ofTwoCopiesWithoutAnOriginalNoneIsListed() {
+        ChangedVm one = place(SITES.get(0), "web.1");
+        ChangedVm two = place(SITES.get(0), "web.2");
+        Set<BaculaResource> web = resources(SITES.get(0), "web");
+        assertThat(decide(Set.of(), List.of(whole(one, web), whole(two, web))).listed())
+                .isEmpty();
+    }
+
+    @Example
+    void allThatWasRenamedTogetherStaysListed() {
+        Set<ChangedVm> previous = IntStream.range(0, 30)
+                .mapToObj(i -> place(SITES.get(0), "vm" + i))
+                .collect(Collectors.toSet());
+        List<ListableVm> found = IntStream.range(0, 30)
+                .mapToObj(i -> new ListableVm(
+                        new ChangedVm("vienna", "os1", "vm" + i),
+                        resources(SITES.get(0), "vm" + i),
+                        false,
+                        Files.WHOLE))
+                .toList();
+        Listing listing = decide(previous, found);
+        assertThat(listing.listed()).hasSize(30).allMatch(vm -> vm.datacenter().equals("vienna"));
+        assertThat(listing.refusal()).isEmpty();
+    }
+
+    @Example
+    void withoutAListItIsMeasuredAgainstWhatIsLoaded() {
+        Set<ChangedVm> loaded = Set.of(place(SITES.get(0), "a"), place(SITES.get(0), "b"));
+        Listing listing = decide(Set.of(), List.of(), Optional.of(loaded), Set.of(), Set.of());
+        assertThat(listing.refusal().orElse("")).contains("no file is left in dc1/os1");
+        assertThat(listing.warning()).as("no list names them").isEmpty();
+        assertThat(decide(Set.of(), List.of(), Optional.of(Set.of()), Set.of(), Set.of())
+                        .refusal())
+                .isEmpty();
+    }
+}

@@ -1,0 +1,30 @@
+package dev.baculasync.spi;
+
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Files of a VM, or what stands in their place, of which it is to be decided whether the Director's list names them.
+ *
+ * @param vm where they are
+ * @param resources what they define, as far as it can be told
+ * @param managed whether they are those of a managed VM of this place
+ * @param files what a Director would make of them
+ */
+public record ListableVm(ChangedVm vm, Set<BaculaResource> resources, boolean managed, Files files) {
+    /** What a Director would make of a VM's files. */
+    public enum Files {
+        /** Both are there, and it is not known that a Director would not read them. */
+        WHOLE,
+        /** Both are there, but a Director that reads them refuses its configuration: one is only half there, say. */
+        BROKEN,
+        /** One of them is missing: a list that names it is an error. */
+        INCOMPLETE
+    }
+
+    public ListableVm {
+        Objects.requireNonNull(vm, "vm");
+        Objects.requireNonNull(files, "files");
+        resources = Set.copyOf(resources);
+    }
+}
