@@ -1,5 +1,6 @@
 package dev.baculasync.cli;
 
+import com.google.common.base.Splitter;
 import dev.baculasync.bconsole.adapter.BconsoleDirectorProvider;
 import dev.baculasync.bconsole.adapter.BconsoleInventoryProvider;
 import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
@@ -10,15 +11,19 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The process: its environment, its streams, its end. */
 public final class Main {
+    private static final Splitter FORGOTTEN = Splitter.on('=').omitEmptyStrings();
+
     private Main() {}
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         Surroundings surroundings = new Surroundings(
-                System.getenv(),
+                environment(),
                 stream(FileDescriptor.out),
                 stream(FileDescriptor.err),
                 // Set by the launcher: Java itself cannot tell the two apart.
@@ -36,6 +41,15 @@ public final class Main {
         }
         surroundings.err().flush();
         System.exit(exitCode);
+    }
+
+    /** Variables whose names the launcher's shell could not hand on are there without their values. */
+    private static Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        for (String name : FORGOTTEN.split(System.getProperty("baculasync.environment.forgotten", ""))) {
+            environment.putIfAbsent(name, "");
+        }
+        return environment;
     }
 
     static Providers providers() {

@@ -98,7 +98,7 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
             Providers providers,
             SyncOptions options,
             Function<Path, List<OpenStackInstance>> reading) {
-        Settings settings = Settings.of(surroundings.environment());
+        Settings settings = surroundings.settings();
         Parts parts = Parts.of(settings, providers);
         SyncEngine.Builder engine = SyncEngine.builder()
                 .clock(surroundings.clock())

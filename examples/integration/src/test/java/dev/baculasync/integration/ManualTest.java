@@ -100,6 +100,7 @@ class ManualTest {
             tells(3, site.program(), messages.next(), "sync");
         }
         tells(1, site.program().with("BCONSOLE_CONF", withAnotherPassword().toString()), messages.next(), "sync");
+        tells(2, site.program().with("DRY_RUN", "1"), messages.next(), "sync");
         scriptTells(2, "rw-rw-r--", "", messages.next());
         scriptTells(0, "rw-r--r--", "PGPASSWORD=secret\n", messages.next());
         scriptTells(2, "rw-r-----", "POOL=Databases and more\n", messages.next());
