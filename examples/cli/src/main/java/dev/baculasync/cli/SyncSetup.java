@@ -152,6 +152,7 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
         policy.storage(settings.baculaName("STORAGE", "File1"));
         policy.pool(settings.baculaName("POOL", "Default"));
         policy.schedule(settings.baculaName("SCHEDULE", "WeeklyCycle"));
+        policy.messages(settings.baculaName("MESSAGES", "Standard"));
         policy.dedup(dedup(settings));
         policy.grace(Duration.ofDays(settings.integer("GRACE_DAYS", 14, 0, MAX_DAYS)));
         policy.jobDefsAllowed(jobDefsAllowed(settings));

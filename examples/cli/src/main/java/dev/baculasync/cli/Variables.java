@@ -19,6 +19,7 @@ final class Variables {
         help.put("STORAGE", "Storage of generated jobs (default File1)");
         help.put("POOL", "Pool of generated jobs (default Default)");
         help.put("SCHEDULE", "Schedule of generated jobs (default WeeklyCycle)");
+        help.put("MESSAGES", "Messages of generated jobs (default Standard)");
         help.put("DEDUP_ALGO", "dedup of generated FileSets; none leaves the line out (default sha256)");
         help.put("GRACE_DAYS", "days a VM may be absent before its job is disabled (default 14)");
         help.put(
