@@ -5,14 +5,17 @@ import dev.baculasync.bconsole.adapter.BconsoleDirectorProvider;
 import dev.baculasync.bconsole.adapter.BconsoleInventoryProvider;
 import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
 import dev.baculasync.filestore.FileStoreProvider;
+import dev.baculasync.spi.Settings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TimeZone;
 
 /** The process: its environment, its streams, its end. */
 public final class Main {
@@ -22,8 +25,10 @@ public final class Main {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        Map<String, String> environment = environment();
+        takeZoneOfTheHost(environment);
         Surroundings surroundings = new Surroundings(
-                environment(),
+                environment,
                 stream(FileDescriptor.out),
                 stream(FileDescriptor.err),
                 // Set by the launcher: Java itself cannot tell the two apart.
@@ -50,6 +55,15 @@ public final class Main {
             environment.putIfAbsent(name, "");
         }
         return environment;
+    }
+
+    /** Java asks /etc/timezone, too, where the C library never looks. */
+    private static void takeZoneOfTheHost(Map<String, String> environment) {
+        Settings host = Settings.of(Map.of("TZ", ":/etc/localtime"));
+        ZoneId zone = host.zone();
+        if (!environment.containsKey("TZ") && host.problems().isEmpty()) {
+            TimeZone.setDefault(TimeZone.getTimeZone(zone));
+        }
     }
 
     static Providers providers() {

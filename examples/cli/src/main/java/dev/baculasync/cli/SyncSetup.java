@@ -4,7 +4,6 @@ import dev.baculasync.core.SyncEngine;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.filestore.ClientsConf;
 import dev.baculasync.filestore.ClientsConfException;
-import dev.baculasync.filestore.FileStoreProvider;
 import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.ConfigStore;
@@ -166,7 +165,7 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
         if (settings.text("CLEANUP_AFTER_DAYS").isPresent()) {
             policy.cleanupAfter(Duration.ofDays(settings.integer("CLEANUP_AFTER_DAYS", MAX_DAYS, 1, MAX_DAYS)));
         }
-        policy.zone(FileStoreProvider.zone(settings));
+        policy.zone(settings.zone());
         return policy.build();
     }
 
