@@ -80,7 +80,7 @@ class ManualTest {
         site.sync(site.program(), 0);
         site.bacula().runJob(Site.PREFIX + "db");
         Files.delete(site.vm("db").resolve("job"));
-        tells(0, site.program(), messages.next(), "sync");
+        tells(1, site.program(), messages.next(), "sync");
         tells(
                 2,
                 site.program(),
@@ -91,6 +91,7 @@ class ManualTest {
                 Site.CLIENT,
                 Site.PREFIX);
         aConsoleThatMayDoNothing(messages.next());
+        assertThat(site.program().run("repair", "db").exitCode()).isZero();
         tells(1, cleaningWithoutRights(), messages.next(), "sync");
         try (FileChannel lock = FileChannel.open(
                 site.bacula().baseDir().resolve(".bacula-openstack-sync.lock"),
