@@ -5,8 +5,6 @@ import dev.baculasync.spi.ConfigStoreProvider;
 import dev.baculasync.spi.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.ZoneId;
 
 /**
  * Makes a {@link FileStore} from settings: {@code BASE_DIR}, {@code TZ} (the zone of the timestamps in the files) and
@@ -27,7 +25,7 @@ public final class FileStoreProvider implements ConfigStoreProvider {
     @Override
     public ConfigStore create(Settings settings) {
         return FileStore.in(baseDirectory(settings))
-                .zone(zone(settings))
+                .zone(settings.zone())
                 .workers(settings.integer("FILE_THREADS", 8, 1, 64))
                 .build();
     }
@@ -43,20 +41,5 @@ public final class FileStoreProvider implements ConfigStoreProvider {
             settings.problem("BASE_DIR", "there is no directory " + path);
         }
         return path;
-    }
-
-    /** The zone of the timestamps in the files: {@code TZ}, or the system's. A problem is noted in the settings. */
-    public static ZoneId zone(Settings settings) {
-        String value = settings.text("TZ", "");
-        if (value.isEmpty()) {
-            return ZoneId.systemDefault();
-        }
-        try {
-            // The C library allows a colon before the name of a zone.
-            return ZoneId.of(value.startsWith(":") ? value.substring(1) : value);
-        } catch (DateTimeException e) {
-            settings.problem("TZ", "\"" + value + "\" is not a time zone such as Europe/Berlin or UTC");
-            return ZoneId.systemDefault();
-        }
     }
 }

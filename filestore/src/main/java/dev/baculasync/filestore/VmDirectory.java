@@ -157,7 +157,11 @@ final class VmDirectory {
 
     private VmEntry loadJob(JobFile job) throws IOException {
         if (!job.hasHeaders()) {
-            return foreign("/job has no #@ headers");
+            return foreign(
+                    "/job has no #@ headers, so director.conf does not list it: the Director does not load it, unless its"
+                            + " configuration has a line of its own for it, @\""
+                            + HeaderText.escape(directory.resolve(JOB).toString())
+                            + "\", and one for its fileset");
         }
         JobHeaders headers = job.headers();
         UUID uuid = headers.uuid();

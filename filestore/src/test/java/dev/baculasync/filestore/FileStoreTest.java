@@ -355,7 +355,11 @@ class FileStoreTest {
     @Test
     void whatIsNotOursIsReportedAndNeverChanged() throws IOException {
         Samples.put(vm.resolve("job"), "Job { Name = \"mine\" }\n");
-        assertProblem(Kind.FOREIGN, null, "/job has no #@ headers");
+        assertProblem(
+                Kind.FOREIGN,
+                null,
+                "/job has no #@ headers, so director.conf does not list it: the Director does not load it",
+                "@\"" + vm.resolve("job") + "\"");
         Files.delete(vm.resolve("job"));
         Samples.put(vm.resolve("notes\n.txt"), "x");
         assertProblem(Kind.FOREIGN, null, "holds no job file, but notes\\u000a.txt");

@@ -3,6 +3,7 @@ package dev.baculasync.spi;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,6 +33,11 @@ public final class Settings {
     /** The value, if it is set and not empty. */
     public Optional<String> text(String name) {
         return Optional.ofNullable(values.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** The value, if it is set, even if it is empty: for what others read, to whom that is a value like others. */
+    public Optional<String> verbatim(String name) {
+        return Optional.ofNullable(values.get(name));
     }
 
     /** The value, or the default. */
@@ -115,6 +121,24 @@ public final class Settings {
             return Optional.empty();
         }
         return path;
+    }
+
+    /**
+     * The zone of local times: {@code TZ} as the C library reads it, so that they are those of the Director and bconsole; the
+     * JVM's when it is not set. What cannot be read as the C library does is a problem.
+     */
+    public ZoneId zone() {
+        Optional<String> value = verbatim("TZ");
+        Optional<ZoneId> zone = value.flatMap(CLibraryZone::of);
+        if (value.isPresent() && zone.isEmpty()) {
+            problem(
+                    "TZ",
+                    "\"" + value.get()
+                            + "\" is not read here: give the name of a zone such as Europe/Berlin, its file below"
+                            + " /usr/share/zoneinfo, or a fixed offset such as UTC0 or CET-1 (rules for summer time in TZ"
+                            + " itself are not read, and what the C library does not know is UTC to it)");
+        }
+        return zone.orElseGet(ZoneId::systemDefault);
     }
 
     /** Turns a value into a path; tells a problem when it cannot be one. */

@@ -70,7 +70,7 @@ public record BconsoleConfig(
         environment.put("LANG", "C");
         environment.put("PATH", settings.text("PATH", "/usr/bin:/bin"));
         settings.text("LD_LIBRARY_PATH").ifPresent(value -> environment.put("LD_LIBRARY_PATH", value));
-        settings.text("TZ").ifPresent(value -> environment.put("TZ", value));
+        settings.verbatim("TZ").ifPresent(value -> environment.put("TZ", value));
         return new BconsoleConfig(
                 executable, configFile, Duration.ofSeconds(seconds), maxOutput, environment, directorCheck(settings));
     }

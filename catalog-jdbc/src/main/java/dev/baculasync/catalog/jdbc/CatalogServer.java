@@ -35,25 +35,29 @@ final class CatalogServer {
         this.config = config;
     }
 
-    /** A new connection, read-only and in autocommit mode: each statement sees one state of the catalog. */
+    /**
+     * A new connection whose statements are one transaction that may only read. Nothing is set for the session, which may be a
+     * pooler's, and outlive us: a Director that got it next could write nothing.
+     */
     Connection open() {
-        return open(dataSource(), config.queryTimeout());
+        return open(dataSource(), config.queryTimeout(), false);
     }
 
     /** A new connection that may write, in autocommit mode. Its statements may take {@link #WRITE_TIMEOUT}. */
     Connection openForWriting() {
         PGSimpleDataSource source = dataSource();
         source.setReadOnly(false);
-        return open(source, WRITE_TIMEOUT);
+        return open(source, WRITE_TIMEOUT, true);
     }
 
-    private Connection open(PGSimpleDataSource source, Duration longestStatement) {
+    private Connection open(PGSimpleDataSource source, Duration longestStatement, boolean autoCommit) {
         try {
             Connection connection = source.getConnection();
             try {
                 connection.setNetworkTimeout(
                         Runnable::run,
                         Math.toIntExact(longestStatement.plus(CANCEL_GRACE).toMillis()));
+                connection.setAutoCommit(autoCommit);
                 return connection;
             } catch (SQLException e) {
                 connection.close();
@@ -161,7 +165,7 @@ final class CatalogServer {
         source.setPassword(Objects.requireNonNullElse(config.password(), ""));
         source.setApplicationName("bacula-openstack-sync");
         source.setReadOnly(true);
-        source.setReadOnlyMode("always");
+        source.setReadOnlyMode("transaction");
         source.setTcpKeepAlive(true);
         int seconds = Math.toIntExact(config.connectTimeout().toSeconds());
         source.setConnectTimeout(seconds);

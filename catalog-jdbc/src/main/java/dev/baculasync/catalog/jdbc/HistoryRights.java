@@ -38,6 +38,7 @@ final class HistoryRights {
      */
     static void requireAfter(SQLException refused, CatalogSession session, CatalogServer server) throws SQLException {
         if ("42501".equals(refused.getSQLState())) {
+            session.rollback();
             require(session, server, refused);
         }
     }

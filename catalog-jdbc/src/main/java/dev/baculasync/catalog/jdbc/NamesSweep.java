@@ -174,10 +174,10 @@ final class NamesSweep {
 
     private <T> T inOneState(WriteTransactions.Work<T> work) {
         try (Connection connection = connections.get()) {
-            connection.setReadOnly(true);
             connection.setAutoCommit(false);
-            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            return work.in(server.writing(connection));
+            CatalogSession session = server.writing(connection);
+            session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            return work.in(session);
         } catch (SQLException e) {
             throw server.writeFailure("looking which names of files nothing uses", e);
         }

@@ -159,6 +159,7 @@ final class PostgresCatalog implements BackupCatalog {
                 if (!"42501".equals(e.getSQLState())) {
                     throw e;
                 }
+                statement.getConnection().rollback();
                 denied.add(table);
             }
         }

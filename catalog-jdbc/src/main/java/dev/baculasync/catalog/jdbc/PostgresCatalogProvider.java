@@ -5,8 +5,6 @@ import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.BackupCatalogProvider;
 import dev.baculasync.spi.Settings;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,20 +56,8 @@ public final class PostgresCatalogProvider implements BackupCatalogProvider {
                         .orElse(null))
                 .tls(tls)
                 .certificateAuthority(authority.orElse(null))
-                .zone(zone(settings))
+                .zone(settings.zone())
                 .build();
-    }
-
-    /** That {@code TZ} is not understood is told by those who write times; here it is no more than a fallback. */
-    private static ZoneId zone(Settings settings) {
-        String value = settings.text("TZ", "");
-        try {
-            return value.isEmpty()
-                    ? ZoneId.systemDefault()
-                    : ZoneId.of(value.startsWith(":") ? value.substring(1) : value);
-        } catch (DateTimeException e) {
-            return ZoneId.systemDefault();
-        }
     }
 
     private static String host(Settings settings) {

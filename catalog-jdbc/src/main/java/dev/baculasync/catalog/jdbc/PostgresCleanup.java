@@ -61,10 +61,9 @@ final class PostgresCleanup implements CatalogCleanup {
     @Override
     public JobHolding look(String client, String job, String fileSet, Set<Long> gone) {
         try (Connection connection = server.open()) {
-            connection.setAutoCommit(false);
-            // One state of the catalog for all that is counted.
-            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             CatalogSession session = server.reading(connection);
+            // One state of the catalog for all that is counted.
+            session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
             return new JobLook(session, CatalogSchema.read(session, server)).at(client, job, fileSet, gone);
         } catch (SQLException e) {
             throw server.failure("looking what the catalog holds of job " + job, e);

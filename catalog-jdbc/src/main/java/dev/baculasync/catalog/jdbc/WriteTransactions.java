@@ -33,8 +33,11 @@ final class WriteTransactions {
      * PostgreSQL might cancel the Director's statement instead of ours. The commit must outlive a crash of
      * the server even where Bacula's own commits need not, because what the caller does next cannot be taken back.
      */
-    private static final List<String> SETTINGS =
-            List.of("SET LOCAL lock_timeout = '1ms'", "SET LOCAL synchronous_commit = on");
+    private static final List<String> SETTINGS = List.of(
+            // The driver's own way to say this, and READ ONLY, is for the session, which may be a pooler's.
+            "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
+            "SET LOCAL lock_timeout = '1ms'",
+            "SET LOCAL synchronous_commit = on");
 
     private final CatalogServer server;
     private final Supplier<Connection> connections;
@@ -100,7 +103,6 @@ final class WriteTransactions {
 
     private <T> T once(String doing, Connection connection, Work<T> work) throws SQLException {
         connection.setAutoCommit(false);
-        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         CatalogSession session = server.writing(connection);
         for (String setting : SETTINGS) {
             session.execute(setting);

@@ -50,7 +50,7 @@ public enum Outcome {
 
     /** Whether somebody should look at it: a run with such an outcome does not end with exit code 0. */
     public boolean isProblem() {
-        return this == FAILED || this == HELD || this == QUARANTINED;
+        return this == FAILED || this == HELD || this == QUARANTINED || this == FILE_MISSING;
     }
 
     @Override

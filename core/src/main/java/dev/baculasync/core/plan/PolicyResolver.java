@@ -88,7 +88,7 @@ final class PolicyResolver {
                 .or(() -> firstMissing("Storage", policy.storage(), has.storages(), "set STORAGE", "StorageACL"))
                 .or(() -> firstMissing("Pool", policy.pool(), has.pools(), "set POOL", "PoolACL, CatalogACL"))
                 .or(() -> firstMissing("Schedule", policy.schedule(), has.schedules(), "set SCHEDULE", "ScheduleACL"))
-                .or(() -> firstMissing("Messages", policy.messages(), has.messages(), "add it", null));
+                .or(() -> firstMissing("Messages", policy.messages(), has.messages(), "set MESSAGES", null));
     }
 
     private static Optional<String> firstMissing(

@@ -94,6 +94,7 @@ final class Reconciliation {
         planUnreadable(newPlans.unreadableTold());
         planAnonymous();
         alarmAboutAbsences();
+        alarmAboutLostFiles();
         alarmAboutDedup();
         announceCreations();
         noteJobsWithoutVm();
@@ -456,6 +457,20 @@ final class Reconciliation {
                             + " may disable " + most
                             + ". Their grace period begins, and their jobs go on: look whether"
                             + " they are gone from OpenStack, or its list is short");
+        }
+    }
+
+    private void alarmAboutLostFiles() {
+        List<String> lost = plans.stream()
+                .filter(plan -> plan.outcome() == Outcome.FILE_MISSING)
+                .map(plan -> plan.vm().isEmpty() ? String.valueOf(plan.uuid()) : plan.vm())
+                .sorted()
+                .toList();
+        if (!lost.isEmpty()) {
+            alarms.add(lost.size()
+                    + " live VM(s) have no job file, though the catalog knows their jobs, so nothing backs them up: "
+                    + lost.stream().limit(NAMED).collect(Collectors.joining(", ")) + (lost.size() > NAMED ? ", …" : "")
+                    + "; find out who removed the files, then run repair for each");
         }
     }
 

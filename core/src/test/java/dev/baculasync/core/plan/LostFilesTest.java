@@ -35,6 +35,19 @@ class LostFilesTest {
     }
 
     @Test
+    void aRunThatLeavesLiveVmsWithoutAJobFileNeedsAPersonAndSaysSoFirst() {
+        Site site = new Site().live(WEB, LiveVm.of("web", B));
+        assertThat(site.plan().alarms()).isEmpty();
+        site.catalog.addAll(Set.of("backup-dc1-os1-web", "backup-dc1-os1-web-fbbbbbbb"));
+        assertThat(Outcome.FILE_MISSING.isProblem()).isTrue();
+        assertThat(site.plan().alarms())
+                .singleElement()
+                .asString()
+                .startsWith("2 live VM(s) have no job file")
+                .contains("web, web; find out who");
+    }
+
+    @Test
     void aJobThatTheDirectorAndTheCatalogHaveButNoFileOfOursEverHeldIsTheOperatorsOwn() {
         Site site = new Site().live(WEB);
         site.catalog.add("backup-dc1-os1-web");

@@ -119,7 +119,7 @@ class VmPolicyTest {
                 "(set STORAGE), or the Console that BCONSOLE_CONF names may not see it (StorageACL)",
                 "(set POOL), or the Console that BCONSOLE_CONF names may not see it (PoolACL, CatalogACL)",
                 "(set SCHEDULE), or the Console that BCONSOLE_CONF names may not see it (ScheduleACL)",
-                "it does not exist (add it); a job that",
+                "it does not exist (set MESSAGES); a job that",
                 "correct clients.conf), or the Console that BCONSOLE_CONF names may not see it (ClientACL, CatalogACL)");
         for (int i = 0; i < lacking.size(); i++) {
             Site site = new Site().live(WEB);

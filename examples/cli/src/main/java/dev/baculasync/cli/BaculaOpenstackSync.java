@@ -28,7 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all well",
-            "1:something failed, was held or quarantined; the rest was done",
+            "1:something failed, was held or quarantined, or left a live VM unprotected; the rest was done",
             "2:wrong usage or configuration; nothing was done",
             "3:another run holds the lock; nothing was done"
         })

@@ -5,7 +5,7 @@ final class ExitCode {
     /** All well. */
     static final int OK = 0;
 
-    /** Something failed, was held or quarantined; the rest was done. */
+    /** Something failed, was held or quarantined, or left a live VM unprotected; the rest was done. */
     static final int PROBLEM = 1;
 
     /** Wrong usage or configuration; nothing was done. */

@@ -1,24 +1,34 @@
 package dev.baculasync.cli;
 
+import com.google.common.base.Splitter;
 import dev.baculasync.bconsole.adapter.BconsoleDirectorProvider;
 import dev.baculasync.bconsole.adapter.BconsoleInventoryProvider;
 import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
 import dev.baculasync.filestore.FileStoreProvider;
+import dev.baculasync.spi.Settings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TimeZone;
 
 /** The process: its environment, its streams, its end. */
 public final class Main {
+    private static final Splitter FORGOTTEN = Splitter.on('=').omitEmptyStrings();
+
     private Main() {}
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        Map<String, String> environment = environment();
+        takeZoneOfTheHost(environment);
         Surroundings surroundings = new Surroundings(
-                System.getenv(),
+                environment,
                 stream(FileDescriptor.out),
                 stream(FileDescriptor.err),
                 // Set by the launcher: Java itself cannot tell the two apart.
@@ -36,6 +46,24 @@ public final class Main {
         }
         surroundings.err().flush();
         System.exit(exitCode);
+    }
+
+    /** Variables whose names the launcher's shell could not hand on are there without their values. */
+    private static Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        for (String name : FORGOTTEN.split(System.getProperty("baculasync.environment.forgotten", ""))) {
+            environment.putIfAbsent(name, "");
+        }
+        return environment;
+    }
+
+    /** Java asks /etc/timezone, too, where the C library never looks. */
+    private static void takeZoneOfTheHost(Map<String, String> environment) {
+        Settings host = Settings.of(Map.of("TZ", ":/etc/localtime"));
+        ZoneId zone = host.zone();
+        if (!environment.containsKey("TZ") && host.problems().isEmpty()) {
+            TimeZone.setDefault(TimeZone.getTimeZone(zone));
+        }
     }
 
     static Providers providers() {

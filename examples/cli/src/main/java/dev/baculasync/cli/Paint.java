@@ -26,8 +26,8 @@ enum Paint {
     static Paint of(Outcome outcome) {
         return switch (outcome) {
             case CREATED, RETURNED, RESTORED, REPAIRED -> GREEN;
-            case GRACE_STARTED, DISABLED, REPLACED, RENAMED, FILE_MISSING, PURGED -> YELLOW;
-            case QUARANTINED, HELD, FAILED -> RED;
+            case GRACE_STARTED, DISABLED, REPLACED, RENAMED, PURGED -> YELLOW;
+            case FILE_MISSING, QUARANTINED, HELD, FAILED -> RED;
             case UNCHANGED, IN_GRACE, STILL_DISABLED, OPTED_OUT -> DIM;
         };
     }

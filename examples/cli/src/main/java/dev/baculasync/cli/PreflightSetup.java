@@ -23,7 +23,7 @@ record PreflightSetup(Surroundings surroundings, Providers providers) {
     private static final String DEFAULT_CLIENTS_CONF = "./clients.conf";
 
     Installation installation(Executor executor) {
-        Settings settings = Settings.of(surroundings.environment());
+        Settings settings = surroundings.settings();
         SyncSetup.Parts parts = SyncSetup.Parts.of(settings, providers);
         BconsoleConfig bconsole = BconsoleConfig.from(settings);
         ConsoleProbe console = providers.probes().console().apply(bconsole);
@@ -33,7 +33,6 @@ record PreflightSetup(Surroundings surroundings, Providers providers) {
         return new Installation(
                 new Installation.Program(version(), launcher()),
                 settings,
-                Lookalikes.in(surroundings.environment().keySet()),
                 parts.policy(),
                 clientsConf,
                 ClientsConf.inspect(clientsConf),

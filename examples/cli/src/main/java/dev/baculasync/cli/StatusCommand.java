@@ -86,7 +86,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private StoredInstance read() {
-        Settings settings = Settings.of(surroundings.environment());
+        Settings settings = surroundings.settings();
         LogLevel.from(settings);
         ConfigStore store = providers.store().create(settings);
         List<String> problems = SyncSetup.problems(settings);

@@ -1,5 +1,6 @@
 package dev.baculasync.cli;
 
+import dev.baculasync.spi.Settings;
 import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.Map;
@@ -23,6 +24,16 @@ record Surroundings(
         InstantSource clock) {
     Surroundings {
         environment = Map.copyOf(environment);
+    }
+
+    /** What the environment says. A variable that is nearly one of ours is among the problems. */
+    Settings settings() {
+        Settings settings = Settings.of(environment);
+        Lookalikes.in(environment.keySet())
+                .forEach((set, meant) -> settings.problem(
+                        set,
+                        "is set, but nothing reads it; if " + meant + " is meant, write it like that, else unset it"));
+        return settings;
     }
 
     /** Whether results may be coloured: for a person who has not asked for none (no-color.org). */

@@ -22,7 +22,8 @@ import picocli.CommandLine.Mixin;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all well",
-            "1:something failed, was held or quarantined, or a list of VMs may be short; the rest was done",
+            "1:something failed, was held or quarantined, a live VM has no job file, or a list of VMs may be short; the rest"
+                    + " was done",
             "2:wrong usage or configuration; nothing was done",
             "3:another run holds the lock; nothing was done"
         })

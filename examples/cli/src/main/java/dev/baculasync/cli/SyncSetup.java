@@ -4,7 +4,6 @@ import dev.baculasync.core.SyncEngine;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.filestore.ClientsConf;
 import dev.baculasync.filestore.ClientsConfException;
-import dev.baculasync.filestore.FileStoreProvider;
 import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.ConfigStore;
@@ -98,7 +97,7 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
             Providers providers,
             SyncOptions options,
             Function<Path, List<OpenStackInstance>> reading) {
-        Settings settings = Settings.of(surroundings.environment());
+        Settings settings = surroundings.settings();
         Parts parts = Parts.of(settings, providers);
         SyncEngine.Builder engine = SyncEngine.builder()
                 .clock(surroundings.clock())
@@ -154,6 +153,7 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
         policy.storage(settings.baculaName("STORAGE", "File1"));
         policy.pool(settings.baculaName("POOL", "Default"));
         policy.schedule(settings.baculaName("SCHEDULE", "WeeklyCycle"));
+        policy.messages(settings.baculaName("MESSAGES", "Standard"));
         policy.dedup(dedup(settings));
         policy.grace(Duration.ofDays(settings.integer("GRACE_DAYS", 14, 0, MAX_DAYS)));
         policy.jobDefsAllowed(jobDefsAllowed(settings));
@@ -167,7 +167,7 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
         if (settings.text("CLEANUP_AFTER_DAYS").isPresent()) {
             policy.cleanupAfter(Duration.ofDays(settings.integer("CLEANUP_AFTER_DAYS", MAX_DAYS, 1, MAX_DAYS)));
         }
-        policy.zone(FileStoreProvider.zone(settings));
+        policy.zone(settings.zone());
         return policy.build();
     }
 

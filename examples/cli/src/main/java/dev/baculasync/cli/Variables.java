@@ -19,6 +19,7 @@ final class Variables {
         help.put("STORAGE", "Storage of generated jobs (default File1)");
         help.put("POOL", "Pool of generated jobs (default Default)");
         help.put("SCHEDULE", "Schedule of generated jobs (default WeeklyCycle)");
+        help.put("MESSAGES", "Messages of generated jobs (default Standard)");
         help.put("DEDUP_ALGO", "dedup of generated FileSets; none leaves the line out (default sha256)");
         help.put("GRACE_DAYS", "days a VM may be absent before its job is disabled (default 14)");
         help.put(
@@ -59,6 +60,10 @@ final class Variables {
                 "OS_AUTH_URL, OS_...",
                 "as in an openrc file (OS_USERNAME, OS_PASSWORD, OS_PROJECT_NAME, OS_CACERT, ...); only for preflight,"
                         + " which logs in to Keystone with them, and tells which it does not use");
+        help.put(
+                "TZ",
+                "zone of the times in job files, as the C library reads it: a name, a file or a fixed offset (unset:"
+                        + " /etc/localtime)");
         help.put("LOG_LEVEL", "error, warn, info, debug or trace (default warn)");
         help.put("RUST_LOG", "read when LOG_LEVEL is unset");
         help.put("NO_COLOR", "set = no colours on a terminal");

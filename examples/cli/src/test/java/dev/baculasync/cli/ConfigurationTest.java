@@ -25,6 +25,7 @@ class ConfigurationTest {
             Map.entry("STORAGE", "File/1"),
             Map.entry("POOL", "Pööl"),
             Map.entry("SCHEDULE", "x".repeat(128)),
+            Map.entry("MESSAGES", "b\"ad"),
             Map.entry("DEDUP_ALGO", "sha-256"),
             Map.entry("GRACE_DAYS", "fourteen"),
             Map.entry("CLEANUP_AFTER_DAYS", "0"),
@@ -107,6 +108,15 @@ class ConfigurationTest {
         cli.set("JOBDEFS", "Mine").run("sync");
 
         assertThat(cli.store.vms()).singleElement().extracting("jobDefs").isEqualTo("Mine");
+    }
+
+    @Test
+    void jobsNameTheMessagesThatTheOperatorChooses() {
+        // A Director that has "Standard" alone.
+        assertThat(cli.set("MESSAGES", "Daemon").run("sync").out())
+                .contains("Messages \"Daemon\" is not among what the Director shows: it does not exist (set MESSAGES)");
+        assertThat(cli.store.vms()).isEmpty();
+        assertThat(cli.set("MESSAGES", "Standard").run("sync").exitCode()).isZero();
     }
 
     @ParameterizedTest

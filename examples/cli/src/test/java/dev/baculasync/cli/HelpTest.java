@@ -22,6 +22,7 @@ class HelpTest {
             "STORAGE",
             "POOL",
             "SCHEDULE",
+            "MESSAGES",
             "DEDUP_ALGO",
             "GRACE_DAYS",
             "CLEANUP_AFTER_DAYS",

@@ -2,27 +2,42 @@ package dev.baculasync.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baculasync.cli.CliHarness.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LookalikesTest {
+    private static final Path MANUAL = Path.of("..", "..", "docs", "operate.md");
+
     @ParameterizedTest
     @CsvSource({
-        "GRACE_DAY, GRACE_DAYS",
+        "DRY_RUN, DRYRUN",
+        "dryrun, DRYRUN",
+        "Dry-Run, DRYRUN",
         "GRACEDAYS, GRACE_DAYS",
         "grace_days, GRACE_DAYS",
         "JOB_DEFS, JOBDEFS",
-        "CLIENT_CONF, CLIENTS_CONF",
-        "CLEANUP_AFTER_DAY, CLEANUP_AFTER_DAYS",
-        "CLEANUP_AFTR_DAYS, CLEANUP_AFTER_DAYS",
-        "DIRECTOR_CHEK, DIRECTOR_CHECK",
-        "BCONSOLE_CONFI, BCONSOLE_CONF",
-        "RELOAD_AFTER_SINC, RELOAD_AFTER_SYNC",
+        "MAXDISABLE_PERCENT, MAX_DISABLE_PERCENT",
+        "BASEDIR, BASE_DIR",
+        "bconsole, BCONSOLE",
+        "b_console, BCONSOLE",
+        "BCONSOLECONF, BCONSOLE_CONF",
+        "__POOL, POOL",
         "SYNCLOG, SYNC_LOG",
+        "PG_PASSFILE, PGPASSFILE",
+        "MAX_DISABLE_PCT, MAX_DISABLE_PERCENT",
         "DB_PASSWORD, PGPASSWORD",
-        "DB_USERNAME, DB_USER",
     })
     void aMisspeltNameIsToldWithTheOneThatIsMeant(String set, String meant) {
         assertThat(Lookalikes.in(Set.of(set))).containsOnlyKeys(set).containsValue(meant);
@@ -34,11 +49,14 @@ class LookalikesTest {
                         "PATH",
                         "HOME",
                         "LANG",
+                        "LC_MESSAGES",
                         "USER",
                         "PWD",
                         "SHELL",
                         "TERM",
                         "TZ",
+                        "tz",
+                        "NOCOLOR",
                         "SYNC_LOG",
                         "JAVA_HOME",
                         "DISPLAY",
@@ -47,9 +65,15 @@ class LookalikesTest {
                         "DB_TYPE",
                         "LOGNAME",
                         "OS_CLOUDS",
+                        "OS_AUTHURL",
                         "POOLED",
+                        "POOL_SIZE",
+                        "POOLS",
                         "STORE",
-                        "BASE_DIRECTORY")))
+                        "CLEANUP_AFTR_DAYS",
+                        "DIRECTOR_CHEK",
+                        "max_disable_pct",
+                        "")))
                 .isEmpty();
     }
 
@@ -57,6 +81,59 @@ class LookalikesTest {
     void oursAreNoLookalikes() {
         for (String names : Variables.help().keySet()) {
             assertThat(Lookalikes.in(Set.of(names.split(", ")))).isEmpty();
+            assertThat(Lookalikes.knownWrongNames()).doesNotContainKeys(names.split(", "));
         }
+    }
+
+    @Test
+    void theManualListsTheKnownWrongNamesAndNoOther() throws IOException {
+        Matcher list = Pattern.compile("known wrong names: ([^.]*)\\.").matcher(Files.readString(MANUAL));
+        assertThat(list.find()).isTrue();
+        Set<String> listed = new TreeSet<>();
+        for (Matcher name = Pattern.compile("`([A-Z_]+)`").matcher(list.group(1)); name.find(); ) {
+            listed.add(name.group(1));
+        }
+
+        assertThat(listed).isEqualTo(Lookalikes.knownWrongNames().keySet());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sync", "status", "repair web", "delete-client dc os fd p-"})
+    void whoMisspellsAVariableIsToldWithAllElseThatIsWrongAndNothingIsDone(String command, @TempDir Path folder) {
+        CliHarness cli = new CliHarness(folder)
+                .set("DRY_RUN", "1")
+                .set("dryrun", "1")
+                .set("DRYRUN", "0")
+                .set("LOG_LEVEL", "loud");
+        cli.inventory.set(CliHarness.FIRST, CliHarness.vm("web", CliHarness.UUID_1));
+        cli.inventory.set(CliHarness.SECOND);
+
+        Result result = cli.run(command.split(" "));
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.errLines())
+                .contains(
+                        "ERROR: DRY_RUN: is set, but nothing reads it; if DRYRUN is meant, write it like that, else unset it")
+                .anyMatch(line -> line.startsWith("ERROR: dryrun: is set"))
+                .anyMatch(line -> line.startsWith("ERROR: LOG_LEVEL: "))
+                .hasSize(3);
+        assertThat(cli.store.vms()).isEmpty();
+    }
+
+    @Test
+    void inPreflightItIsAFail(@TempDir Path folder) {
+        Result result = new CliHarness(folder).set("dryrun", "1").run("preflight");
+
+        assertThat(result.outLines())
+                .anyMatch(line -> line.startsWith("FAIL\tRuntime config\tdryrun\tis set, but nothing reads it"));
+        assertThat(result.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void whoOnlyAsksForHelpIsNotHeldUp(@TempDir Path folder) {
+        CliHarness cli = new CliHarness(folder).set("DRY_RUN", "1");
+
+        assertThat(List.of(cli.run("--help").exitCode(), cli.run("--version").exitCode()))
+                .containsOnly(0);
     }
 }

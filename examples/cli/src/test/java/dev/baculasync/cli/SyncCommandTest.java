@@ -262,10 +262,15 @@ class SyncCommandTest {
     }
 
     @Test
-    void aLostJobFileIsAWarningInTheWordsOfTheManual() {
+    void aLostJobFileIsAWarningInTheWordsOfTheManualAndNeverExitCode0() {
         cli.catalog.ran(FIRST.client(), "backup-dc1-os1-rocky9-instance1");
 
-        assertThat(cli.run("sync").err()).startsWith("WARN: known to catalog but job file missing");
+        Result result = cli.run("sync");
+
+        assertThat(result.err()).contains("WARN: known to catalog but job file missing");
+        assertThat(result.outLines().get(0))
+                .startsWith("ATTENTION\tdatacenter1/openstack1\t1 live VM(s) have no job file");
+        assertThat(result.exitCode()).isEqualTo(1);
     }
 
     @Test

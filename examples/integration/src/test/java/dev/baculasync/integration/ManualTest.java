@@ -80,7 +80,7 @@ class ManualTest {
         site.sync(site.program(), 0);
         site.bacula().runJob(Site.PREFIX + "db");
         Files.delete(site.vm("db").resolve("job"));
-        tells(0, site.program(), messages.next(), "sync");
+        tells(1, site.program(), messages.next(), "sync");
         tells(
                 2,
                 site.program(),
@@ -91,6 +91,7 @@ class ManualTest {
                 Site.CLIENT,
                 Site.PREFIX);
         aConsoleThatMayDoNothing(messages.next());
+        assertThat(site.program().run("repair", "db").exitCode()).isZero();
         tells(1, cleaningWithoutRights(), messages.next(), "sync");
         try (FileChannel lock = FileChannel.open(
                 site.bacula().baseDir().resolve(".bacula-openstack-sync.lock"),
@@ -100,6 +101,7 @@ class ManualTest {
             tells(3, site.program(), messages.next(), "sync");
         }
         tells(1, site.program().with("BCONSOLE_CONF", withAnotherPassword().toString()), messages.next(), "sync");
+        tells(2, site.program().with("DRY_RUN", "1"), messages.next(), "sync");
         scriptTells(2, "rw-rw-r--", "", messages.next());
         scriptTells(0, "rw-r--r--", "PGPASSWORD=secret\n", messages.next());
         scriptTells(2, "rw-r-----", "POOL=Databases and more\n", messages.next());

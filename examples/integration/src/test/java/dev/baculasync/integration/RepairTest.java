@@ -54,7 +54,7 @@ class RepairTest {
     void aLostJobFileIsWarnedOfAndWrittenAgainOnRequestOnly() throws Exception {
         // Everything is gone from the disk, and the catalog knows both jobs.
         site.answer(RAN + BARE + DB);
-        Program.Result first = site.sync(program, 0);
+        Program.Result first = site.sync(program, 1);
         assertThat(first.outcomes())
                 .containsEntry("ran", "file-missing")
                 .containsEntry("bare", "file-missing")
@@ -64,7 +64,7 @@ class RepairTest {
                 .contains("run repair")
                 .contains("ran")
                 .contains("bare");
-        assertThat(site.sync(program, 0).outcomes())
+        assertThat(site.sync(program, 1).outcomes())
                 .as("time makes no difference")
                 .containsEntry("ran", "file-missing");
         assertThat(site.vm("ran")).doesNotExist();
@@ -106,7 +106,7 @@ class RepairTest {
         String fileSet = Files.readString(site.vm("ran").resolve("fileset"));
 
         site.answer(RAN + BARE + DB);
-        Program.Result result = site.sync(program, 0);
+        Program.Result result = site.sync(program, 1);
         assertThat(result.outcomes())
                 .containsEntry("ran", "file-missing")
                 .containsEntry("bare", "unchanged")

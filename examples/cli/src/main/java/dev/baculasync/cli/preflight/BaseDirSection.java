@@ -88,7 +88,7 @@ final class BaseDirSection implements Section {
     }
 
     /** Advice to chown or chmod it would do harm. */
-    private static boolean isOfOthers(Path base) {
+    static boolean isOfOthers(Path base) {
         return base.getNameCount() < 2
                 || Stream.of("bacula-dir.conf", "bconsole.conf", "bin/bacula-dir", "bin/bconsole")
                         .anyMatch(file -> Files.exists(base.resolve(file)));

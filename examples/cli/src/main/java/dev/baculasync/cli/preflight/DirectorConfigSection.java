@@ -8,6 +8,7 @@ import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.StoredVm;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -51,6 +52,13 @@ final class DirectorConfigSection implements Section {
             unread = Optional.of(e);
         }
         include(findings, stored.map(StoredInstance::vms).orElse(List.of()));
+        if (Files.isDirectory(baseDir) && !BaseDirSection.isOfOthers(baseDir)) {
+            new UnlistedFiles(
+                            baseDir,
+                            director.configuration(),
+                            stored.map(StoredInstance::vms).orElse(List.of()))
+                    .check(findings);
+        }
         new OpenPasswords(installation).check(findings, director.configuration());
         if (unread.isPresent()) {
             findings.fail(LOADED, unread.get(), "see BASE_DIR");

@@ -14,7 +14,6 @@ import dev.baculasync.spi.Settings;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
@@ -24,7 +23,6 @@ import java.util.stream.Stream;
  *
  * @param program the program itself
  * @param settings all variables; what is wrong with them is in its problems
- * @param lookalikes variables that are set and nothing reads, each with the one whose name it nearly bears
  * @param policy what runs would write, defaults standing in for wrong variables
  * @param clientsConf path of the client definition file
  * @param clients what it says
@@ -38,7 +36,6 @@ import java.util.stream.Stream;
 public record Installation(
         Program program,
         Settings settings,
-        Map<String, String> lookalikes,
         SyncPolicy policy,
         Path clientsConf,
         ClientsConf.Inspection clients,

@@ -56,7 +56,7 @@ final class ResourcesSection implements Section {
         needed(findings, "Storage", policy.storage(), resources.storages(), "STORAGE");
         needed(findings, "Pool", policy.pool(), resources.pools(), "POOL");
         needed(findings, "Schedule", policy.schedule(), resources.schedules(), "SCHEDULE");
-        needed(findings, "Messages", policy.messages(), resources.messages(), "");
+        needed(findings, "Messages", policy.messages(), resources.messages(), "MESSAGES");
         for (OpenStackInstance instance : installation.instances()) {
             needed(findings, "Client", instance.client(), resources.clients(), chosenBy("client", instance));
         }
@@ -78,7 +78,7 @@ final class ResourcesSection implements Section {
         onDisk(findings, files.get(), policy.storage(), "STORAGE", "Storage", "Autochanger");
         onDisk(findings, files.get(), policy.pool(), "POOL", "Pool");
         onDisk(findings, files.get(), policy.schedule(), "SCHEDULE", "Schedule");
-        onDisk(findings, files.get(), policy.messages(), "", "Messages");
+        onDisk(findings, files.get(), policy.messages(), "MESSAGES", "Messages");
         for (OpenStackInstance instance : installation.instances()) {
             onDisk(findings, files.get(), instance.client(), chosenBy("client", instance), "Client");
         }
@@ -95,7 +95,7 @@ final class ResourcesSection implements Section {
                     kind + " " + name,
                     kind + " \"" + name + "\" does not exist in " + files.path() + " and what it includes"
                             + similar(name, there),
-                    "add it to the Director's configuration" + (chosenBy.isEmpty() ? "" : ", or correct " + chosenBy));
+                    "add it to the Director's configuration, or correct " + chosenBy);
         }
     }
 
@@ -160,8 +160,7 @@ final class ResourcesSection implements Section {
                         + "; a job that names it fails the next reload for everybody",
                 (onDisk
                                 ? "reload the Director"
-                                : "add it to the Director's configuration and reload"
-                                        + (chosenBy.isEmpty() ? "" : ", or correct " + chosenBy))
+                                : "add it to the Director's configuration and reload, or correct " + chosenBy)
                         + inTheWay(kind));
     }
 
@@ -214,7 +213,7 @@ final class ResourcesSection implements Section {
                     "JobDefs " + jobDefs,
                     "it names what never takes effect, because generated jobs say it themselves: "
                             + String.join(", ", vain),
-                    "set STORAGE, POOL and SCHEDULE to what is meant, or take the lines out of the JobDefs");
+                    "set STORAGE, POOL, SCHEDULE and MESSAGES to what is meant, or take the lines out of the JobDefs");
         }
     }
 

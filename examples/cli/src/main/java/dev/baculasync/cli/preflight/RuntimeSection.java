@@ -49,10 +49,6 @@ final class RuntimeSection implements Section {
                         : "off: the Director learns of changes when somebody else reloads it");
         limits(findings);
         relativePaths(findings);
-        installation
-                .lookalikes()
-                .forEach((set, meant) -> findings.warn(
-                        set, "set, but nothing here reads it", "if " + meant + " is meant, write it like that"));
         if (isOn("DRYRUN")) {
             findings.warn("DRYRUN", "1: runs report and change nothing", "unset it when you have seen enough");
         }

@@ -87,6 +87,46 @@ class DirectorConfigSectionTest {
         assertThat(passwords()).hasSize(1);
     }
 
+    @Test
+    void whatAFindLineLoadsAndTheListWouldNotIsToldBeforeTheLineIsReplaced() {
+        site.stored("web");
+        List<Path> ours = List.of(
+                site.write("openstack/dc1/os1/web/job", "Job { Name = backup-dc1-web; }\n"),
+                site.write("openstack/dc1/os1/web/fileset", "FileSet { Name = web; }\n"));
+        Path job = site.write("openstack/dc1/os1/manual/job", "Job { Name = nightly; }\n");
+        Path fileSet = site.write("openstack/dc1/os1/manual/fileset", "FileSet { Name = nightly; }\n");
+        Path deep = site.write("openstack/dc1/os1/web/old/job", "Job { Name = old; }\n");
+        Path top = site.write("openstack/job", "Job { Name = top; }\n");
+        String find = "@|\"find " + site.baseDir + " -type f ( -name job -o -name fileset ) -printf @%p\\\\n\"";
+        site.write("bacula-dir.conf", find + "\n");
+        assertThat(unlisted())
+                .singleElement()
+                .asString()
+                .startsWith("WARN files on no list: 4 files called job or fileset are not on director.conf's list")
+                .contains(fileSet + ", " + job + ", " + deep + " and 1 more; @|\"find")
+                .contains("before you replace that line", "@\"" + fileSet + "\"")
+                .doesNotContain(ours.get(0).toString());
+
+        site.write("bacula-dir.conf", line + "\n@\"" + job + "\"\n@\"" + fileSet + "\"\n");
+        assertThat(unlisted())
+                .singleElement()
+                .asString()
+                .contains(
+                        "2 files",
+                        deep + ", " + top + "; the Director does not load them -> if a file is to be loaded");
+
+        site.write("bacula-dir.conf", line + "\n@|\"cat /nowhere/more\"\n@\"" + job + "\"\n@\"" + fileSet + "\"\n");
+        site.write("openstack/director.conf", "@\"" + deep + "\"\n@\"" + top + "\"\n");
+        assertThat(unlisted()).isEmpty();
+    }
+
+    private List<String> unlisted() {
+        Installation installation = site.installation();
+        return SoundInstallation.find(new DirectorConfigSection(installation, new KnownDirector(installation))).stream()
+                .filter(found -> found.contains(" files on no list: "))
+                .toList();
+    }
+
     private List<String> passwords() {
         Installation installation = site.installation();
         return SoundInstallation.find(new DirectorConfigSection(installation, new KnownDirector(installation))).stream()

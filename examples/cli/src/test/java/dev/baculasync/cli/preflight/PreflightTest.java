@@ -163,7 +163,7 @@ class PreflightTest {
                 "FAIL Director resources/Storage NoStorage does not exist",
                 "FAIL Director resources/Pool NoPool does not exist",
                 "FAIL Director resources/Schedule NoSchedule does not exist",
-                "FAIL Director resources/Messages NoMessages does not exist",
+                "FAIL Director resources/Messages NoMessages correct MESSAGES",
                 "FAIL Director resources/Client fd2 does not exist",
                 "FAIL Director configuration/DIRECTOR_CHECK line 7 is bad",
                 "WARN Director configuration/include line a process for each file",

@@ -52,7 +52,6 @@ final class SoundInstallation {
     ConfigStore openedStore = store;
     LiveInventory askedInventory = inventory;
     String user;
-    Map<String, String> lookalikes = Map.of();
     Daemons daemons = program -> Optional.empty();
 
     /**
@@ -121,7 +120,6 @@ final class SoundInstallation {
                 new Installation.Program(
                         "bacula-openstack-sync 1.0", Optional.of(folder.resolve("bin/bacula-openstack-sync"))),
                 settings,
-                lookalikes,
                 policy.build(),
                 clientsConf,
                 ClientsConf.inspect(clientsConf),
