@@ -89,7 +89,8 @@ class InMemoryProvidersTest {
         @Override
         public Director directorThat(Fate fate) {
             AtomicReference<Set<String>> files = new AtomicReference<>(LOADED);
-            InMemoryDirector director = new InMemoryDirector(files::get);
+            InMemoryDirector director =
+                    new InMemoryDirector(files::get).disabledJobs(DISABLED).vmsOfJobs(VMS);
             director.reload();
             files.set(CONFIGURED);
             return switch (fate) {
