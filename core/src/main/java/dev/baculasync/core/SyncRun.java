@@ -14,6 +14,7 @@ import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.Discovery;
+import dev.baculasync.spi.JobNames;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
@@ -453,7 +454,7 @@ final class SyncRun {
                     .plan(new PlanInput(
                             instance,
                             Discovery.failed(why),
-                            Set.of(),
+                            JobNames.NONE,
                             stored,
                             Set::of,
                             Set.of(),
