@@ -12,6 +12,7 @@ import java.util.Set;
 public final class Benchmarks {
     private static final String NOTHING_TO_DO = "nothing-to-do";
     private static final String FIRST_SYNC = "first-sync";
+    private static final String KNOWN_JOBS = "known-jobs";
     private static final String REMOVAL = "removal";
 
     private Benchmarks() {}
@@ -38,6 +39,9 @@ public final class Benchmarks {
                 System.getProperty("java.version"));
         if (wanted.contains(FIRST_SYNC)) {
             new FirstSync(distribution, out).run(folder.resolve(FIRST_SYNC), vms);
+        }
+        if (wanted.contains(KNOWN_JOBS)) {
+            new KnownJobs(out).run();
         }
         if (wanted.contains(REMOVAL)) {
             new Removal(out).run();
