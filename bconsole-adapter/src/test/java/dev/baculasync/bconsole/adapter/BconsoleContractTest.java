@@ -89,7 +89,7 @@ class BconsoleContractTest {
                         sed -n "s/^$job /      P openstack: proxy_server=p instance=/p" "$here/vms"
                     done < "$here/loaded"
                     ;;
-                'status dir')
+                '.status dir header')
                     echo 'dir1 Version: 15.0.0 (01 November 2023)'
                     echo "Daemon started 22-Nov-26 00:24, conf reloaded 22-Nov-2026 00:24:1$(cat "$here/reloads")"
                     ;;

@@ -210,7 +210,7 @@ class BconsoleDirectorTest {
     void aReloadIsDoneWhenTheDirectorSaysWhenItReadItsConfiguration() {
         fake.replay("status-dir-before").replay("reload-silent").replay("status-dir-after");
         assertThat(director().reload()).isEqualTo(new ReloadResult(Kind.DONE, ""));
-        assertThat(fake.asked()).containsExactly("status dir", "reload", "status dir");
+        assertThat(fake.asked()).containsExactly(".status dir header", "reload", ".status dir header");
         fake.replay("status-dir-before-9.6").replay("reload-silent").replay("status-dir-after-9.6");
         assertThat(director().reload().kind()).isEqualTo(Kind.DONE);
     }
@@ -231,7 +231,8 @@ class BconsoleDirectorTest {
         fake.replay("status-dir-before").replay("reload-silent").replay("status-dir-before");
         fake.replay("reload-silent").replay("status-dir-before");
         assertReload(Kind.UNCONFIRMED, "22-Nov-2026 00:24:14");
-        assertThat(fake.asked()).containsExactly("status dir", "reload", "status dir", "reload", "status dir");
+        assertThat(fake.asked())
+                .containsExactly(".status dir header", "reload", ".status dir header", "reload", ".status dir header");
     }
 
     /** The Director says to the second when it read its configuration, and may have been told to in this very second. */
@@ -302,9 +303,23 @@ class BconsoleDirectorTest {
 
     @Test
     void withoutStatusNothingIsConfirmed() {
-        fake.replay("status-dir-invalid-command").replay("reload-silent").replay("status-dir-invalid-command");
+        fake.replay("dot-status-invalid-command").replay("status-dir-invalid-command");
+        fake.replay("reload-silent");
+        fake.replay("dot-status-invalid-command").replay("status-dir-invalid-command");
         assertReload(Kind.UNCONFIRMED, "CommandACL");
         assertThat(pauses).isEmpty();
+    }
+
+    /** Plain {@code status dir} works out the Schedule of every job. */
+    @Test
+    void aConsoleThatMayNotAskDotStatusAsksForTheJobsOfNoDayAndNeverForThoseOfAll() {
+        fake.replay("dot-status-invalid-command").replay("status-dir-days-0-before");
+        fake.replay("reload-silent");
+        fake.replay("dot-status-invalid-command").replay("status-dir-days-0-after");
+        assertThat(director().reload()).isEqualTo(new ReloadResult(Kind.DONE, ""));
+        assertThat(fake.asked())
+                .containsExactly(
+                        ".status dir header", "status dir days=0", "reload", ".status dir header", "status dir days=0");
     }
 
     @Test
