@@ -22,7 +22,7 @@ $$;
 
 -- The names of a client's jobs, which backups were made and of which VM; the version is told by preflight.
 GRANT SELECT (name, clientid) ON client TO openstack_sync;
-GRANT SELECT (jobid, name, clientid, type, jobstatus, starttime, endtime, realendtime, jobtdate, jobfiles, jobbytes) ON job TO openstack_sync;
+GRANT SELECT (jobid, name, clientid, type, level, priorjobid, jobstatus, starttime, endtime, realendtime, jobtdate, jobfiles, jobbytes) ON job TO openstack_sync;
 GRANT SELECT (jobid, pathid) ON file TO openstack_sync;
 GRANT SELECT (pathid, path) ON path TO openstack_sync;
 GRANT SELECT ON version TO openstack_sync;

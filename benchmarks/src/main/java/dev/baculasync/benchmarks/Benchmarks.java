@@ -12,6 +12,8 @@ import java.util.Set;
 public final class Benchmarks {
     private static final String NOTHING_TO_DO = "nothing-to-do";
     private static final String FIRST_SYNC = "first-sync";
+    private static final String CHANGING_RUN = "changing-run";
+    private static final String KNOWN_JOBS = "known-jobs";
     private static final String REMOVAL = "removal";
 
     private Benchmarks() {}
@@ -38,6 +40,17 @@ public final class Benchmarks {
                 System.getProperty("java.version"));
         if (wanted.contains(FIRST_SYNC)) {
             new FirstSync(distribution, out).run(folder.resolve(FIRST_SYNC), vms);
+        }
+        if (wanted.contains(CHANGING_RUN)) {
+            String home = System.getProperty("bacula.home", "");
+            if (home.isEmpty()) {
+                throw new IOException(
+                        CHANGING_RUN + " needs a real Bacula: set -Dbacula.home to its unpacked packages");
+            }
+            new ChangingRun(out).run(Path.of(home).toAbsolutePath(), folder.resolve(CHANGING_RUN));
+        }
+        if (wanted.contains(KNOWN_JOBS)) {
+            new KnownJobs(out).run();
         }
         if (wanted.contains(REMOVAL)) {
             new Removal(out).run();

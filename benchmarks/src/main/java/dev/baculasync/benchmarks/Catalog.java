@@ -102,7 +102,7 @@ final class Catalog implements AutoCloseable {
                     CREATE TABLE job (jobid serial PRIMARY KEY, job text NOT NULL, name text NOT NULL,
                      type char NOT NULL, level char NOT NULL, jobstatus char NOT NULL, clientid integer DEFAULT 0,
                      starttime timestamp, endtime timestamp, realendtime timestamp, jobtdate bigint DEFAULT 0,
-                     jobfiles integer DEFAULT 0, jobbytes bigint DEFAULT 0)""");
+                     jobfiles integer DEFAULT 0, jobbytes bigint DEFAULT 0, priorjobid integer DEFAULT 0)""");
             statement.execute("CREATE INDEX job_name_idx ON job (name text_pattern_ops)");
             statement.execute("CREATE TABLE path (pathid serial PRIMARY KEY, path text NOT NULL)");
             statement.execute("""

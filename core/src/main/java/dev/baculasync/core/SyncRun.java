@@ -15,6 +15,7 @@ import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.Discovery;
+import dev.baculasync.spi.JobNames;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
@@ -550,7 +551,7 @@ final class SyncRun {
                     .plan(new PlanInput(
                             instance,
                             Discovery.failed(why),
-                            Set.of(),
+                            JobNames.NONE,
                             stored,
                             Set::of,
                             Set.of(),

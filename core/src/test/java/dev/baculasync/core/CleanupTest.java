@@ -16,6 +16,7 @@ import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.IdRanges;
 import dev.baculasync.spi.JobHolding;
+import dev.baculasync.spi.JobNames;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.NamesRemoval;
 import dev.baculasync.spi.OpenStackInstance;
@@ -110,7 +111,7 @@ class CleanupTest {
         assertThat(report.reload()).isEqualTo(SyncReport.Reload.DONE);
         assertThat(store.jobNames()).containsExactly(DB_JOB);
         assertThat(director.jobNames()).containsExactly(DB_JOB);
-        assertThat(catalog.jobNames(ONE)).containsExactly(DB_JOB);
+        assertThat(catalog.jobNames(ONE).known()).containsExactly(DB_JOB);
         assertThat(catalog.runsOf(WEB_JOB)).as("of another client").hasSize(1);
         assertThat(progress).containsExactly("0/1", "1/1");
         SyncReport next = run();
@@ -378,7 +379,7 @@ class CleanupTest {
         assertThat(failed.reason())
                 .startsWith("it has been purged from the catalog (absent, and disabled since ")
                 .contains("runs: 3", "), but its files have not been removed: ");
-        assertThat(catalog.jobNames(ONE)).containsExactly(DB_JOB);
+        assertThat(catalog.jobNames(ONE).known()).containsExactly(DB_JOB);
         store.failOn(edit -> false);
         SyncReport report = run();
         assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.PURGED);
@@ -456,7 +457,7 @@ class CleanupTest {
         assertThat(plan.outcome()).isEqualTo(Outcome.QUARANTINED);
         assertThat(plan.reason()).contains("purged from the catalog (absent", "which were put back: what is in /web/");
         assertThat(store.vms()).hasSize(2);
-        assertThat(catalog.jobNames(ONE)).containsExactly(DB_JOB);
+        assertThat(catalog.jobNames(ONE).known()).containsExactly(DB_JOB);
     }
 
     @Test
@@ -475,7 +476,7 @@ class CleanupTest {
         assertThat(report.clientRemoved()).isTrue();
         assertThat(report.directoryRemoved()).isTrue();
         assertThat(catalog.clientsRemoved()).containsExactly(ONE.client());
-        assertThat(catalog.jobNames(ONE)).isEmpty();
+        assertThat(catalog.jobNames(ONE).known()).isEmpty();
         assertThat(catalog.runsOf(WEB_JOB)).as("of another client").hasSize(1);
         assertThat(store.jobNames()).containsExactly(TWO.jobPrefix() + "web");
         assertThat(director.jobNames()).containsExactly(TWO.jobPrefix() + "web");
@@ -612,7 +613,7 @@ class CleanupTest {
             }
 
             @Override
-            public Set<String> jobNames(OpenStackInstance instance) {
+            public JobNames jobNames(OpenStackInstance instance) {
                 return catalog.jobNames(instance);
             }
 

@@ -1,7 +1,6 @@
 package dev.baculasync.spi;
 
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What the Bacula catalog knows about jobs. Safe for use by several threads.
@@ -15,13 +14,12 @@ public interface BackupCatalog {
     void check();
 
     /**
-     * The names of all jobs that have ever run for an instance: jobs of its client whose names start with its prefix,
-     * literally ({@code _} and {@code %} are ordinary characters).
+     * The names of all jobs that have ever run for an instance: jobs of its client whose names start with its prefix.
      *
-     * @return a set that is the caller's own; empty when no job has run yet
+     * @return {@link JobNames#NONE} when no job has run yet
      * @throws ProviderException when the answer is not whole
      */
-    Set<String> jobNames(OpenStackInstance instance);
+    JobNames jobNames(OpenStackInstance instance);
 
     /** The part of the catalog that removes. */
     CatalogCleanup cleanup();

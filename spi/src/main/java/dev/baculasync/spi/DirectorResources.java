@@ -1,6 +1,9 @@
 package dev.baculasync.spi;
 
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param otherJobDefs those of them that are known to be for something else than backups: jobs that take their Type from
  *     them back nothing up
  * @param dedup what a FileSet may say after {@code dedup =}, in lower case; null when that is not known, or anything
+ * @param disabledJobs those of the jobs that the Director does not start, whether its configuration or a console has
+ *     disabled them
+ * @param vmsOfJobs for the name of each backup job whose FileSet names OpenStack instances to the OpenStack plugin: their
+ *     UUIDs, never none. A job that backs up no VM, or whose FileSet is not shown, is not in it
  */
 public record DirectorResources(
         Set<String> jobDefs,
@@ -22,7 +29,9 @@ public record DirectorResources(
         Set<String> jobs,
         Set<String> fileSets,
         Set<String> otherJobDefs,
-        @Nullable Set<String> dedup) {
+        @Nullable Set<String> dedup,
+        Set<String> disabledJobs,
+        Map<String, Set<UUID>> vmsOfJobs) {
     public DirectorResources {
         jobDefs = Set.copyOf(jobDefs);
         storages = Set.copyOf(storages);
@@ -34,9 +43,40 @@ public record DirectorResources(
         fileSets = Set.copyOf(fileSets);
         otherJobDefs = Set.copyOf(otherJobDefs);
         dedup = dedup == null ? null : Set.copyOf(dedup);
+        disabledJobs = Set.copyOf(disabledJobs);
+        vmsOfJobs = vmsOfJobs.entrySet().stream()
+                .filter(job -> !job.getValue().isEmpty())
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, job -> Set.copyOf(job.getValue())));
     }
 
-    /** Resources all of whose JobDefs are, as far as is known, for backups. */
+    /** Resources of a Director that starts all of its jobs, as far as is known, and of which nobody knows the VMs. */
+    public DirectorResources(
+            Set<String> jobDefs,
+            Set<String> storages,
+            Set<String> pools,
+            Set<String> schedules,
+            Set<String> messages,
+            Set<String> clients,
+            Set<String> jobs,
+            Set<String> fileSets,
+            Set<String> otherJobDefs,
+            @Nullable Set<String> dedup) {
+        this(
+                jobDefs,
+                storages,
+                pools,
+                schedules,
+                messages,
+                clients,
+                jobs,
+                fileSets,
+                otherJobDefs,
+                dedup,
+                Set.of(),
+                Map.of());
+    }
+
+    /** Alike, and all of its JobDefs are, as far as is known, for backups. */
     public DirectorResources(
             Set<String> jobDefs,
             Set<String> storages,
@@ -52,6 +92,17 @@ public record DirectorResources(
     /** The same resources of a Director that takes these words after {@code dedup =}; null for any. */
     public DirectorResources withDedup(@Nullable Set<String> words) {
         return new DirectorResources(
-                jobDefs, storages, pools, schedules, messages, clients, jobs, fileSets, otherJobDefs, words);
+                jobDefs,
+                storages,
+                pools,
+                schedules,
+                messages,
+                clients,
+                jobs,
+                fileSets,
+                otherJobDefs,
+                words,
+                disabledJobs,
+                vmsOfJobs);
     }
 }

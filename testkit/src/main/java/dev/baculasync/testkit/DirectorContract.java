@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.baculasync.spi.Director;
+import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Director} must hold to. A test class implements it over a Director of its own making. */
 public interface DirectorContract {
     /** What the Director has loaded at first, besides the JobDefs {@code DefaultJob}. */
     Set<String> LOADED = Set.of("Base", "my job");
+
+    /** Those of {@link #LOADED} that it does not start. */
+    Set<String> DISABLED = Set.of("my job");
+
+    /** The VMs that its jobs back up; a job in {@link #LOADED} that is not here backs up none. */
+    Map<String, Set<UUID>> VMS = Map.of("Base", Set.of(UUID.fromString("014c5892-5efb-4efb-bd60-4e038800475d")));
 
     /** The jobs in its configuration files, which it has not read yet. */
     Set<String> CONFIGURED = Set.of("Base", "backup-dc1-os1-web");
@@ -27,7 +36,7 @@ public interface DirectorContract {
         DIES
     }
 
-    /** A Director that has loaded {@link #LOADED} and whose configuration holds {@link #CONFIGURED}. */
+    /** A Director that has loaded {@link #LOADED}, with {@link #DISABLED} and {@link #VMS}, and whose configuration holds {@link #CONFIGURED}. */
     Director directorThat(Fate fate);
 
     /** A Director that does not answer. */
@@ -39,6 +48,13 @@ public interface DirectorContract {
         assertThat(director.jobNames()).isEqualTo(LOADED);
         assertThat(director.resources().jobs()).isEqualTo(LOADED);
         assertThat(director.resources().jobDefs()).containsExactly("DefaultJob");
+    }
+
+    @Test
+    default void whichJobsItDoesNotStartAndWhatTheOthersBackUpIsAmongItsResources() {
+        DirectorResources resources = directorThat(Fate.LOADS).resources();
+        assertThat(resources.disabledJobs()).isEqualTo(DISABLED);
+        assertThat(resources.vmsOfJobs()).isEqualTo(VMS);
     }
 
     @Test

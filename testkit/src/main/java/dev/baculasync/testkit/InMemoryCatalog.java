@@ -8,6 +8,7 @@ import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.IdRanges;
 import dev.baculasync.spi.JobHolding;
+import dev.baculasync.spi.JobNames;
 import dev.baculasync.spi.NamesRemoval;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
@@ -51,17 +52,22 @@ public final class InMemoryCatalog implements BackupCatalog {
             long jobId,
             String client,
             String job,
+            boolean copy,
             boolean active,
             boolean purged,
             Instant began,
             BackupRun.Result result,
             @Nullable UUID of) {
         Run ended() {
-            return new Run(jobId, client, job, false, purged, began, result, of);
+            return new Run(jobId, client, job, copy, false, purged, began, result, of);
         }
 
         Run withoutFiles() {
-            return new Run(jobId, client, job, active, true, began, result, of);
+            return new Run(jobId, client, job, copy, active, true, began, result, of);
+        }
+
+        boolean isOwnOf(String anyClient) {
+            return !copy && client.equals(anyClient);
         }
 
         BackupRun.Result outcome() {
@@ -89,17 +95,28 @@ public final class InMemoryCatalog implements BackupCatalog {
      */
     public synchronized InMemoryCatalog ran(
             String client, String job, Instant began, BackupRun.Result result, @Nullable UUID of) {
-        return add(client, job, false, began, result, of);
+        return add(client, job, false, false, began, result, of);
     }
 
     /** The job is waiting or running for this client, since the epoch; it will end well. */
     public synchronized InMemoryCatalog runs(String client, String job) {
-        return add(client, job, true, Instant.EPOCH, BackupRun.Result.GOOD, null);
+        return add(client, job, false, true, Instant.EPOCH, BackupRun.Result.GOOD, null);
+    }
+
+    /** A copy of a run of the job, at the epoch: it bears the job's name and stays when the job is removed. */
+    public synchronized InMemoryCatalog copied(String client, String job) {
+        return add(client, job, true, false, Instant.EPOCH, BackupRun.Result.GOOD, null);
     }
 
     private InMemoryCatalog add(
-            String client, String job, boolean active, Instant began, BackupRun.Result result, @Nullable UUID of) {
-        runs.add(new Run(++lastJobId, client, job, active, false, began, result, of));
+            String client,
+            String job,
+            boolean copy,
+            boolean active,
+            Instant began,
+            BackupRun.Result result,
+            @Nullable UUID of) {
+        runs.add(new Run(++lastJobId, client, job, copy, active, false, began, result, of));
         addPath(job);
         return this;
     }
@@ -176,15 +193,17 @@ public final class InMemoryCatalog implements BackupCatalog {
     }
 
     @Override
-    public synchronized Set<String> jobNames(OpenStackInstance instance) {
+    public synchronized JobNames jobNames(OpenStackInstance instance) {
         check();
-        Set<String> names = new HashSet<>();
+        Set<String> known = new HashSet<>();
+        Set<String> copies = new HashSet<>();
         for (Run run : runs) {
             if (run.client().equals(instance.client()) && run.job().startsWith(instance.jobPrefix())) {
-                names.add(run.job());
+                (run.copy() ? copies : known).add(run.job());
             }
         }
-        return names;
+        copies.removeAll(known);
+        return new JobNames(known, copies);
     }
 
     @Override
@@ -212,7 +231,7 @@ public final class InMemoryCatalog implements BackupCatalog {
                 List<BackupRun> found = new ArrayList<>();
                 for (Absence absence : absences) {
                     for (Run run : runs) {
-                        if (run.client().equals(client)
+                        if (run.isOwnOf(client)
                                 && run.job().equals(absence.job())
                                 && run.began().isAfter(absence.since())) {
                             found.add(new BackupRun(
@@ -230,7 +249,7 @@ public final class InMemoryCatalog implements BackupCatalog {
                 checkHistory();
                 Map<String, Boolean> jobs = new TreeMap<>();
                 for (Run run : runs) {
-                    if (run.client().equals(client) && run.began().isAfter(since)) {
+                    if (run.isOwnOf(client) && run.began().isAfter(since)) {
                         jobs.merge(run.job(), run.outcome() == BackupRun.Result.GOOD, Boolean::logicalOr);
                     }
                 }
@@ -260,7 +279,7 @@ public final class InMemoryCatalog implements BackupCatalog {
                 SortedSet<Long> unpurged = new TreeSet<>();
                 boolean active = false;
                 for (Run run : runs) {
-                    if (run.client().equals(client) && run.job().equals(job)) {
+                    if (run.isOwnOf(client) && run.job().equals(job)) {
                         ids.add(run.jobId());
                         active |= run.active();
                         if (!run.purged()) {

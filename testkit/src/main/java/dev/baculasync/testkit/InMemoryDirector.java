@@ -6,10 +6,13 @@ import dev.baculasync.spi.Director;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A Director that has what it was told to have, and loads jobs from wherever it is told to look. */
@@ -21,6 +24,8 @@ public final class InMemoryDirector implements Director {
     private Set<String> jobDefs = Set.of("DefaultJob");
     private Set<String> otherJobDefs = Set.of();
     private @Nullable Set<String> dedup;
+    private Set<String> disabledJobs = Set.of();
+    private Map<String, Set<UUID>> vmsOfJobs = Map.of();
     private Set<String> clients = Set.of();
     private ReloadResult.Kind nextReload = ReloadResult.Kind.DONE;
     private Supplier<ConfigCheck> check = () -> new ConfigCheck(ConfigCheck.Kind.NOT_SET_UP, "");
@@ -63,6 +68,18 @@ public final class InMemoryDirector implements Director {
     /** Which of its JobDefs are for something else than backups; none at first. */
     public synchronized InMemoryDirector otherJobDefs(Set<String> names) {
         otherJobDefs = Set.copyOf(names);
+        return this;
+    }
+
+    /** The jobs that it does not start, of those that it has loaded; none at first. */
+    public synchronized InMemoryDirector disabledJobs(Set<String> names) {
+        disabledJobs = Set.copyOf(names);
+        return this;
+    }
+
+    /** The VMs that the FileSets of its jobs name, by the job's name, of those that it has loaded; none at first. */
+    public synchronized InMemoryDirector vmsOfJobs(Map<String, Set<UUID>> vms) {
+        vmsOfJobs = Map.copyOf(vms);
         return this;
     }
 
@@ -114,7 +131,11 @@ public final class InMemoryDirector implements Director {
                 loadedJobs,
                 loadedFileSets,
                 otherJobDefs,
-                dedup);
+                dedup,
+                disabledJobs.stream().filter(loadedJobs::contains).collect(Collectors.toSet()),
+                vmsOfJobs.entrySet().stream()
+                        .filter(job -> loadedJobs.contains(job.getKey()))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     @Override

@@ -103,6 +103,7 @@ class BrokenProvidersTest {
         };
         assertFound(
                 hopeful::whatItHasIsWhatItHasLoaded,
+                hopeful::whichJobsItDoesNotStartAndWhatTheOthersBackUpIsAmongItsResources,
                 hopeful::aReloadThatWorkedIsDoneAndItHasTheNewJobs,
                 hopeful::aReloadThatWasRefusedIsNeverDone,
                 hopeful::aDirectorThatDiesOfAReloadIsToldAndNoException,

@@ -35,8 +35,10 @@ class InMemoryProvidersTest {
     @Nested
     class Catalog implements BackupCatalogContract {
         @Override
-        public BackupCatalog catalogWith(Map<String, List<String>> jobsByClient) {
+        public BackupCatalog catalogWith(
+                Map<String, List<String>> jobsByClient, Map<String, List<String>> copiesByClient) {
             InMemoryCatalog catalog = new InMemoryCatalog();
+            copiesByClient.forEach((client, jobs) -> jobs.forEach(job -> catalog.copied(client, job)));
             jobsByClient.forEach((client, jobs) -> jobs.forEach(job -> catalog.ran(client, job)));
             return catalog;
         }
@@ -89,7 +91,8 @@ class InMemoryProvidersTest {
         @Override
         public Director directorThat(Fate fate) {
             AtomicReference<Set<String>> files = new AtomicReference<>(LOADED);
-            InMemoryDirector director = new InMemoryDirector(files::get);
+            InMemoryDirector director =
+                    new InMemoryDirector(files::get).disabledJobs(DISABLED).vmsOfJobs(VMS);
             director.reload();
             files.set(CONFIGURED);
             return switch (fate) {

@@ -27,6 +27,15 @@ final class BconsoleDirector implements Director {
     /** A Director says to the second when it read its configuration. */
     private static final Duration NEXT_SECOND = Duration.ofMillis(1100);
 
+    /**
+     * What tells when the Director was started and when it read its configuration, the first that is allowed and says so.
+     * Plain {@code status dir} would, too, but it works out the Schedule of every job: 50 s at 3,000 jobs on 9.6.7. The
+     * first tells the header alone, the second asks for the jobs of no day; in the sources of 9.6 to 15.0 all three print
+     * the header by the same function.
+     */
+    private static final List<String> STATUS =
+            List.of(Command.DOT_STATUS.with("dir header"), Command.STATUS.with("dir days=0"));
+
     private static final String ACCEPTED = "1000 OK";
     private static final Pattern DIRECTOR_ADDRESS = Pattern.compile("Connecting to Director (\\S+):\\d+");
 
@@ -92,7 +101,7 @@ final class BconsoleDirector implements Director {
 
     @Override
     public ReloadResult reload() {
-        Optional<DaemonStatus> before = DaemonStatus.in(console.ask(Command.STATUS.with("dir")));
+        Optional<DaemonStatus> before = status();
         Attempt attempt = reload(before);
         if (!attempt.mayBeOfTheSameSecond()) {
             return attempt.result();
@@ -135,7 +144,7 @@ final class BconsoleDirector implements Director {
         }
         Optional<DaemonStatus> after;
         try {
-            after = DaemonStatus.in(console.ask(Command.STATUS.with("dir")));
+            after = status();
         } catch (ProviderException e) {
             if (e.code() == Code.INTERRUPTED) {
                 throw e;
@@ -146,6 +155,14 @@ final class BconsoleDirector implements Director {
                             Kind.UNCONFIRMED, "the Director cannot be asked after the reload: " + e.getMessage());
         }
         return judge(before, after, words, cut);
+    }
+
+    /** What the Director says of itself; empty when this console may not ask for it. */
+    private Optional<DaemonStatus> status() {
+        return STATUS.stream()
+                .map(command -> DaemonStatus.in(console.ask(command)))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     @Override
@@ -228,8 +245,9 @@ final class BconsoleDirector implements Director {
         if (before.isEmpty() || after.isEmpty()) {
             return Attempt.ended(
                     Kind.UNCONFIRMED,
-                    "\"status dir\" does not say when the configuration was read; add status to the CommandACL of the"
-                            + " Console that BCONSOLE_CONF names");
+                    "\"" + STATUS.get(0)
+                            + "\" does not say when the configuration was read; add .status to the CommandACL"
+                            + " of the Console that BCONSOLE_CONF names");
         }
         if (!before.get().reloaded().equals(after.get().reloaded())) {
             return Attempt.ended(Kind.DONE, "");

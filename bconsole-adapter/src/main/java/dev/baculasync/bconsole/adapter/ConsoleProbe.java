@@ -15,10 +15,13 @@ public interface ConsoleProbe {
     enum Command {
         /** Lists the VMs; Directors before 11.0 do not have it. */
         QUERY(".query", "", Use.EVERY_RUN),
-        /** Tells which File Daemon it is that answers, to the second; without arguments it connects to none. */
-        DOT_STATUS(".status", "", Use.EVERY_RUN),
-        /** Tells which daemon it is that answers, to the minute. */
-        STATUS("status", "dir", Use.EVERY_RUN),
+        /**
+         * Tells which File Daemon it is that answers, to the second, and when the Director has read its configuration, in a
+         * time that does not grow with its jobs.
+         */
+        DOT_STATUS(".status", "dir header", Use.EVERY_RUN),
+        /** Tells which daemon it is that answers, to the minute; of the Director only with the jobs of no day. */
+        STATUS("status", "dir days=0", Use.EVERY_RUN),
         /** Lists the resources. */
         SHOW("show", "client=none", Use.EVERY_RUN),
         /** Lists the jobs. */

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What {@code status dir} and {@code status client=…} say about the daemon's identity. The times are compared as text:
+ * What {@code .status dir header}, {@code status dir} and {@code status client=…} say about the daemon's identity. The times are compared as text:
  * their format depends on the daemon's version.
  *
  * @param version the line with the daemon's name and version

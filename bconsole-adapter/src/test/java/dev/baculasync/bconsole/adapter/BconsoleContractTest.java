@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,9 +81,15 @@ class BconsoleContractTest {
                 'show all')
                     echo 'Director: name=dir1 MaxJobs=4'
                     echo 'JobDefs: name=DefaultJob JobType=66 level= Priority=10 Enabled=1'
-                    sed 's/.*/Job: name=& JobType=66 level= Priority=10 Enabled=1/' "$here/loaded"
+                    while read -r job; do
+                        enabled=1
+                        grep -qx "$job" "$here/disabled" && enabled=0
+                        echo "Job: name=$job JobType=66 level= Priority=10 Enabled=$enabled"
+                        echo "  --> FileSet: name=Of $job IgnoreFileSetChanges=0"
+                        sed -n "s/^$job /      P openstack: proxy_server=p instance=/p" "$here/vms"
+                    done < "$here/loaded"
                     ;;
-                'status dir')
+                '.status dir header')
                     echo 'dir1 Version: 15.0.0 (01 November 2023)'
                     echo "Daemon started 22-Nov-26 00:24, conf reloaded 22-Nov-2026 00:24:1$(cat "$here/reloads")"
                     ;;
@@ -102,6 +109,12 @@ class BconsoleContractTest {
             write("loaded", LOADED);
             write("configured", CONFIGURED);
             write("reloads", Set.of("4"));
+            write("disabled", DISABLED);
+            write(
+                    "vms",
+                    VMS.entrySet().stream()
+                            .flatMap(job -> job.getValue().stream().map(uuid -> job.getKey() + " " + uuid))
+                            .collect(Collectors.toSet()));
             for (int session = 0; session < MOST_SESSIONS; session++) {
                 fake.session(DIRECTOR.formatted(fate), "");
             }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,15 +99,73 @@ class BconsoleDirectorTest {
     }
 
     @Test
+    void aJobThatIsNotStartedIsDisabledWhateverItsTypeIs() {
+        fake.answer("Director: name=d MaxJobs=1\n"
+                + "Job: name=on JobType=66 level=Incremental Priority=10 Enabled=1\n"
+                + "Job: name=o f f JobType=66 level=Incremental Priority=10 Enabled=0\n"
+                + "Job: name=restore JobType=82 level= Priority=10 Enabled=0 Of=later\n"
+                + "Job: name=Of another version\n"
+                + "  --> Client: Name=fd Enabled=0 Address=127.0.0.1\n"
+                + "JobDefs: name=defs JobType=66 level= Priority=10 Enabled=0\n"
+                + "Client: Name=fd Enabled=0 Address=127.0.0.1\n");
+        assertThat(director().resources().disabledJobs()).containsExactlyInAnyOrder("o f f", "restore");
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', textBlock = """
+        openstack: proxy_server=p instance=014C5892-5efb-4efb-bd60-4e038800475d,        014c5892-5efb-4efb-bd60-4e038800475d
+        openstack:instance=014c5892-5efb-4efb-bd60-4e038800475d proxy_server=p,         014c5892-5efb-4efb-bd60-4e038800475d
+        openstack: instance="014c5892-5efb-4efb-bd60-4e038800475d",                     014c5892-5efb-4efb-bd60-4e038800475d
+        openstack: instance=014c5892-5efb-4efb-bd60-4e038800475d0,
+        openstack: instance=014c5892-5efb-4efb-bd60,
+        openstack: proxy_instance=014c5892-5efb-4efb-bd60-4e038800475d,
+        openstack: instance=*,
+        bpipe:/openstack: instance=014c5892-5efb-4efb-bd60-4e038800475d:cat,
+        """)
+    void theVmOfAJobIsTheInstanceOfItsPluginString(String plugin, String uuid) {
+        fake.answer("Director: name=d MaxJobs=1\n"
+                + "Job: name=my job JobType=66 level=Incremental Priority=10 Enabled=1\n"
+                + "  --> FileSet: name=F IgnoreFileSetChanges=0\n      O M\n      N\n      P " + plugin
+                + "\n      N\n");
+        assertThat(director().resources().vmsOfJobs())
+                .isEqualTo(uuid == null ? Map.of() : Map.of("my job", Set.of(UUID.fromString(uuid))));
+    }
+
+    /** A FileSet is shown for each job that has it, and by itself; a job that restores has one, too. */
+    @Test
+    void onlyWhatStandsBelowABackupJobsFileSetIsItsVm() {
+        String first = "      P openstack: proxy_server=p instance=00000000-0000-0000-0000-000000000001\n";
+        String second = first.replace("1\n", "2\n");
+        fake.answer("Director: name=d MaxJobs=1\n"
+                + "Job: name=a JobType=66 level= Priority=10 Enabled=1\n"
+                + first
+                + "  --> FileSet: name=A IgnoreFileSetChanges=0\n" + first + second + second
+                + "  --> Schedule: Name=S Enabled=1\n" + first.replace("1\n", "3\n")
+                + "Job: name=b JobType=66 level= Priority=10 Enabled=0\n"
+                + "  --> FileSet: name=A IgnoreFileSetChanges=0\n" + second
+                + "Job: name=r JobType=82 level= Priority=10 Enabled=1\n"
+                + "  --> FileSet: name=A IgnoreFileSetChanges=0\n" + first
+                + "Job: name=none JobType=66 level= Priority=10 Enabled=1\n"
+                + "FileSet: name=A IgnoreFileSetChanges=0\n" + first
+                + "JobDefs: name=defs JobType=66 level= Priority=10 Enabled=1\n"
+                + "  --> FileSet: name=A IgnoreFileSetChanges=0\n" + first);
+        assertThat(director().resources().vmsOfJobs())
+                .isEqualTo(Map.of("a", Set.of(new UUID(0, 1), new UUID(0, 2)), "b", Set.of(new UUID(0, 2))));
+    }
+
+    @Test
     void aHundredThousandJobsAreReadAsTheyCome() {
-        String nested = "  --> Messages: name=Standard\\n".repeat(20);
+        String nested = "  --> FileSet: name=F\\n      P openstack: instance=014c5892-5efb-4efb-bd60-4e038800475d\\n"
+                + "  --> Messages: name=Standard\\n".repeat(20);
         fake.session(
                 "printf '%s' \"$preamble\"; echo_in; echo_in; echo 'Director: name=d MaxJobs=1';"
                         + " awk 'BEGIN { for (i = 0; i < 100000; i++)"
                         + " printf \"Job: name=backup-%d JobType=66 level=Full\\n" + nested + "\", i }'; echo_in",
                 "");
         Bconsole console = new Bconsole(fake.config(Duration.ofSeconds(50), 1L << 30));
-        assertThat(director(console).resources().jobs()).hasSize(100_000);
+        DirectorResources resources = director(console).resources();
+        assertThat(resources.jobs()).hasSize(100_000);
+        assertThat(resources.vmsOfJobs()).hasSize(100_000);
     }
 
     @Test
@@ -151,7 +210,7 @@ class BconsoleDirectorTest {
     void aReloadIsDoneWhenTheDirectorSaysWhenItReadItsConfiguration() {
         fake.replay("status-dir-before").replay("reload-silent").replay("status-dir-after");
         assertThat(director().reload()).isEqualTo(new ReloadResult(Kind.DONE, ""));
-        assertThat(fake.asked()).containsExactly("status dir", "reload", "status dir");
+        assertThat(fake.asked()).containsExactly(".status dir header", "reload", ".status dir header");
         fake.replay("status-dir-before-9.6").replay("reload-silent").replay("status-dir-after-9.6");
         assertThat(director().reload().kind()).isEqualTo(Kind.DONE);
     }
@@ -172,7 +231,8 @@ class BconsoleDirectorTest {
         fake.replay("status-dir-before").replay("reload-silent").replay("status-dir-before");
         fake.replay("reload-silent").replay("status-dir-before");
         assertReload(Kind.UNCONFIRMED, "22-Nov-2026 00:24:14");
-        assertThat(fake.asked()).containsExactly("status dir", "reload", "status dir", "reload", "status dir");
+        assertThat(fake.asked())
+                .containsExactly(".status dir header", "reload", ".status dir header", "reload", ".status dir header");
     }
 
     /** The Director says to the second when it read its configuration, and may have been told to in this very second. */
@@ -243,9 +303,23 @@ class BconsoleDirectorTest {
 
     @Test
     void withoutStatusNothingIsConfirmed() {
-        fake.replay("status-dir-invalid-command").replay("reload-silent").replay("status-dir-invalid-command");
+        fake.replay("dot-status-invalid-command").replay("status-dir-invalid-command");
+        fake.replay("reload-silent");
+        fake.replay("dot-status-invalid-command").replay("status-dir-invalid-command");
         assertReload(Kind.UNCONFIRMED, "CommandACL");
         assertThat(pauses).isEmpty();
+    }
+
+    /** Plain {@code status dir} works out the Schedule of every job. */
+    @Test
+    void aConsoleThatMayNotAskDotStatusAsksForTheJobsOfNoDayAndNeverForThoseOfAll() {
+        fake.replay("dot-status-invalid-command").replay("status-dir-days-0-before");
+        fake.replay("reload-silent");
+        fake.replay("dot-status-invalid-command").replay("status-dir-days-0-after");
+        assertThat(director().reload()).isEqualTo(new ReloadResult(Kind.DONE, ""));
+        assertThat(fake.asked())
+                .containsExactly(
+                        ".status dir header", "status dir days=0", "reload", ".status dir header", "status dir days=0");
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.BackupHistory;
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.CatalogCleanup;
+import dev.baculasync.spi.JobNames;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
@@ -14,8 +15,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -26,32 +28,51 @@ final class PostgresCatalog implements BackupCatalog {
     private static final Logger log = LoggerFactory.getLogger(PostgresCatalog.class);
 
     /**
+     * A run of a job itself: no copy (C), no run that was migrated (M), nor what was made of one (B with a PriorJobId; a
+     * copy becomes one, too, when its original is deleted), and no base, which a purge leaves to the runs that need it.
+     */
+    private static final String OWN = "(j.type = 'B' AND j.level <> 'B' AND coalesce(j.priorjobid, 0) = 0)";
+
+    /**
      * Hops from name to name on the index {@code Job(Name text_pattern_ops)} instead of reading every run of every job:
      * a catalog has hundreds of runs for each name. The {@code ~} operators are those of that index; they compare bytes,
      * so that the prefix is literal and the database's encoding and collation do not matter. Names come back as bytes,
-     * because in a SQL_ASCII database one byte that is not UTF-8 would fail the whole query.
+     * because in a SQL_ASCII database one byte that is not UTF-8 would fail the whole query. The run that the index
+     * names first settles nearly all names; only where it is not the client's own are the others looked at, and not by
+     * {@code EXISTS}, which the planner may answer from one reading of the whole table.
+     *
+     * <p>Rows: the name, and whether a run of it is the job's own; null when no run of it is the client's.
      *
      * <p>Parameters: client, prefix, end of the prefix's range (twice).
      */
     static final String JOB_NAMES = """
             WITH RECURSIVE owner AS (
                 SELECT clientid FROM client WHERE name = ?::text
-            ), hop (name) AS (
-                (SELECT j.name FROM job j
+            ), hop (name, clientid, own) AS (
+                (SELECT j.name, j.clientid, %1$s FROM job j
                   WHERE EXISTS (SELECT 1 FROM owner) AND j.name ~>=~ ?::text AND j.name ~<~ ?::text
                   ORDER BY j.name USING ~<~ LIMIT 1)
                 UNION ALL
-                SELECT (SELECT j.name FROM job j
-                         WHERE j.name ~>~ hop.name AND j.name ~<~ ?::text
-                         ORDER BY j.name USING ~<~ LIMIT 1)
-                  FROM hop WHERE hop.name IS NOT NULL
+                SELECT next.name, next.clientid, next.own
+                  FROM hop, LATERAL (
+                       SELECT j.name, j.clientid, %1$s AS own FROM job j
+                        WHERE j.name ~>~ hop.name AND j.name ~<~ ?::text
+                        ORDER BY j.name USING ~<~ LIMIT 1) AS next
             )
-            SELECT convert_to(hop.name, 'SQL_ASCII')
+            SELECT convert_to(hop.name, 'SQL_ASCII'),
+                   CASE WHEN hop.own AND hop.clientid IN (SELECT clientid FROM owner) THEN true
+                        ELSE coalesce(
+                            (SELECT true FROM job j WHERE j.name = hop.name AND %1$s
+                                AND j.clientid IN (SELECT clientid FROM owner) LIMIT 1),
+                            (SELECT false FROM job j WHERE j.name = hop.name
+                                AND j.clientid IN (SELECT clientid FROM owner) LIMIT 1))
+                   END
               FROM hop
-             WHERE hop.name IS NOT NULL
-               AND EXISTS (SELECT 1 FROM job j
-                            WHERE j.name = hop.name AND j.clientid IN (SELECT clientid FROM owner))
-            """;
+            """.formatted(OWN);
+
+    /** What is read of each table to know the jobs. */
+    private static final List<Map.Entry<String, String>> COLUMNS =
+            List.of(Map.entry("job", "name, clientid, type, level, priorjobid"), Map.entry("client", "name, clientid"));
 
     /** The tables that tell a Bacula catalog from any other database. */
     private static final List<String> TABLES = List.of("job", "client", "fileset", "version");
@@ -93,8 +114,9 @@ final class PostgresCatalog implements BackupCatalog {
     }
 
     @Override
-    public Set<String> jobNames(OpenStackInstance instance) {
-        Set<String> names = new LinkedHashSet<>();
+    public JobNames jobNames(OpenStackInstance instance) {
+        Set<String> known = new HashSet<>();
+        Set<String> copiesOnly = new HashSet<>();
         try (Connection connection = server.open();
                 PreparedStatement statement = connection.prepareStatement(JOB_NAMES)) {
             server.limit(statement);
@@ -106,8 +128,12 @@ final class PostgresCatalog implements BackupCatalog {
                 while (rows.next()) {
                     // Legal names are ASCII, and no other byte becomes a legal character this way.
                     String name = new String(rows.getBytes(1), StandardCharsets.ISO_8859_1);
+                    boolean own = rows.getBoolean(2);
+                    if (rows.wasNull()) {
+                        continue;
+                    }
                     if (BaculaName.isLegal(name)) {
-                        names.add(name);
+                        (own ? known : copiesOnly).add(name);
                     } else {
                         log.debug("{}: skipped a job in the catalog whose name no Director accepts", instance);
                     }
@@ -116,7 +142,7 @@ final class PostgresCatalog implements BackupCatalog {
         } catch (SQLException e) {
             throw server.failure("reading the job names of client " + instance.client(), e);
         }
-        return names;
+        return new JobNames(known, copiesOnly);
     }
 
     @Override
@@ -152,15 +178,16 @@ final class PostgresCatalog implements BackupCatalog {
 
     private void requireColumns(Statement statement) throws SQLException {
         List<String> denied = new ArrayList<>();
-        for (String table : List.of("job", "client")) {
-            try (ResultSet rows = statement.executeQuery("SELECT name, clientid FROM " + table + " LIMIT 0")) {
+        for (Map.Entry<String, String> table : COLUMNS) {
+            try (ResultSet rows =
+                    statement.executeQuery("SELECT " + table.getValue() + " FROM " + table.getKey() + " LIMIT 0")) {
                 rows.next();
             } catch (SQLException e) {
                 if (!"42501".equals(e.getSQLState())) {
                     throw e;
                 }
                 statement.getConnection().rollback();
-                denied.add(table);
+                denied.add(table.getKey());
             }
         }
         if (!denied.isEmpty()) {

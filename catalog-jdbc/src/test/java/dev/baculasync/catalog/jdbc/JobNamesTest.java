@@ -2,6 +2,7 @@ package dev.baculasync.catalog.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baculasync.spi.JobNames;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Settings;
 import java.nio.charset.StandardCharsets;
@@ -67,6 +68,28 @@ class JobNamesTest {
             catalog.addJob(catalog.addClient("os1-fd"), "p-a");
             catalog.addJob(catalog.addClient("os1-fd"), "p-b");
             assertThat(jobNames(catalog, "os1-fd", "p-")).containsExactlyInAnyOrder("p-a", "p-b");
+        }
+    }
+
+    /** What a purge leaves of a job, and what it takes, or would take once it has ended. */
+    @ParameterizedTest
+    @CsvSource({
+        "own, B, I, 0, T", "own, B, F, 0, f", "own, B, F, 0, R", "own, B, F, 0, C", "own, B, D,, T",
+        "other, C, F, 7, T", "other, C, F, 0, T", "other, M, F, 0, T", "other, B, F, 7, T", "other, B, B, 0, T",
+        "other, V, C, 0, T", "other, R, F, 0, T", "other, c, F, 0, T", "other, g, F, 0, T"
+    })
+    void aRunIsTheJobsOwnWhenAPurgeTakesIt(String whose, String type, String level, Integer prior, String status) {
+        try (TestCatalog catalog = TestCatalog.create(1026)) {
+            int client = catalog.addClient("os1-fd");
+            String columns = "type = '" + type + "', level = '" + level + "', priorjobid = " + prior + ", jobstatus = '"
+                    + status + "'";
+            catalog.addJob(client, "p-alone");
+            catalog.addJob(client, "p-mixed");
+            catalog.execute("UPDATE job SET " + columns);
+            catalog.addJob(client, "p-mixed");
+            JobNames names = read(catalog, "os1-fd", "p-");
+            assertThat(names.known()).isEqualTo(whose.equals("own") ? Set.of("p-alone", "p-mixed") : Set.of("p-mixed"));
+            assertThat(names.copiesOnly()).isEqualTo(whose.equals("own") ? Set.of() : Set.of("p-alone"));
         }
     }
 
@@ -143,6 +166,7 @@ class JobNamesTest {
             catalog.execute("INSERT INTO job (job, name, type, level, jobstatus, clientid)"
                     + " SELECT 'run', 'p-vm' || n % 500, 'B', 'I', 'T', " + client
                     + " FROM generate_series(1, 100000) n");
+            catalog.execute("UPDATE job SET type = 'C', priorjobid = 1 WHERE jobid % 1000 = 1");
             catalog.execute("ANALYZE");
             assertThat(jobNames(catalog, "os1-fd", "p-")).hasSize(500);
             try (PreparedStatement statement = connection.prepareStatement("EXPLAIN " + PostgresCatalog.JOB_NAMES)) {
@@ -184,7 +208,11 @@ class JobNamesTest {
         }
     }
 
-    static Set<String> jobNames(TestCatalog catalog, String client, String prefix) {
+    private static Set<String> jobNames(TestCatalog catalog, String client, String prefix) {
+        return read(catalog, client, prefix).known();
+    }
+
+    static JobNames read(TestCatalog catalog, String client, String prefix) {
         return new PostgresCatalogProvider()
                 .create(Settings.of(catalog.settings()))
                 .jobNames(new OpenStackInstance("dc1", "os1", client, "proxy", prefix, null));

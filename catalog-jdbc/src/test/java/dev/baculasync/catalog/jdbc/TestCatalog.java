@@ -160,6 +160,13 @@ public final class TestCatalog implements AutoCloseable {
                 name);
     }
 
+    /** Adds one run of a job, of a type and made from another run, which ended well; returns its id. */
+    public int addJob(int clientId, String name, char type, int priorJobId) {
+        int jobId = addJob(clientId, name);
+        execute("UPDATE job SET type = '" + type + "', priorjobid = " + priorJobId + " WHERE jobid = " + jobId);
+        return jobId;
+    }
+
     private int insert(String sql, byte[] value) {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setBytes(1, value);

@@ -135,7 +135,7 @@ final class NewVmPlans {
                     vm,
                     Signal.OPTED_OUT,
                     null,
-                    "backup=false; it has no job" + (input.catalogJobs().contains(job) ? " file" : "")));
+                    "backup=false; it has no job" + (input.catalogJobs().known().contains(job) ? " file" : "")));
         }
         if (!vm.identified) {
             return Optional.of(nothing(
@@ -175,6 +175,10 @@ final class NewVmPlans {
         if (!part.equals(vm.name) && names.fits(vm.name) && isDirectorsOwn(vm.name)) {
             warnings.add("the Director has " + names.job(vm.name) + " or " + names.fileSet(vm.name)
                     + " from elsewhere, so this VM's job is called " + names.job(part));
+        }
+        if (!part.equals(vm.name) && names.fits(vm.name) && hasCopiesOnly(vm.name)) {
+            warnings.add("the catalog still has copies or migrated runs under " + names.job(vm.name)
+                    + ", which another VM has left, so this VM's job is called " + names.job(part));
         }
         String jobDefs = resolved.jobDefs();
         if (jobDefs == null) {
@@ -226,16 +230,23 @@ final class NewVmPlans {
     }
 
     private boolean isKnown(String part) {
-        return input.catalogJobs().contains(names.job(part)) && !input.putBack().contains(part);
+        return input.catalogJobs().known().contains(names.job(part))
+                && !input.putBack().contains(part);
     }
 
-    /** Whether no directory, no other VM of this run and no resource has the name. */
+    /** Whether no directory, no other VM of this run, no resource and no run that a purge has left has the name. */
     private boolean isFree(String part) {
         return !(onDisk.contains(part)
                 || given.contains(part)
                 || isTaken(names.job(part))
                 || isTaken(names.fileSet(part))
+                || hasCopiesOnly(part)
                 || isDirectorsOwn(part));
+    }
+
+    /** Whether all runs of that name are what a purge leaves; with a job of that name they would count as this VM's. */
+    private boolean hasCopiesOnly(String part) {
+        return input.catalogJobs().copiesOnly().contains(names.job(part));
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.baculasync.core.plan;
 
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.Discovery;
+import dev.baculasync.spi.JobNames;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.StoredInstance;
 import java.time.Instant;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
  *
  * @param instance the OpenStack instance
  * @param discovery its live VMs
- * @param catalogJobs names of its jobs that have ever run
+ * @param catalogJobs names under which the catalog has runs of its jobs
  * @param stored what the store holds about it
  * @param otherResources names of all jobs and FileSets that the store holds besides, for whatever instance, asked for only
  *     when a plan depends on it: two resources of one name would be an error of the Director's whole configuration. Must
@@ -30,7 +31,7 @@ import java.util.function.Supplier;
 public record PlanInput(
         OpenStackInstance instance,
         Discovery discovery,
-        Set<String> catalogJobs,
+        JobNames catalogJobs,
         StoredInstance stored,
         Supplier<Set<String>> otherResources,
         Set<String> putBack,

@@ -6,6 +6,7 @@ import dev.baculasync.core.lifecycle.Signal;
 import dev.baculasync.core.lifecycle.VmLifecycle;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Remove;
+import dev.baculasync.spi.JobNames;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreProblem;
@@ -146,7 +147,7 @@ final class PurgePlans {
     }
 
     /** Everything of an instance to whose retirement there is no objection: what has a job file, and what the catalog knows. */
-    static InstancePlan retire(OpenStackInstance instance, StoredInstance stored, Set<String> catalogJobs) {
+    static InstancePlan retire(OpenStackInstance instance, StoredInstance stored, JobNames catalogJobs) {
         List<VmPlan> plans = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         Set<String> told = new HashSet<>();
@@ -155,7 +156,7 @@ final class PurgePlans {
             plans.add(plan(vm, Signal.RETIRED, "its OpenStack instance is retired", new Remove(vm.vmPart())));
         }
         stored.problems().forEach(problem -> notes.add(problem.reason()));
-        for (String job : new TreeSet<>(catalogJobs)) {
+        for (String job : new TreeSet<>(catalogJobs.all())) {
             if (told.add(job)) {
                 plans.add(new VmPlan(
                         job.substring(instance.jobPrefix().length()),

@@ -2,6 +2,7 @@ package dev.baculasync.core.plan;
 
 import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.DirectorResources;
+import dev.baculasync.spi.JobNames;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.StoredVm;
@@ -103,7 +104,7 @@ public final class ReconcilePlanner {
      * What is to be done to take an instance out of service to which there is no {@linkplain #objectionToRetire objection}:
      * everything that its job files and the catalog know of it goes. What is not ours stays, and is told.
      */
-    public InstancePlan retire(OpenStackInstance instance, StoredInstance stored, Set<String> catalogJobs) {
+    public InstancePlan retire(OpenStackInstance instance, StoredInstance stored, JobNames catalogJobs) {
         return PurgePlans.retire(instance, stored, catalogJobs);
     }
 

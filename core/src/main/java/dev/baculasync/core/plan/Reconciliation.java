@@ -530,7 +530,7 @@ final class Reconciliation {
                 handled.add(plan.job());
             }
         });
-        long left = input.catalogJobs().stream()
+        long left = input.catalogJobs().known().stream()
                 .filter(job -> !handled.contains(job))
                 .count();
         if (left > 0) {

@@ -61,6 +61,21 @@ class LostFilesTest {
     }
 
     @Test
+    void aJobOfWhichThereAreCopiesOnlyIsNotLost() {
+        Site site = new Site().live(WEB);
+        site.copiesOnly.add("backup-dc1-os1-web");
+        assertThat(site.plan().notes()).isEmpty();
+        for (String name : List.of("web", A.toString())) {
+            site.repair = name;
+            assertThat(site.only().edit()).isNull();
+            assertThat(site.only().outcome()).isEqualTo(Outcome.UNCHANGED);
+        }
+        site.catalog.add("backup-dc1-os1-web-0aaaaaaa");
+        assertThat(site.only().outcome()).isEqualTo(Outcome.REPAIRED);
+        assertThat(site.only().job()).isEqualTo("backup-dc1-os1-web-0aaaaaaa");
+    }
+
+    @Test
     void aLostFileIsNotWrittenAgainWhileTheDirectorHasOrMayHaveASecondOneOfItsName() {
         Set<String> job = Set.of("backup-dc1-os1-web");
         Set<String> fileSet = Set.of("fs-datacenter1-openstack1-web");

@@ -138,6 +138,22 @@ class PlannerProps {
         }
     }
 
+    @Property(tries = 2000)
+    void noVmGetsANameThatRunsBearWhichAreNotItsOwn(@ForAll("sites") Site site) {
+        Set<String> kept = new HashSet<>(site.copiesOnly);
+        Map<UUID, Outcome> with = new HashMap<>();
+        for (VmPlan plan : site.plan().vms()) {
+            if (plan.edit() instanceof ConfigEdit.Create create) {
+                assertThat(kept).doesNotContain(create.job().name());
+            }
+            with.put(plan.uuid(), plan.outcome());
+        }
+        site.copiesOnly.clear();
+        Map<UUID, Outcome> without = new HashMap<>();
+        site.plan().vms().forEach(plan -> without.put(plan.uuid(), plan.outcome()));
+        assertThat(with).as("they keep nobody from being protected").isEqualTo(without);
+    }
+
     /** Whether the catalog knows a job by one of the two names that would be this VM's. */
     private static boolean isLost(Site site, LiveVm vm) {
         return partsOf(vm).anyMatch(part -> site.catalog.contains(Site.INSTANCE.jobPrefix() + part));
@@ -244,6 +260,7 @@ class PlannerProps {
                 Arbitraries.of("web", "db", "a_b", "web-1").list().ofMaxSize(2);
         Arbitrary<Surroundings> surroundings = Combinators.combine(
                         catalogs,
+                        catalogs,
                         Arbitraries.of("web", "db", "my_web-00000000").injectNull(0.5),
                         taken,
                         taken,
@@ -276,6 +293,7 @@ class PlannerProps {
     /**
      * What else there is.
      *
+     * @param copies names of which the catalog has copies, be it besides own runs
      * @param damaged a directory whose job file cannot be read, or null
      * @param jobs, fileSets what the Director has besides, without the prefix
      * @param elsewhere what other instances have
@@ -283,6 +301,7 @@ class PlannerProps {
      */
     private record Surroundings(
             Set<String> catalog,
+            Set<String> copies,
             @Nullable String damaged,
             List<String> jobs,
             List<String> fileSets,
@@ -321,6 +340,7 @@ class PlannerProps {
         site.live.addAll(live);
         site.doubtful.addAll(doubtful);
         site.catalog.addAll(around.catalog());
+        around.copies().stream().filter(job -> !site.catalog.contains(job)).forEach(site.copiesOnly::add);
         around.elsewhere().forEach(part -> site.elsewhere.add(Site.INSTANCE.jobPrefix() + part));
         site.director = Optional.of(Site.loaded(
                 around.jobs().stream()

@@ -130,13 +130,15 @@ class PurgePlansTest {
                 Site.stored("web", "web", Site.A, LifecycleState.ACTIVE, Duration.ZERO),
                 disabled("db", Site.B, Duration.ofDays(1)));
         site.catalog.addAll(List.of("backup-dc1-os1-web", "backup-dc1-os1-old"));
+        site.copiesOnly.addAll(List.of("backup-dc1-os1-db", "backup-dc1-os1-copied"));
         assertThat(site.plan().vms())
                 .extracting(VmPlan::vm, VmPlan::outcome)
                 .containsExactlyInAnyOrder(
                         org.assertj.core.groups.Tuple.tuple("web", Outcome.PURGED),
                         org.assertj.core.groups.Tuple.tuple("db", Outcome.PURGED),
                         org.assertj.core.groups.Tuple.tuple("else", Outcome.PURGED),
-                        org.assertj.core.groups.Tuple.tuple("old", Outcome.PURGED));
+                        org.assertj.core.groups.Tuple.tuple("old", Outcome.PURGED),
+                        org.assertj.core.groups.Tuple.tuple("copied", Outcome.PURGED));
     }
 
     private void assertKept(String why) {

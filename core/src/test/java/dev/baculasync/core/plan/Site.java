@@ -9,6 +9,7 @@ import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.DoubtfulVm;
+import dev.baculasync.spi.JobNames;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.OpenStackInstance;
@@ -54,6 +55,7 @@ final class Site {
     final List<DoubtfulVm> doubtful = new ArrayList<>();
     final Set<UUID> mentioned = new HashSet<>();
     final Set<String> catalog = new HashSet<>();
+    final Set<String> copiesOnly = new HashSet<>();
     final Set<String> elsewhere = new HashSet<>();
     final Set<String> putBack = new HashSet<>();
     SyncPolicy policy = SyncPolicy.builder().build();
@@ -97,15 +99,19 @@ final class Site {
         return this;
     }
 
+    private JobNames jobNames() {
+        return new JobNames(catalog, copiesOnly);
+    }
+
     InstancePlan plan() {
         try (StoreSession session = store.open(ConfigStore.Access.READ)) {
             if (retired) {
-                return new ReconcilePlanner(policy).retire(instance, session.read(instance), catalog);
+                return new ReconcilePlanner(policy).retire(instance, session.read(instance), jobNames());
             }
             PlanInput input = new PlanInput(
                     instance,
                     discovery(),
-                    catalog,
+                    jobNames(),
                     session.read(instance),
                     () -> elsewhere,
                     putBack,
@@ -182,7 +188,7 @@ final class Site {
     /** For a property that fails: what it failed with. */
     @Override
     public String toString() {
-        return "live " + live + "\ndoubtful " + doubtful + "\ncatalog " + catalog + "\nelsewhere " + elsewhere
+        return "live " + live + "\ndoubtful " + doubtful + "\ncatalog " + jobNames() + "\nelsewhere " + elsewhere
                 + "\ndamaged " + damaged + "\nstored " + store.vms() + "\nDirector " + director;
     }
 

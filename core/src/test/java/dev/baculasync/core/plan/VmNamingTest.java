@@ -155,6 +155,35 @@ class VmNamingTest {
         }
     }
 
+    /** What a purge leaves: with a job of that name the runs would count as the new VM's. */
+    @Test
+    void aNameThatNothingBearsButCopiesIsNotTakenAndTheVmIsProtected() {
+        Site site = new Site().live(WEB, LiveVm.of("db", B));
+        site.copiesOnly.add("backup-dc1-os1-web");
+        site.copiesOnly.add("backup-dc1-os1-db-fbbbbbbb");
+        assertThat(site.planOf(A).outcome()).isEqualTo(Outcome.CREATED);
+        assertThat(site.planOf(A).job()).isEqualTo("backup-dc1-os1-web-0aaaaaaa");
+        assertThat(site.planOf(A).warnings())
+                .singleElement()
+                .asString()
+                .contains("copies or migrated runs under backup-dc1-os1-web,", "called backup-dc1-os1-web-0aaaaaaa");
+        assertThat(site.planOf(B).job()).isEqualTo("backup-dc1-os1-db");
+        assertThat(site.planOf(B).warnings()).isEmpty();
+        site.copiesOnly.add("backup-dc1-os1-db");
+        assertThat(site.planOf(B).job())
+                .startsWith("backup-dc1-os1-db-fbbbbbbb")
+                .hasSize("backup-dc1-os1-db-".length() + 12);
+    }
+
+    @Test
+    void aVmThatHasItsFilesKeepsItsNameWhateverElseBearsIt() {
+        Site site = new Site().live(WEB).stored(Site.stored("web", A, LifecycleState.ACTIVE));
+        site.copiesOnly.add("backup-dc1-os1-web");
+        assertThat(site.only().outcome()).isEqualTo(Outcome.UNCHANGED);
+        assertThat(site.only().warnings()).isEmpty();
+        assertThat(site.plan().notes()).isEmpty();
+    }
+
     @Test
     void whatARunThatDiedHadWrittenIsWrittenAgainUnderTheSameNameWhoeverHasSeenItInBetween() {
         Site site = new Site().live(WEB);

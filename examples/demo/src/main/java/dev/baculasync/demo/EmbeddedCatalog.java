@@ -44,7 +44,8 @@ final class EmbeddedCatalog implements AutoCloseable {
             CREATE TABLE job (jobid serial PRIMARY KEY, job text NOT NULL, name text NOT NULL, type char NOT NULL,
              level char NOT NULL, clientid integer DEFAULT 0, jobstatus char NOT NULL, schedtime timestamp,
              starttime timestamp, endtime timestamp, realendtime timestamp, jobtdate bigint DEFAULT 0,
-             jobfiles integer DEFAULT 0, jobbytes bigint DEFAULT 0, filesetid integer DEFAULT 0)""",
+             jobfiles integer DEFAULT 0, jobbytes bigint DEFAULT 0, filesetid integer DEFAULT 0,
+             priorjobid integer DEFAULT 0)""",
             "CREATE INDEX job_name_idx ON job (name text_pattern_ops)",
             "CREATE TABLE path (pathid serial PRIMARY KEY, path text NOT NULL)",
             """

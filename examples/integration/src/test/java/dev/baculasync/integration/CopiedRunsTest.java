@@ -198,6 +198,30 @@ class CopiedRunsTest {
         site.assertRestorable(OTHER_JOB, Site.OTHER_CLIENT);
     }
 
+    @Test
+    void aNewVmOfThatNameIsProtectedUnderAnotherName() throws Exception {
+        String next = "77777777-0b0e-4b0e-9d7a-1d2c3b4a5f60";
+        String job = WEB_JOB + "-77777777";
+        assertThat(site.site().sync(purging(), 0).outcomes()).containsEntry("web", "purged");
+        List<String> kept = runsOfWeb();
+        assertThat(kept).hasSize(3);
+
+        site.site().answer("server=web uuid=" + next + "\n" + "server=db uuid=" + DB + "\n");
+        Program.Result result = site.site().sync(site.site().program().laterBy(TO_PURGE), 0);
+        assertThat(web(result).get("outcome").textValue()).isEqualTo("created");
+        assertThat(web(result).get("job").textValue()).isEqualTo(job);
+        assertThat(texts(web(result).get("warnings")))
+                .singleElement()
+                .asString()
+                .contains(WEB_JOB + ",", job);
+        assertThat(texts(result.json().get("clients").get(0).get("notes"))).isEmpty();
+        site.bacula().reload();
+        assertThat(site.bacula().jobNames()).contains(job).doesNotContain(WEB_JOB);
+        assertThat(site.site().sync(site.site().program().laterBy(TO_PURGE), 0).outcomes())
+                .containsEntry("web", "unchanged");
+        assertThat(runsOfWeb()).isEqualTo(kept);
+    }
+
     /** It bears the name of the job that it copies, and may still have to read its volumes. */
     @Test
     void aCopyThatIsWaitingKeepsTheVm() throws Exception {

@@ -9,6 +9,7 @@ import dev.baculasync.spi.ClientState.Kind;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
+import dev.baculasync.spi.ReloadResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -51,7 +53,10 @@ class DirectorQuestionsTest {
                 + client.replace(CLIENT, "mute-fd").replaceFirst("FDPort = \\d+", "FDPort = " + mute.getLocalPort())
                 + client.replace(CLIENT, "locked-fd").replaceFirst("Password = \".*\"", "Password = \"wrong\"")
                 + console("reader", "*all*", "list, status")
-                + console("one-client", "other fd", "status, gui");
+                + console("one-client", "other fd", "status, gui")
+                + console("header", "*all*", "reload, .status")
+                + console("no-day", "*all*", "reload, status")
+                + console("blind", "*all*", "reload");
         Files.writeString(bacula.directorFile(), conf + resources);
         bacula.reload();
         insertRuns();
@@ -92,6 +97,16 @@ class DirectorQuestionsTest {
                 .containsExactly(1_234_567L, 2_147_483_647L);
         assertThat(director().runsOf(LONG_NAME)).containsExactly(900_000L);
         assertThat(director().runsOf("many")).hasSize(2_500).contains(10_001L, 12_500L);
+    }
+
+    @Test
+    void aReloadIsConfirmedToAConsoleThatMayAskWhenTheConfigurationWasRead() {
+        for (String console : List.of("header", "no-day")) {
+            assertThat(director(console).reload()).as(console).isEqualTo(new ReloadResult(ReloadResult.Kind.DONE, ""));
+        }
+        ReloadResult blind = director("blind").reload();
+        assertThat(blind.kind()).isEqualTo(ReloadResult.Kind.UNCONFIRMED);
+        assertThat(blind.detail()).contains("add .status to the CommandACL");
     }
 
     @Test

@@ -3,10 +3,17 @@ package dev.baculasync.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.baculasync.bconsole.adapter.BconsoleConfig;
+import dev.baculasync.bconsole.adapter.BconsoleDirectorProvider;
+import dev.baculasync.spi.DirectorResources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
@@ -74,6 +81,31 @@ class RealBaculaTest {
                 + fileSet("fs-here", "bpipe:" + VOLUME + ":id:cat"));
         bacula.reload();
         assertThat(bacula.showJob("here")).contains(" Enabled=0");
+    }
+
+    @Test
+    void theDirectorTellsWhichJobsItDoesNotStartAndWhichVmsTheyBackUp() throws Exception {
+        String plugin = "openstack: proxy_server=dc1-os1-proxy instance=";
+        include(job("by hand", "DefaultJob", "fs-by-hand")
+                + fileSet("fs-by-hand", plugin + UUID.toUpperCase(Locale.ROOT))
+                + job("off", "DefaultJob", "fs-off").replace("}", "  Enabled = no\n}")
+                + fileSet("fs-off", plugin + UUID)
+                + job("stopped", "DefaultJob", "fs-piped")
+                + fileSet("fs-piped", "bpipe:" + VOLUME + ":id:cat"));
+        bacula.reload();
+        bacula.ask("disable job=\"stopped\"");
+        DirectorResources resources = new BconsoleDirectorProvider()
+                .create(new BconsoleConfig(
+                        bacula.bconsole(),
+                        bacula.bconsoleConf(),
+                        Duration.ofMinutes(2),
+                        1 << 24,
+                        Map.of("PATH", "/usr/bin:/bin"),
+                        null))
+                .resources();
+        Set<java.util.UUID> vm = Set.of(java.util.UUID.fromString(UUID));
+        assertThat(resources.disabledJobs()).containsExactlyInAnyOrder("off", "stopped");
+        assertThat(resources.vmsOfJobs()).isEqualTo(Map.of("by hand", vm, "off", vm));
     }
 
     @Test
