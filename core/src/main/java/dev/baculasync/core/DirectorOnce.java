@@ -32,10 +32,11 @@ final class DirectorOnce implements Supplier<Optional<DirectorResources>> {
     private Optional<DirectorResources> ask() {
         try {
             return Optional.of(director.resources());
-        } catch (ProviderException e) {
+        } catch (RuntimeException e) {
             notes.accept(
-                    "the Director did not list its resources, so names in new jobs are not checked and tags of VMs are"
-                            + " not followed: " + e.getMessage());
+                    "the Director did not list its resources, so names in new jobs are not checked, tags of VMs are not"
+                            + " followed, and what its console has disabled is not known: "
+                            + (e instanceof ProviderException ? e.getMessage() : "internal error: " + e));
             return Optional.empty();
         }
     }

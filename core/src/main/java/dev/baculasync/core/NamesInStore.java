@@ -23,8 +23,7 @@ final class NamesInStore {
     }
 
     /**
-     * Those of all VMs that are not read as this instance's: of other instances, whether they are configured or not, and in
-     * its own place of another client.
+     * Those of all VMs that are not this instance's: of other instances, whether they are configured or not.
      *
      * @throws ProviderException when the store cannot be listed: then no name is known to be free
      */
@@ -34,8 +33,7 @@ final class NamesInStore {
             names = new HashSet<>();
             for (StoredVm vm : all()) {
                 boolean own = vm.datacenter().equals(instance.datacenter())
-                        && vm.openstack().equals(instance.openstack())
-                        && vm.client().equals(instance.client());
+                        && vm.openstack().equals(instance.openstack());
                 if (!own) {
                     names.addAll(vm.resourceNames());
                 }

@@ -156,6 +156,14 @@ final class Publication {
         settle();
         String problem = null;
         try {
+            Listing listing = list.decide();
+            if (listing.refusal().isPresent()) {
+                return unpublished(listing);
+            }
+        } catch (ProviderException e) {
+            replaceReports(report -> report.withError(e.getMessage()));
+        }
+        try {
             ConfigCheck check = configuration.check();
             String good = remarkLastFoundGood();
             if (check.kind() == ConfigCheck.Kind.REFUSED) {

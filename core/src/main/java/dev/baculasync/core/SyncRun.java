@@ -93,6 +93,9 @@ final class SyncRun {
             LeftoverNames names = new LeftoverNames(parts, session, notes::add, dryRun);
             begin(list);
             List<InstanceReport> handled = handleAll(session, held, list, names);
+            if (repair == null) {
+                handled = new OtherTrees(session, list.configured(), notes::add).tellOf(handled);
+            }
             // Ignorance changes nothing: where no instance could be told anything about, nothing is published either.
             boolean blind = handled.stream().allMatch(report -> report.discovery() == Discovery.Verdict.FAILED);
             Publication.Result published =

@@ -275,18 +275,20 @@ class SyncEngineTest {
     }
 
     @Test
-    void aRunWithNothingNewAsksEachProviderOnceAndTheDirectorForNothingButItsCheck() {
+    void aRunWithNothingNewAsksEachProviderOnceAndChangesNothingOfTheDirector() {
         inventory.set(ONE, WEB, DB);
         engine().build().run(List.of(ONE));
         LiveInventory live = mock(LiveInventory.class, AdditionalAnswers.delegatesTo(inventory));
         BackupCatalog known = mock(BackupCatalog.class, AdditionalAnswers.delegatesTo(catalog));
         Director untouched = mock(Director.class);
+        when(untouched.resources()).thenReturn(director.resources());
         when(untouched.checkConfiguration()).thenReturn(new ConfigCheck(ConfigCheck.Kind.ACCEPTED, ""));
         engine().inventory(live).catalog(known).director(untouched).build().run(List.of(ONE));
         verify(live).discover(ONE);
         verify(known).check();
         verify(known).jobNames(ONE);
         verify(untouched).checkConfiguration();
+        verify(untouched).resources();
         verifyNoMoreInteractions(live, known, untouched);
     }
 

@@ -21,6 +21,12 @@ final class EditRules {
             if (change.jobDefs() != null) {
                 requireLegal(change.jobDefs());
             }
+            if (change.client() != null) {
+                requireLegal(change.client());
+            }
+            if (change.proxyServer() != null) {
+                requireLegal(change.proxyServer());
+            }
             if (change.missingFileSet() != null) {
                 check(change.missingFileSet());
             }

@@ -5,8 +5,11 @@ import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.FileSetSpec;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,9 @@ final class FileSetFile {
             "FileSet \\{\n  Name = \"([^\"\n]*)\"\n.*?"
                     + "(?:dedup     = ([^\n]*)\n.*?)?proxy_server=([^\"\n]*) instance=([0-9a-f-]{36})\"\n.*",
             Pattern.DOTALL);
+
+    /** A proxy's name ends where a blank begins. */
+    private static final Pattern PROXY = Pattern.compile("(?:^|[ :])proxy_server=([^ ]+)");
 
     private FileSetFile() {}
 
@@ -118,6 +124,54 @@ final class FileSetFile {
         }
         out.write(bytes, done, bytes.length - done);
         return out.toByteArray();
+    }
+
+    /** What {@code proxy_server=} says in the one {@code Plugin} string that has it; null when none has, or several. */
+    static @Nullable String proxyServer(byte[] bytes) {
+        List<String> proxies = new ArrayList<>();
+        forEachPlugin(bytes, (value, offsets) -> {
+            Matcher matcher = PROXY.matcher(value);
+            while (matcher.find()) {
+                proxies.add(matcher.group(1));
+            }
+        });
+        return proxies.size() == 1 ? proxies.get(0) : null;
+    }
+
+    /** Lets the one {@code Plugin} string that names a proxy name another; null when there is none, or several. */
+    static byte @Nullable [] replaceProxy(byte[] bytes, String before, String now) {
+        if (!before.equals(proxyServer(bytes))) {
+            return null;
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length + now.length());
+        forEachPlugin(bytes, (value, offsets) -> {
+            Matcher matcher = PROXY.matcher(value);
+            if (matcher.find()) {
+                int start = offsets[matcher.start(1)];
+                int end = offsets[matcher.end(1) - 1] + 1;
+                out.write(bytes, 0, start);
+                out.writeBytes(now.getBytes(StandardCharsets.US_ASCII));
+                out.write(bytes, end, bytes.length - end);
+            }
+        });
+        return out.toByteArray();
+    }
+
+    private static void forEachPlugin(byte[] bytes, BiConsumer<String, int[]> plugin) {
+        BaculaScanner scanner = new BaculaScanner(bytes);
+        Token token = scanner.next();
+        while (token != Token.END && token != Token.BAD) {
+            boolean isPlugin = token == Token.WORD && scanner.wordIs("plugin");
+            token = scanner.next();
+            if (!isPlugin || token != Token.EQUALS) {
+                continue;
+            }
+            token = scanner.next();
+            if (token == Token.STRING) {
+                int[] offsets = new int[scanner.end() - scanner.start()];
+                plugin.accept(scanner.value(offsets), offsets);
+            }
+        }
     }
 
     /** Where in a Plugin string the UUID of this VM begins, or -1. */

@@ -44,7 +44,7 @@ final class FileStoreSession implements StoreSession {
     private final @Nullable StoreLock lock;
     private final InstanceTree tree;
     private final VmReader reader;
-    private final ListedVms listed;
+    private final SeenVms seen;
     private final Journal journal;
     private final PendingMark pending;
     private final StoredTree stored;
@@ -70,10 +70,10 @@ final class FileStoreSession implements StoreSession {
         this.lock = lock;
         this.tree = new InstanceTree(operations, base);
         this.reader = new VmReader(operations, timestamps, workers);
-        this.listed = new ListedVms(tree, reader);
+        this.seen = new SeenVms(tree, reader);
         this.journal = new Journal(operations, base);
         this.pending = new PendingMark(operations, base);
-        this.stored = new StoredTree(operations, tree, reader, listed);
+        this.stored = new StoredTree(operations, tree, reader, seen);
         this.list = new DirectorList(operations, base, pending);
         this.restoration = new Restoration(operations, base, workers, pending, list);
         this.reminders = new ForcedLines(operations, base, ForcedLines.ACTIONS);
@@ -216,7 +216,7 @@ final class FileStoreSession implements StoreSession {
         changes.add(run.changes());
         halfDone.addAll(run.halfDone());
         note(run.notes());
-        edits.forEach(edit -> listed.forget(directory, edit.vmPart()));
+        edits.forEach(edit -> seen.forget(directory, edit.vmPart()));
         return results;
     }
 
@@ -306,7 +306,7 @@ final class FileStoreSession implements StoreSession {
             undoHalfDone();
         }
         try {
-            return new StoreListing(list.vms(), listed.all());
+            return new StoreListing(list.vms(), seen.listable());
         } catch (IOException e) {
             throw failed(
                     "what " + base.resolve(DirectorConf.FILE_NAME) + " may name cannot be found out",
@@ -425,7 +425,7 @@ final class FileStoreSession implements StoreSession {
         } finally {
             for (VmTrace trace : traces) {
                 ChangedVm vm = trace.vm();
-                listed.forget(tree.directory(vm.datacenter(), vm.openstack()), vm.vmPart());
+                seen.forget(tree.directory(vm.datacenter(), vm.openstack()), vm.vmPart());
             }
         }
         traces.forEach(trace -> changes.forget(trace.vm()));

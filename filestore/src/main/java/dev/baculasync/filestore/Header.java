@@ -14,7 +14,8 @@ enum Header {
     ABSENCE("absence"),
     DISABLED("disabled"),
     REENABLED("reenabled"),
-    PREVIOUS_UUID("previous-uuid");
+    PREVIOUS_UUID("previous-uuid"),
+    ENABLED_BY("enabled-by");
 
     private static final Header[] ALL = values();
     private static final int VALUE_COLUMN = 17;

@@ -26,6 +26,7 @@ final class JobFile {
     private @Nullable Span name;
     private @Nullable Span jobDefs;
     private @Nullable Span enabled;
+    private @Nullable Span client;
     private int closingBrace;
 
     private @Nullable String flaw;
@@ -110,6 +111,11 @@ final class JobFile {
     }
 
     @Nullable
+    Span client() {
+        return client;
+    }
+
+    @Nullable
     Span enabledValue() {
         return enabled;
     }
@@ -189,6 +195,7 @@ final class JobFile {
             boolean isName = scanner.wordIs("name");
             boolean isJobDefs = scanner.wordIs("jobdefs");
             boolean isEnabled = scanner.wordIs("enabled");
+            boolean isClient = scanner.wordIs("client");
             token = tokenAfterLineEnds(scanner);
             if (token == Token.OPEN) {
                 if (!skipBlock(scanner)) {
@@ -200,7 +207,9 @@ final class JobFile {
                 return false;
             }
             token = token(scanner);
-            if (isName || isJobDefs || isEnabled) {
+            if (isClient && (token == Token.WORD || token == Token.STRING)) {
+                client = new Span(scanner.start(), scanner.end(), scanner.value());
+            } else if (isName || isJobDefs || isEnabled) {
                 if (token != Token.WORD && token != Token.STRING) {
                     return false;
                 }

@@ -17,6 +17,9 @@ final class JobFileEditor {
     /** The one kind of doubt about an absence that there is. */
     private static final String TAIL = "tail";
 
+    /** Who has disabled a job that is to stay so. */
+    private static final String OPERATOR = "operator";
+
     /** Bytes to put in the place of others. */
     private record Splice(int start, int end, String replacement) {}
 
@@ -51,14 +54,19 @@ final class JobFileEditor {
             editor.set(Header.STATUS, JobHeaders.text(change.status()));
         }
         editor.stamp(Header.MISSING_SINCE, change.missingSince());
-        editor.suspect(change.suspect());
+        editor.flag(Header.ABSENCE, TAIL, change.suspect());
         editor.stamp(Header.DISABLED, change.disabledAt());
         editor.stamp(Header.REENABLED, change.reenabledAt());
         if (change.uuid() != null && before != null && !change.uuid().equals(before)) {
             editor.addPrevious(before);
         }
+        editor.flag(Header.ENABLED_BY, OPERATOR, change.keptDisabled());
         if (change.jobDefs() != null) {
             editor.setJobDefs(change.jobDefs());
+        }
+        if (change.client() != null) {
+            editor.set(Header.CLIENT, change.client());
+            editor.setClient(change.client());
         }
         if (change.enabled() != null) {
             editor.setEnabled(change.enabled());
@@ -99,13 +107,13 @@ final class JobFileEditor {
         }
     }
 
-    /** Another word in its place is kept: it makes the absence no less doubtful. */
-    private void suspect(@Nullable Boolean now) {
-        boolean before = headers.value(Header.ABSENCE) != null;
+    /** Another word in its place is kept: that the header is there says it. */
+    private void flag(Header header, String word, @Nullable Boolean now) {
+        boolean before = headers.value(header) != null;
         if (now != null && now && !before) {
-            set(Header.ABSENCE, TAIL);
+            set(header, word);
         } else if (now != null && !now && before) {
-            remove(Header.ABSENCE);
+            remove(header);
         }
     }
 
@@ -159,6 +167,14 @@ final class JobFileEditor {
         if (current == null) {
             insertDirective("  JobDefs    = \"" + value + "\"");
         } else if (!current.value().equals(value)) {
+            splices.add(new Splice(current.start(), current.end(), "\"" + value + "\""));
+        }
+    }
+
+    /** A Client that the job takes from its JobDefs stays there. */
+    private void setClient(String value) {
+        JobFile.Span current = file.client();
+        if (current != null && !current.value().equals(value)) {
             splices.add(new Splice(current.start(), current.end(), "\"" + value + "\""));
         }
     }

@@ -9,22 +9,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** What the tree holds, as values. */
 final class StoredTree {
     private final FileOperations operations;
     private final InstanceTree tree;
     private final VmReader reader;
-    private final ListedVms listed;
+    private final SeenVms seen;
 
-    /** @param listed told what was seen */
-    StoredTree(FileOperations operations, InstanceTree tree, VmReader reader, ListedVms listed) {
+    StoredTree(FileOperations operations, InstanceTree tree, VmReader reader, SeenVms seen) {
         this.operations = operations;
         this.tree = tree;
         this.reader = reader;
-        this.listed = listed;
+        this.seen = seen;
     }
 
     /** One instance, with when discovery of it did not work. */
@@ -33,9 +30,7 @@ final class StoredTree {
         if (!tree.isThere(directory)) {
             return new StoredInstance(List.of(), List.of(), List.of());
         }
-        StoredInstance found = collect(
-                load(directory),
-                vm -> vm.client().equals(instance.client()) ? null : VmDirectory.clientReason(vm, instance));
+        StoredInstance found = collect(seen.entries(directory));
         BlindSpans.Memory memory = new BlindSpans(operations, directory).read();
         List<StoreProblem> problems = new ArrayList<>(found.problems());
         if (memory.flaw() != null) {
@@ -48,11 +43,7 @@ final class StoredTree {
     /** One VM of an instance, if it is there and can be read. */
     Optional<StoredVm> find(OpenStackInstance instance, String vmPart) {
         Path directory = tree.directory(instance.datacenter(), instance.openstack());
-        return collect(
-                        reader.load(List.of(directory.resolve(vmPart))),
-                        vm -> vm.client().equals(instance.client()) ? null : VmDirectory.clientReason(vm, instance))
-                .vms()
-                .stream()
+        return collect(reader.load(List.of(directory.resolve(vmPart)))).vms().stream()
                 .findAny();
     }
 
@@ -62,34 +53,21 @@ final class StoredTree {
         List<StoredVm> vms = new ArrayList<>();
         List<StoreProblem> problems = new ArrayList<>(contents.problems());
         for (Path directory : contents.instances()) {
-            StoredInstance instance = collect(reader.load(tree.vmEntries(directory)), vm -> null);
+            StoredInstance instance = collect(seen.entries(directory));
             vms.addAll(instance.vms());
             problems.addAll(instance.problems());
         }
         return new StoredInstance(vms, problems, List.of());
     }
 
-    private List<VmEntry> load(Path directory) throws IOException {
-        List<Path> paths = tree.vmEntries(directory);
-        List<VmEntry> entries = reader.load(paths);
-        listed.saw(directory, paths, entries);
-        return entries;
-    }
-
-    private static StoredInstance collect(List<VmEntry> entries, Function<StoredVm, @Nullable String> misplaced) {
+    private static StoredInstance collect(List<VmEntry> entries) {
         List<StoredVm> vms = new ArrayList<>();
         List<StoreProblem> problems = new ArrayList<>();
         for (VmEntry entry : entries) {
             if (entry instanceof VmEntry.Flawed flawed) {
                 problems.add(flawed.problem());
             } else if (entry instanceof VmEntry.Managed managed) {
-                StoredVm vm = managed.vm();
-                String reason = misplaced.apply(vm);
-                if (reason == null) {
-                    vms.add(vm);
-                } else {
-                    problems.add(new StoreProblem(StoreProblem.Kind.UNREADABLE, vm.vmPart(), vm.uuid(), reason));
-                }
+                vms.add(managed.vm());
             }
         }
         return new StoredInstance(vms, problems, List.of());

@@ -205,6 +205,9 @@ final class VmDirectory {
                 jobDefs == null ? null : jobDefs.value(),
                 fileSetPresent,
                 fileSetBytes == null ? null : FileSetFile.name(fileSetBytes),
+                headers.value(Header.ENABLED_BY) != null,
+                job.client() == null ? null : job.client().value(),
+                fileSetBytes == null ? null : FileSetFile.proxyServer(fileSetBytes),
                 fileSetBytes != null && FileSetFile.names(fileSetBytes, uuid));
         return new VmEntry.Managed(vm, contents(job.bytes(), fileSetBytes));
     }
@@ -257,7 +260,7 @@ final class VmDirectory {
      * @throws EditRefused when this is not a managed VM of the instance, or the change cannot be made
      */
     List<FileWrite> plan(OpenStackInstance instance, ConfigEdit.Change change) throws IOException {
-        StoredVm vm = managed(instance);
+        StoredVm vm = managed();
         JobFile job = Objects.requireNonNull(file);
         byte[] jobBefore = job.bytes();
         byte[] jobAfter = JobFileEditor.edit(job, change, timestamps);
@@ -290,7 +293,11 @@ final class VmDirectory {
      * @throws EditRefused when this is not a managed VM of the instance
      */
     List<FileWrite> planRemoval(OpenStackInstance instance) throws IOException {
-        managed(instance);
+        StoredVm vm = managed();
+        if (!vm.client().equals(instance.client())) {
+            throw new EditRefused(
+                    place() + "/job says #@client: " + HeaderText.escape(vm.client()) + ", not " + instance.client());
+        }
         Ownership own = ownership(directory);
         List<FileWrite> removals = new ArrayList<>();
         removals.add(removal(JOB, Objects.requireNonNull(file).bytes(), own));
@@ -313,16 +320,13 @@ final class VmDirectory {
         return ownership;
     }
 
-    private StoredVm managed(OpenStackInstance instance) {
+    private StoredVm managed() {
         VmEntry entry = load();
         if (entry instanceof VmEntry.Flawed flawed) {
             throw new EditRefused(flawed.problem().reason());
         }
         if (!(entry instanceof VmEntry.Managed managed)) {
             throw new EditRefused(place() + " holds no job file");
-        }
-        if (!managed.vm().client().equals(instance.client())) {
-            throw new EditRefused(clientReason(managed.vm(), instance));
         }
         return managed.vm();
     }
@@ -391,28 +395,32 @@ final class VmDirectory {
     }
 
     private byte @Nullable [] changedFileSet(StoredVm vm, ConfigEdit.Change change, byte @Nullable [] before) {
+        UUID uuid = change.uuid() == null ? vm.uuid() : change.uuid();
         if (before == null || before.length == 0) {
             if (change.missingFileSet() != null) {
                 return FileSetFile.write(change.missingFileSet());
             }
-            if (change.uuid() != null && !change.uuid().equals(vm.uuid())) {
+            if (!uuid.equals(vm.uuid())) {
                 throw new EditRefused(place() + "/fileset is missing, so it cannot be made to back up another VM");
             }
             return before;
         }
-        if (change.uuid() == null || change.uuid().equals(vm.uuid())) {
-            return before;
+        byte[] after = before;
+        if (!uuid.equals(vm.uuid())) {
+            after = FileSetFile.replaceInstance(before, vm.uuid(), uuid);
+            if (after == null) {
+                throw new EditRefused(place() + "/fileset has no Plugin string with instance=" + vm.uuid());
+            }
         }
-        byte[] after = FileSetFile.replaceInstance(before, vm.uuid(), change.uuid());
-        if (after == null) {
-            throw new EditRefused(place() + "/fileset has no Plugin string with instance=" + vm.uuid());
+        if (change.proxyServer() != null && !change.proxyServer().equals(vm.proxyServer())) {
+            after = vm.proxyServer() == null
+                    ? null
+                    : FileSetFile.replaceProxy(after, vm.proxyServer(), change.proxyServer());
+            if (after == null) {
+                throw new EditRefused(place() + "/fileset has no one Plugin string with proxy_server=");
+            }
         }
         return after;
-    }
-
-    static String clientReason(StoredVm vm, OpenStackInstance instance) {
-        return vm.datacenter() + "/" + vm.openstack() + "/" + vm.vmPart() + "/job says #@client: "
-                + HeaderText.escape(vm.client()) + ", but clients.conf says " + instance.client();
     }
 
     /** A file's content, or null when there is none. */

@@ -128,6 +128,9 @@ class FileStoreTest {
                 "DefaultJob",
                 true,
                 "fs-datacenter1-openstack1-rocky9-instance1",
+                false,
+                "bacula-dc1-os1-fd",
+                Samples.INSTANCE.proxyServer(),
                 true);
         assertThat(read()).isEqualTo(new StoredInstance(List.of(stored), List.of(), List.of()));
         try (StoreSession session = Samples.store(base).open(Access.READ)) {
@@ -211,6 +214,9 @@ class FileStoreTest {
                         "Other Job",
                         true,
                         "fs-datacenter1-openstack1-rocky9-instance1",
+                        false,
+                        "bacula-dc1-os1-fd",
+                        Samples.INSTANCE.proxyServer(),
                         true));
         assertThat(Samples.text(vm.resolve("fileset")))
                 .isEqualTo(Samples.FILE_SET_TEXT.replace(Samples.UUID_1.toString(), Samples.UUID_2.toString()));
@@ -384,18 +390,35 @@ class FileStoreTest {
     }
 
     @Test
-    void aVmOfAnotherClientIsReportedAndNeverChanged() {
+    void aVmOfAnotherClientFollowsItsInstanceOnlyWhenItIsTold() {
         Samples.putVm(base);
-        String text = Samples.JOB_TEXT.replace("#@client:        bacula-dc1-os1-fd", "#@client: other-fd");
+        String text = Samples.JOB_TEXT
+                .replace("#@client:        bacula-dc1-os1-fd", "#@client:        other-fd")
+                .replace("= \"bacula-dc1-os1-fd\"", "= \"other-fd\"");
         Samples.put(vm.resolve("job"), text);
-        assertThat(read().problems()).singleElement().satisfies(problem -> {
-            assertThat(problem.kind()).isEqualTo(Kind.UNREADABLE);
-            assertThat(problem.uuid()).isEqualTo(Samples.UUID_1);
+        assertThat(read().vms()).singleElement().satisfies(stored -> {
+            assertThat(stored.client()).isEqualTo("other-fd");
+            assertThat(stored.jobClient()).isEqualTo("other-fd");
         });
-        refused(
-                Change.of(Samples.VM).withEnabled(false),
-                "says #@client: other-fd, but clients.conf says bacula-dc1-os1-fd");
         refused(Samples.create(), "exists already");
+        refused(new ConfigEdit.Remove(Samples.VM), "says #@client: other-fd, not bacula-dc1-os1-fd");
+        applied(Change.of(Samples.VM).withDisplayName("new"));
+        assertThat(read().vms().get(0).client()).isEqualTo("other-fd");
+        applied(Change.of(Samples.VM).withDisplayName(Samples.VM).withClient("bacula-dc1-os1-fd"));
+        assertThat(vm.resolve("job")).hasContent(Samples.JOB_TEXT);
+    }
+
+    @Test
+    void aProxyIsReplacedWhereOnePluginStringNamesIt() {
+        Samples.putVm(base);
+        applied(Change.of(Samples.VM).withProxyServer("proxy-2"));
+        assertThat(vm.resolve("fileset"))
+                .hasContent(Samples.FILE_SET_TEXT.replace(Samples.INSTANCE.proxyServer() + " ", "proxy-2 "));
+        assertThat(read().vms().get(0).proxyServer()).isEqualTo("proxy-2");
+        Samples.put(
+                vm.resolve("fileset"), Samples.FILE_SET_TEXT.replace("instance=", "proxy_server=another instance="));
+        assertThat(read().vms().get(0).proxyServer()).isNull();
+        refused(Change.of(Samples.VM).withProxyServer("proxy-2"), "no one Plugin string with proxy_server=");
     }
 
     @Test

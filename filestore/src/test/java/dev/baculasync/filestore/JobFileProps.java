@@ -100,8 +100,24 @@ class JobFileProps {
                         Arbitraries.of(true, false).injectNull(0.3),
                         Arbitraries.of("A", "My Job-1", "b:c").injectNull(0.5))
                 .as((name, uuid, status, missing, disabled, reenabled, enabled, jobDefs) -> new Change(
-                        Samples.VM, name, uuid, status, missing, null, disabled, reenabled, enabled, jobDefs, null))
-                .flatMap(change -> Arbitraries.of(true, false).injectNull(0.5).map(change::withSuspect));
+                        Samples.VM,
+                        name,
+                        uuid,
+                        status,
+                        missing,
+                        null,
+                        disabled,
+                        reenabled,
+                        enabled,
+                        jobDefs,
+                        null,
+                        null,
+                        null,
+                        null))
+                .flatMap(change -> Arbitraries.of(true, false).injectNull(0.5).map(change::withSuspect))
+                .flatMap(change -> Arbitraries.of(true, false).injectNull(0.5).map(change::withKeptDisabled))
+                .flatMap(change -> Arbitraries.of("other-fd", "a b")
+                        .map(client -> client.equals("a b") ? change : change.withClient(client)));
     }
 
     @Property(tries = 1500)
@@ -161,6 +177,7 @@ class JobFileProps {
 
     private static boolean isChanged(String a, String b) {
         return (a.startsWith("  Enabled ") && b.startsWith("  Enabled "))
+                || (a.startsWith("  Client ") && b.startsWith("  Client "))
                 || (a.startsWith("  JobDefs ") && b.startsWith("  JobDefs "));
     }
 

@@ -52,6 +52,9 @@ public sealed interface ConfigEdit {
      * @param suspect whether {@code #@absence:} is to be there
      * @param enabled new value of the job's {@code Enabled} directive
      * @param jobDefs new value of the job's {@code JobDefs} directive
+     * @param keptDisabled whether {@code #@enabled-by: operator} is to be there
+     * @param client new value of {@code #@client:} and of the job's {@code Client} directive
+     * @param proxyServer new value of {@code proxy_server=} in the FileSet's {@code Plugin} strings
      * @param missingFileSet the FileSet to write when, and only when, there is none
      */
     record Change(
@@ -65,6 +68,9 @@ public sealed interface ConfigEdit {
             @Nullable StampEdit reenabledAt,
             @Nullable Boolean enabled,
             @Nullable String jobDefs,
+            @Nullable Boolean keptDisabled,
+            @Nullable String client,
+            @Nullable String proxyServer,
             @Nullable FileSetSpec missingFileSet)
             implements ConfigEdit {
         public Change {
@@ -73,7 +79,7 @@ public sealed interface ConfigEdit {
 
         /** A change of nothing, to start from. */
         public static Change of(String vmPart) {
-            return new Change(vmPart, null, null, null, null, null, null, null, null, null, null);
+            return new Change(vmPart, null, null, null, null, null, null, null, null, null, null, null, null, null);
         }
 
         /** Whether carrying this out would leave everything as it is. */
@@ -93,6 +99,9 @@ public sealed interface ConfigEdit {
                     reenabledAt,
                     enabled,
                     jobDefs,
+                    keptDisabled,
+                    client,
+                    proxyServer,
                     missingFileSet);
         }
 
@@ -108,6 +117,9 @@ public sealed interface ConfigEdit {
                     reenabledAt,
                     enabled,
                     jobDefs,
+                    keptDisabled,
+                    client,
+                    proxyServer,
                     missingFileSet);
         }
 
@@ -123,6 +135,9 @@ public sealed interface ConfigEdit {
                     reenabledAt,
                     enabled,
                     jobDefs,
+                    keptDisabled,
+                    client,
+                    proxyServer,
                     missingFileSet);
         }
 
@@ -138,6 +153,28 @@ public sealed interface ConfigEdit {
                     reenabledAt,
                     enabled,
                     jobDefs,
+                    keptDisabled,
+                    client,
+                    proxyServer,
+                    missingFileSet);
+        }
+
+        /** Null leaves {@code #@absence:} as it is. */
+        public Change withSuspect(@Nullable Boolean value) {
+            return new Change(
+                    vmPart,
+                    displayName,
+                    uuid,
+                    status,
+                    missingSince,
+                    value,
+                    disabledAt,
+                    reenabledAt,
+                    enabled,
+                    jobDefs,
+                    keptDisabled,
+                    client,
+                    proxyServer,
                     missingFileSet);
         }
 
@@ -153,6 +190,9 @@ public sealed interface ConfigEdit {
                     reenabledAt,
                     enabled,
                     jobDefs,
+                    keptDisabled,
+                    client,
+                    proxyServer,
                     missingFileSet);
         }
 
@@ -168,6 +208,9 @@ public sealed interface ConfigEdit {
                     value,
                     enabled,
                     jobDefs,
+                    keptDisabled,
+                    client,
+                    proxyServer,
                     missingFileSet);
         }
 
@@ -183,6 +226,9 @@ public sealed interface ConfigEdit {
                     reenabledAt,
                     value,
                     jobDefs,
+                    keptDisabled,
+                    client,
+                    proxyServer,
                     missingFileSet);
         }
 
@@ -197,6 +243,64 @@ public sealed interface ConfigEdit {
                     disabledAt,
                     reenabledAt,
                     enabled,
+                    value,
+                    keptDisabled,
+                    client,
+                    proxyServer,
+                    missingFileSet);
+        }
+
+        /** Null leaves {@code #@enabled-by:} as it is. */
+        public Change withKeptDisabled(@Nullable Boolean value) {
+            return new Change(
+                    vmPart,
+                    displayName,
+                    uuid,
+                    status,
+                    missingSince,
+                    suspect,
+                    disabledAt,
+                    reenabledAt,
+                    enabled,
+                    jobDefs,
+                    value,
+                    client,
+                    proxyServer,
+                    missingFileSet);
+        }
+
+        public Change withClient(String value) {
+            return new Change(
+                    vmPart,
+                    displayName,
+                    uuid,
+                    status,
+                    missingSince,
+                    suspect,
+                    disabledAt,
+                    reenabledAt,
+                    enabled,
+                    jobDefs,
+                    keptDisabled,
+                    value,
+                    proxyServer,
+                    missingFileSet);
+        }
+
+        public Change withProxyServer(String value) {
+            return new Change(
+                    vmPart,
+                    displayName,
+                    uuid,
+                    status,
+                    missingSince,
+                    suspect,
+                    disabledAt,
+                    reenabledAt,
+                    enabled,
+                    jobDefs,
+                    keptDisabled,
+                    client,
                     value,
                     missingFileSet);
         }
@@ -213,28 +317,20 @@ public sealed interface ConfigEdit {
                     reenabledAt,
                     enabled,
                     jobDefs,
+                    keptDisabled,
+                    client,
+                    proxyServer,
                     value);
-        }
-
-        /** Null leaves {@code #@absence:} as it is. */
-        public Change withSuspect(@Nullable Boolean value) {
-            return new Change(
-                    vmPart,
-                    displayName,
-                    uuid,
-                    status,
-                    missingSince,
-                    value,
-                    disabledAt,
-                    reenabledAt,
-                    enabled,
-                    jobDefs,
-                    missingFileSet);
         }
 
         @Override
         public boolean concernsDirector() {
-            return uuid != null || enabled != null || jobDefs != null || missingFileSet != null;
+            return uuid != null
+                    || enabled != null
+                    || jobDefs != null
+                    || client != null
+                    || proxyServer != null
+                    || missingFileSet != null;
         }
     }
 }

@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param jobDefs the JobDefs the job resource names, or null when it names none
  * @param fileSetPresent whether the FileSet is there as well
  * @param fileSet name of its FileSet resource, as it stands there; null when there is none, or none that can be told
+ * @param keptDisabled whether an operator has disabled the job, so that it stays so when the VM returns ({@code
+ *     #@enabled-by: operator})
+ * @param jobClient the Client the job resource names, or null when it names none
+ * @param proxyServer what {@code proxy_server=} says in its FileSet; null when that does not say it once
  * @param fileSetFollows whether its FileSet is known to back up this VM by its UUID, and so can be made to back up another
  */
 public record StoredVm(
@@ -45,6 +49,9 @@ public record StoredVm(
         @Nullable String jobDefs,
         boolean fileSetPresent,
         @Nullable String fileSet,
+        boolean keptDisabled,
+        @Nullable String jobClient,
+        @Nullable String proxyServer,
         boolean fileSetFollows) {
     public StoredVm {
         Objects.requireNonNull(datacenter, "datacenter");

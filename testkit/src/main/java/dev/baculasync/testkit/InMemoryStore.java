@@ -157,6 +157,8 @@ public final class InMemoryStore implements ConfigStore {
                 vm.job(),
                 vm.enabled(),
                 Optional.ofNullable(vm.jobDefs()),
+                Optional.ofNullable(vm.jobClient()),
+                Optional.ofNullable(vm.proxyServer()),
                 vm.fileSetPresent(),
                 Optional.ofNullable(vm.fileSet()));
     }
@@ -522,9 +524,15 @@ public final class InMemoryStore implements ConfigStore {
                 .reenabledAt(stamp(change.reenabledAt(), vm.reenabledAt()))
                 .previousUuids(previous)
                 .enabled(or(change.enabled(), vm.enabled()))
-                .jobDefs(change.jobDefs() != null ? change.jobDefs() : vm.jobDefs());
+                .jobDefs(change.jobDefs() != null ? change.jobDefs() : vm.jobDefs())
+                .keptDisabled(or(change.keptDisabled(), vm.keptDisabled()))
+                .proxyServer(change.proxyServer() != null ? change.proxyServer() : vm.proxyServer());
+        if (change.client() != null) {
+            changed.client(change.client());
+        }
         if (!vm.fileSetPresent() && change.missingFileSet() != null) {
-            changed.fileSet(change.missingFileSet().name(), true);
+            changed.fileSet(change.missingFileSet().name(), true)
+                    .proxyServer(change.missingFileSet().proxyServer());
         }
         return changed.build();
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class StoredVmBuilder {
     private final String datacenter;
     private final String openstack;
-    private final String client;
+    private String client;
     private final String vmPart;
     private String displayName;
     private UUID uuid;
@@ -30,6 +30,9 @@ public final class StoredVmBuilder {
     private @Nullable String jobDefs = "DefaultJob";
     private boolean fileSetPresent = true;
     private @Nullable String fileSet;
+    private boolean keptDisabled;
+    private @Nullable String jobClient;
+    private @Nullable String proxyServer;
     private boolean fileSetFollows = true;
 
     private StoredVmBuilder(String datacenter, String openstack, String client, String vmPart, UUID uuid, String job) {
@@ -40,24 +43,29 @@ public final class StoredVmBuilder {
         this.displayName = vmPart;
         this.uuid = uuid;
         this.job = job;
+        this.jobClient = client;
         this.fileSet = OpenStackInstance.fileSetPrefix(datacenter, openstack) + vmPart;
     }
 
     /** An active VM whose resources bear the names that the instance gives; its display name is the VM part. */
     public static StoredVmBuilder of(OpenStackInstance instance, String vmPart, UUID uuid) {
         return new StoredVmBuilder(
-                instance.datacenter(),
-                instance.openstack(),
-                instance.client(),
-                vmPart,
-                uuid,
-                instance.jobPrefix() + vmPart);
+                        instance.datacenter(),
+                        instance.openstack(),
+                        instance.client(),
+                        vmPart,
+                        uuid,
+                        instance.jobPrefix() + vmPart)
+                .proxyServer(instance.proxyServer());
     }
 
     /** A copy. */
     public static StoredVmBuilder of(StoredVm vm) {
         StoredVmBuilder copy =
                 new StoredVmBuilder(vm.datacenter(), vm.openstack(), vm.client(), vm.vmPart(), vm.uuid(), vm.job());
+        copy.keptDisabled = vm.keptDisabled();
+        copy.jobClient = vm.jobClient();
+        copy.proxyServer = vm.proxyServer();
         copy.displayName = vm.displayName();
         copy.status = vm.status();
         copy.missingSince = vm.missingSince();
@@ -129,6 +137,24 @@ public final class StoredVmBuilder {
         return this;
     }
 
+    /** Sets {@code #@enabled-by:} only. */
+    public StoredVmBuilder keptDisabled(boolean yes) {
+        keptDisabled = yes;
+        return this;
+    }
+
+    /** The client by its header and by its job. */
+    public StoredVmBuilder client(String name) {
+        client = name;
+        jobClient = name;
+        return this;
+    }
+
+    public StoredVmBuilder proxyServer(@Nullable String name) {
+        proxyServer = name;
+        return this;
+    }
+
     /**
      * Gives it a FileSet.
      *
@@ -167,6 +193,9 @@ public final class StoredVmBuilder {
                 jobDefs,
                 fileSetPresent,
                 fileSet,
+                keptDisabled,
+                jobClient,
+                proxyServer,
                 fileSetFollows);
     }
 }

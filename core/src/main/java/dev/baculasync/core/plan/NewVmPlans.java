@@ -180,6 +180,10 @@ final class NewVmPlans {
             warnings.add("the catalog still has copies or migrated runs under " + names.job(vm.name)
                     + ", which another VM has left, so this VM's job is called " + names.job(part));
         }
+        input.director()
+                .get()
+                .flatMap(has -> DoubleBackups.warning(has, vm.uuid, job -> isTaken(job) || job.equals(names.job(part))))
+                .ifPresent(warnings::add);
         String jobDefs = resolved.jobDefs();
         if (jobDefs == null) {
             return failed(vm, part, resolver.withoutJobDefs(), warnings);

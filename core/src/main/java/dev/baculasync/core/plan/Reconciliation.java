@@ -98,6 +98,7 @@ final class Reconciliation {
         alarmAboutDedup();
         announceCreations();
         noteJobsWithoutVm();
+        notes.addAll(storedPlans.driftNotes());
         return asPlan();
     }
 
@@ -210,7 +211,7 @@ final class Reconciliation {
         }
         Map<String, List<StoredVm>> goneByName = new HashMap<>();
         for (StoredVm vm : input.stored().vms()) {
-            if (isGone(vm) && !hasSeveralJobFiles(vm) && storedPlans.canBackUpAnother(vm)) {
+            if (isGone(vm) && !isOfAnotherClient(vm) && !hasSeveralJobFiles(vm) && storedPlans.canBackUpAnother(vm)) {
                 goneByName
                         .computeIfAbsent(vm.displayName(), name -> new ArrayList<>())
                         .add(vm);
@@ -336,6 +337,8 @@ final class Reconciliation {
                     certain.isPresent()
                             ? storedPlans.present(vm, certain.get())
                             : storedPlans.doubtful(vm, claim.get().doubt()));
+        } else if (isGone(vm) && isOfAnotherClient(vm)) {
+            plans.add(storedPlans.ofAnotherClient(vm));
         } else if (!isGone(vm)) {
             plans.add(live.anonymousDoubt(vm.displayName())
                     .map(doubt -> storedPlans.doubtful(vm, doubt))
@@ -397,7 +400,7 @@ final class Reconciliation {
             return List.of();
         }
         return input.stored().vms().stream()
-                .filter(this::isGone)
+                .filter(vm -> isGone(vm) && !isOfAnotherClient(vm))
                 .map(StoredVmPlans::absence)
                 .flatMap(Optional::stream)
                 .toList();
@@ -410,7 +413,7 @@ final class Reconciliation {
             return since;
         }
         for (StoredVm vm : input.stored().vms()) {
-            if (vm.suspect() && isGone(vm) && storedPlans.isExpired(vm)) {
+            if (vm.suspect() && isGone(vm) && !isOfAnotherClient(vm) && storedPlans.isExpired(vm)) {
                 StoredVmPlans.absence(vm).ifPresent(absence -> since.add(absence.since()));
             }
         }
@@ -421,7 +424,7 @@ final class Reconciliation {
         Map<StoredVm, BackupRun> found = new LinkedHashMap<>();
         if (given.discovery().verdict() == Discovery.Verdict.COMPLETE) {
             for (StoredVm vm : given.stored().vms()) {
-                if (isGone(vm)) {
+                if (isGone(vm) && vm.client().equals(given.instance().client())) {
                     StoredVmPlans.absence(vm)
                             .flatMap(given.evidence().testimony()::witness)
                             .ifPresent(run -> found.put(vm, run));
@@ -512,6 +515,10 @@ final class Reconciliation {
     private boolean isGone(StoredVm vm) {
         return !live.mentions(vm.uuid())
                 && live.anonymousDoubt(vm.displayName()).isEmpty();
+    }
+
+    private boolean isOfAnotherClient(StoredVm vm) {
+        return !vm.client().equals(input.instance().client());
     }
 
     private boolean hasSeveralJobFiles(StoredVm vm) {

@@ -39,6 +39,7 @@ final class StoredVmPlans {
     private final PurgePlans purges;
     private final ResourceNames names;
     private final TimeText time;
+    private final Drift drift;
 
     StoredVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver, PurgePlans purges) {
         this.purges = purges;
@@ -47,6 +48,12 @@ final class StoredVmPlans {
         this.resolver = resolver;
         this.names = new ResourceNames(input.instance());
         this.time = new TimeText(policy.zone());
+        this.drift = new Drift(policy, input.instance(), input.stored().vms());
+    }
+
+    /** What many jobs have in common that is not what it should be. */
+    List<String> driftNotes() {
+        return drift.notes();
     }
 
     /** The VM is there, beyond doubt. */
@@ -82,6 +89,31 @@ final class StoredVmPlans {
         return live.isNamed() && !live.partial() ? live.name() : vm.displayName();
     }
 
+    /** Which other jobs of the Director back up the same VM; hand-written ones, say. */
+    private Optional<String> alsoBackedUpBy(UUID uuid, String job) {
+        return input.director()
+                .get()
+                .flatMap(has -> DoubleBackups.warning(has, uuid, name -> name.equals(job) || isOurs(name)));
+    }
+
+    private boolean isOurs(String job) {
+        return input.otherResources().get().contains(job)
+                || input.stored().vms().stream().anyMatch(vm -> vm.job().equals(job));
+    }
+
+    /** What a console has told the Director outlives a reload, whatever the file says. */
+    private Optional<String> consoleSays(StoredVm vm) {
+        boolean disabledThere = input.director()
+                .get()
+                .filter(has -> has.disabledJobs().contains(vm.job()))
+                .isPresent();
+        return vm.enabled() && disabledThere
+                ? Optional.of(
+                        "its job says Enabled = yes, but a console has disabled it in the Director, so it does not run:"
+                                + " enable job=\"" + vm.job() + "\" in bconsole takes that back")
+                : Optional.empty();
+    }
+
     /**
      * Whether the job can be made to back up another VM: a FileSet that an operator has rewritten stays as it is, and one
      * that is missing may be impossible to write again. A new VM of that name then gets a job of its own.
@@ -105,6 +137,20 @@ final class StoredVmPlans {
                 vm.displayName(),
                 Signal.DOUBTFUL,
                 "what is said about it cannot be trusted: " + doubt + "; nothing of it is touched",
+                List.of(),
+                Change.of(vm.vmPart()));
+    }
+
+    /** The job belongs to another client, whose list is not the one that lacks the VM. */
+    VmPlan ofAnotherClient(StoredVm vm) {
+        return finish(
+                vm,
+                vm.displayName(),
+                Signal.DOUBTFUL,
+                "its job belongs to client " + vm.client() + ", and the list of "
+                        + input.instance().client()
+                        + ", which clients.conf names now, lacks the VM: that proves nothing, so"
+                        + " nothing of it is touched",
                 List.of(),
                 Change.of(vm.vmPart()));
     }
@@ -140,7 +186,10 @@ final class StoredVmPlans {
                     vm,
                     vm.displayName(),
                     Signal.BACKED_UP,
-                    proof + ", after the job was disabled " + time.of(vm.disabledAt()) + "; enabled again",
+                    proof + ", after the job was disabled " + time.of(vm.disabledAt())
+                            + (vm.keptDisabled()
+                                    ? "; an operator had disabled it before, so it stays so"
+                                    : "; enabled again"),
                     List.of(),
                     backInService(vm, Change.of(vm.vmPart())));
         }
@@ -190,6 +239,9 @@ final class StoredVmPlans {
             case DISABLED -> {
                 if (vm.enabled()) {
                     warnings.add("its status is disabled, but its job says Enabled = yes");
+                } else if (isEnabledThere(vm)) {
+                    warnings.add("its job says Enabled = no, but a console has enabled it in the Director, so it runs:"
+                            + " disable job=\"" + vm.job() + "\" in bconsole takes that back");
                 }
                 purges.warning(vm).ifPresent(warnings::add);
                 yield finish(
@@ -217,6 +269,14 @@ final class StoredVmPlans {
         };
     }
 
+    private boolean isEnabledThere(StoredVm vm) {
+        return input.director()
+                .get()
+                .filter(has ->
+                        has.jobs().contains(vm.job()) && !has.disabledJobs().contains(vm.job()))
+                .isPresent();
+    }
+
     /** The grace period is over. */
     VmPlan expired(StoredVm vm) {
         return finish(
@@ -230,6 +290,7 @@ final class StoredVmPlans {
                         .withEnabled(false)
                         .withMissingSince(StampEdit.CLEAR)
                         .withSuspect(vm.suspect() ? false : null)
+                        .withKeptDisabled(vm.enabled() ? null : true)
                         .withDisabledAt(StampEdit.to(input.now())));
     }
 
@@ -328,16 +389,26 @@ final class StoredVmPlans {
     /** What takes a VM that is there again out of its grace period, or enables its job again. */
     private Change backInService(StoredVm vm, Change change) {
         Change back = vm.missingSince() == null ? change : change.withMissingSince(StampEdit.CLEAR);
-        back = back.withSuspect(vm.suspect() ? false : null);
+        back = back.withSuspect(vm.suspect() ? false : null)
+                .withKeptDisabled((vm.keptDisabled() && vm.enabled()) ? false : null);
         if (vm.status() == JobStatus.ACTIVE) {
             return back;
         }
-        Change enabled = back.withStatus(JobStatus.ACTIVE).withEnabled(true).withReenabledAt(StampEdit.to(input.now()));
+        Change enabled = back.withStatus(JobStatus.ACTIVE).withReenabledAt(StampEdit.to(input.now()));
+        if (!vm.keptDisabled()) {
+            enabled = enabled.withEnabled(true);
+        }
         return vm.disabledAt() == null ? enabled : enabled.withDisabledAt(StampEdit.CLEAR);
     }
 
     private VmPlan followPolicy(
-            StoredVm vm, LiveVm live, Signal signal, String reason, List<String> warnings, Change change) {
+            StoredVm vm, LiveVm live, Signal signal, String why, List<String> warnings, Change asItIs) {
+        Drift.Found drifted = drift.of(vm, asItIs);
+        warnings.addAll(drifted.warnings());
+        Change change = drifted.change();
+        String reason = drifted.updated().isEmpty() ? why : why + "; " + String.join("; ", drifted.updated());
+        alsoBackedUpBy(vm.uuid(), vm.job()).ifPresent(warnings::add);
+        consoleSays(vm).ifPresent(warnings::add);
         PolicyResolver.Resolved resolved = resolver.resolve(live.tag(), vm.jobDefs());
         warnings.addAll(resolved.warnings());
         String wanted = resolved.jobDefs();
@@ -390,7 +461,11 @@ final class StoredVmPlans {
     private String presentReason(StoredVm vm, boolean renamed) {
         String was = switch (LifecycleState.of(vm)) {
             case MISSING -> "back after it was missing since " + time.of(vm.missingSince());
-            case DISABLED -> "back after its job was disabled " + time.of(vm.disabledAt()) + "; enabled again";
+            case DISABLED ->
+                "back after its job was disabled " + time.of(vm.disabledAt())
+                        + (vm.keptDisabled()
+                                ? "; an operator had disabled it before (#@enabled-by:), so it says Enabled = no as then"
+                                : "; enabled again");
             case ACTIVE, NEW, PURGED -> "live";
         };
         String name = renamed ? "; its name was " + vm.displayName() + ", its job keeps name and history" : "";

@@ -51,6 +51,13 @@ public record VmPlan(
         return new VmPlan(vm, uuid, job, Outcome.QUARANTINED, why, warnings, null);
     }
 
+    /** The warnings that are told one by one; what many VMs have in common stands in the notes of their instance. */
+    public List<String> ownWarnings() {
+        return warnings.stream()
+                .filter(warning -> !warning.startsWith(Drift.MARK))
+                .toList();
+    }
+
     /** The same VM, with more that an operator should know. */
     public VmPlan withWarning(String warning) {
         List<String> all = new ArrayList<>(warnings);

@@ -95,8 +95,12 @@ class ReconcilePlannerTest {
     void whatGoesWrongWithOneVmStaysWithIt() {
         Site site = new Site()
                 .live(WEB, LiveVm.of("db", B).withTag("mysql-consistent"), LiveVm.of("new", new UUID(5, 5)))
-                .stored(Site.stored("web", A, LifecycleState.ACTIVE), Site.stored("db", B, LifecycleState.ACTIVE));
-        site.asked = () -> {
+                .stored(
+                        Site.stored("web", A, LifecycleState.ACTIVE),
+                        StoredVmBuilder.of(Site.stored("db", B, LifecycleState.ACTIVE))
+                                .withoutFileSet()
+                                .build());
+        site.lookedUp = () -> {
             throw new IllegalStateException("broken");
         };
         assertThat(site.outcomes())

@@ -62,6 +62,7 @@ final class Site {
     OpenStackInstance instance = INSTANCE;
     Optional<DirectorResources> director = Optional.of(RESOURCES);
     Supplier<Optional<DirectorResources>> asked = () -> director;
+    Supplier<Set<String>> lookedUp = () -> elsewhere;
 
     @Nullable
     String incomplete;
@@ -109,15 +110,7 @@ final class Site {
                 return new ReconcilePlanner(policy).retire(instance, session.read(instance), jobNames());
             }
             PlanInput input = new PlanInput(
-                    instance,
-                    discovery(),
-                    jobNames(),
-                    session.read(instance),
-                    () -> elsewhere,
-                    putBack,
-                    asked,
-                    evidence,
-                    now);
+                    instance, discovery(), jobNames(), session.read(instance), lookedUp, putBack, asked, evidence, now);
             ReconcilePlanner planner = new ReconcilePlanner(policy);
             return repair == null ? planner.plan(input) : planner.repair(input, repair);
         }

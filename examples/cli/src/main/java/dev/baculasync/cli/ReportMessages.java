@@ -76,7 +76,7 @@ final class ReportMessages {
         if (vm.outcome() == Outcome.FILE_MISSING) {
             warnings.add(vm.reason());
         }
-        warnings.addAll(vm.warnings());
+        warnings.addAll(vm.ownWarnings());
         return warnings;
     }
 

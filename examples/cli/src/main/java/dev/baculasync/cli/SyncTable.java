@@ -67,7 +67,7 @@ final class SyncTable {
                 instance.hasProblem() ? Paint.RED : Paint.BOLD,
                 instance.instance() + " (" + instance.instance().client() + "): " + found(instance));
         List<VmPlan> told = instance.vms().stream()
-                .filter(vm -> !QUIET.contains(vm.outcome()) || !vm.warnings().isEmpty())
+                .filter(vm -> !QUIET.contains(vm.outcome()) || !vm.ownWarnings().isEmpty())
                 .toList();
         if (!told.isEmpty()) {
             TextTable table = new TextTable("  ", colours);
@@ -80,7 +80,7 @@ final class SyncTable {
                                 ReportMessages.nameOf(vm),
                                 vm.job() == null ? "-" : vm.job(),
                                 vm.reason()),
-                        vm.warnings().stream()
+                        vm.ownWarnings().stream()
                                 .map(warning -> "warning: " + warning)
                                 .toList());
             }

@@ -1,0 +1,114 @@
+package dev.baculasync.core;
+
+import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.plan.VmPlan;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.StoredVm;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * What is told of the store as a whole: trees that belong to no configured instance, whose jobs go on without anybody to
+ * handle them, and VMs that have jobs in two places. Used once, when all instances have been handled.
+ */
+final class OtherTrees {
+    /** So many are named in a message. */
+    private static final int NAMED = 5;
+
+    private final StoreSession session;
+    private final Set<String> configured;
+    private final Consumer<String> notes;
+
+    OtherTrees(StoreSession session, List<OpenStackInstance> configured, Consumer<String> notes) {
+        this.session = session;
+        this.configured = configured.stream().map(OpenStackInstance::toString).collect(Collectors.toSet());
+        this.notes = notes;
+    }
+
+    /** The reports, with what is to be said of their VMs. */
+    List<InstanceReport> tellOf(List<InstanceReport> reports) {
+        List<StoredVm> all;
+        try {
+            all = session.readAll().vms();
+        } catch (ProviderException e) {
+            notes.accept("whether jobs belong to no line of clients.conf, or VMs have two jobs, is not known: "
+                    + e.getMessage());
+            return reports;
+        }
+        tellOfTrees(all);
+        return tellOfDoubles(all, reports);
+    }
+
+    private void tellOfTrees(List<StoredVm> all) {
+        Map<String, List<StoredVm>> trees =
+                all.stream().collect(Collectors.groupingBy(OtherTrees::tree, TreeMap::new, Collectors.toList()));
+        trees.keySet().removeAll(configured);
+        trees.forEach((tree, vms) -> {
+            long enabled = vms.stream().filter(StoredVm::enabled).count();
+            notes.accept(
+                    "no line of clients.conf is about " + tree + ", which holds " + vms.size() + " job(s) of ours, "
+                            + enabled
+                            + " of them enabled: they stay listed, and nobody handles them; give it its line again, or"
+                            + " take it out of service with delete-client");
+        });
+    }
+
+    private static String tree(StoredVm vm) {
+        return vm.datacenter() + "/" + vm.openstack();
+    }
+
+    private List<InstanceReport> tellOfDoubles(List<StoredVm> all, List<InstanceReport> reports) {
+        Map<UUID, Map<String, String>> jobs = new HashMap<>();
+        for (StoredVm vm : all) {
+            place(jobs, vm.uuid(), tree(vm), vm.job());
+        }
+        for (InstanceReport report : reports) {
+            for (VmPlan plan : report.vms()) {
+                UUID uuid = plan.uuid();
+                String job = plan.job();
+                // In a dry run, what would be made is not there.
+                if (uuid != null && job != null && plan.outcome() == Outcome.CREATED) {
+                    place(jobs, uuid, report.instance().toString(), job);
+                }
+            }
+        }
+        jobs.values().removeIf(places -> places.size() < 2);
+        if (jobs.isEmpty()) {
+            return reports;
+        }
+        Set<String> some = new TreeSet<>();
+        jobs.values().forEach(places -> some.add(String.join(" and ", places.values())));
+        notes.accept(jobs.size() + " VM(s) have jobs in two places, and are backed up twice where both are enabled: "
+                + some.stream().limit(NAMED).collect(Collectors.joining("; ")) + (some.size() > NAMED ? "; …" : ""));
+        return reports.stream().map(report -> warned(report, jobs)).toList();
+    }
+
+    private static void place(Map<UUID, Map<String, String>> jobs, UUID uuid, String tree, String job) {
+        jobs.computeIfAbsent(uuid, key -> new TreeMap<>()).put(tree, job);
+    }
+
+    private static InstanceReport warned(InstanceReport report, Map<UUID, Map<String, String>> jobs) {
+        List<VmPlan> plans = new ArrayList<>();
+        for (VmPlan plan : report.vms()) {
+            Map<String, String> places = plan.uuid() == null ? null : jobs.get(plan.uuid());
+            plans.add(
+                    places == null
+                            ? plan
+                            : plan.withWarning("it has jobs in two places: "
+                                    + places.entrySet().stream()
+                                            .map(place -> place.getValue() + " in " + place.getKey())
+                                            .collect(Collectors.joining(", "))));
+        }
+        return report.withVms(plans);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.baculasync.core.plan;
+
+import dev.baculasync.core.plan.SyncPolicy.PolicyDrift;
+import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.StoredVm;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What jobs and FileSets name that the line of {@code clients.conf} no longer does: Client and proxy. Told once for an
+ * instance, with the count; brought in line, where an operator wants that, up to the safety limit, and only where it is what
+ * we have written. Used for one plan.
+ */
+final class Drift {
+    /** What a warning about drift begins with. */
+    static final String MARK = "drift: ";
+
+    private final SyncPolicy policy;
+    private final OpenStackInstance instance;
+    private final @Nullable String formerProxy;
+    private final Map<String, Integer> told = new TreeMap<>();
+    private int updates;
+    private final int mostUpdates;
+
+    Drift(SyncPolicy policy, OpenStackInstance instance, List<StoredVm> vms) {
+        this.policy = policy;
+        this.instance = instance;
+        this.formerProxy = commonestOther(vms, instance.proxyServer());
+        this.mostUpdates = SafetyLimits.mostJobs(
+                policy, (int) vms.stream().filter(StoredVm::enabled).count());
+    }
+
+    /** The proxy that FileSets name in place of this one, if it is more than one operator's choice for one VM. */
+    private static @Nullable String commonestOther(List<StoredVm> vms, String proxy) {
+        Map<String, Long> others = vms.stream()
+                .map(StoredVm::proxyServer)
+                .flatMap(java.util.stream.Stream::ofNullable)
+                .filter(other -> !other.equals(proxy))
+                .collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
+        Optional<Map.Entry<String, Long>> commonest =
+                others.entrySet().stream().max(Comparator.comparing(Map.Entry::getValue));
+        return commonest
+                .filter(other -> other.getValue() > 1 || vms.size() == 1)
+                .map(Map.Entry::getKey)
+                .orElse(null);
+    }
+
+    /** A change that brings a job in line where that is wanted, and what is told of it. */
+    record Found(Change change, List<String> warnings, List<String> updated) {}
+
+    Found of(StoredVm vm, Change change) {
+        Found found = new Found(change, new ArrayList<>(), new ArrayList<>());
+        String client = vm.jobClient() == null ? vm.client() : vm.jobClient();
+        if (!client.equals(instance.client())) {
+            found = settle(
+                    found,
+                    "Client",
+                    client,
+                    instance.client(),
+                    client.equals(vm.client()),
+                    found.change().withClient(instance.client()));
+        } else if (!vm.client().equals(instance.client())) {
+            // The job is right, so its header follows.
+            found = new Found(found.change().withClient(instance.client()), found.warnings(), found.updated());
+        }
+        String proxy = vm.proxyServer();
+        if (proxy != null && !proxy.equals(instance.proxyServer())) {
+            found = settle(
+                    found,
+                    "proxy_server",
+                    proxy,
+                    instance.proxyServer(),
+                    proxy.equals(formerProxy),
+                    found.change().withProxyServer(instance.proxyServer()));
+        }
+        return found;
+    }
+
+    private Found settle(Found found, String kind, String has, String wanted, boolean isOurs, Change updated) {
+        String what = kind + " is " + has + ", in clients.conf it is " + wanted;
+        if (policy.policyDrift() == PolicyDrift.UPDATE && isOurs && updates < mostUpdates) {
+            updates++;
+            found.updated().add(what + ": updated");
+            return new Found(updated, found.warnings(), found.updated());
+        }
+        found.warnings().add(MARK + what);
+        told.merge(what + advice(kind, isOurs), 1, Integer::sum);
+        return found;
+    }
+
+    private String advice(String kind, boolean isOurs) {
+        if (!isOurs) {
+            return "; an operator seems to have chosen that, so it is left as it is";
+        }
+        if (policy.policyDrift() == PolicyDrift.UPDATE) {
+            return "; one run changes at most " + mostUpdates + " (MAX_DISABLE_PERCENT, MAX_DISABLE_MIN)";
+        }
+        return "; POLICY_DRIFT=update changes it"
+                + (kind.equals("proxy_server") ? ", and makes the next Incremental of each a Full" : "");
+    }
+
+    /** One sentence for each kind, with the count. */
+    List<String> notes() {
+        return told.entrySet().stream()
+                .map(entry -> entry.getValue() + " job(s): " + entry.getKey())
+                .toList();
+    }
+}

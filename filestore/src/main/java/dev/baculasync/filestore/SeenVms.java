@@ -1,0 +1,91 @@
+package dev.baculasync.filestore;
+
+import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.ListableVm;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the entries of the tree have turned out to be in the course of one session, so that each is read once. Which entries
+ * there are is looked at each time. Safe for use by several threads.
+ */
+final class SeenVms {
+    private final InstanceTree tree;
+    private final VmReader reader;
+
+    /** By instance and name. */
+    private final Map<Path, Map<String, VmEntry>> seen = new ConcurrentHashMap<>();
+
+    SeenVms(InstanceTree tree, VmReader reader) {
+        this.tree = tree;
+        this.reader = reader;
+    }
+
+    /** What is there of a VM is not known any more. */
+    void forget(Path directory, String vmPart) {
+        seen.getOrDefault(directory, new ConcurrentHashMap<>()).remove(vmPart);
+    }
+
+    /** All entries of an instance's directory, sorted by name. */
+    List<VmEntry> entries(Path directory) throws IOException {
+        return entries(directory, tree.vmEntries(directory));
+    }
+
+    private List<VmEntry> entries(Path directory, List<Path> paths) {
+        Map<String, VmEntry> known = seen.computeIfAbsent(directory, key -> new ConcurrentHashMap<>());
+        List<Path> unknown = paths.stream()
+                .filter(path -> !known.containsKey(VmReader.name(path)))
+                .toList();
+        List<VmEntry> loaded = reader.load(unknown);
+        Map<String, VmEntry> fresh = new ConcurrentHashMap<>();
+        for (int i = 0; i < unknown.size(); i++) {
+            fresh.put(VmReader.name(unknown.get(i)), loaded.get(i));
+        }
+        List<VmEntry> entries = new ArrayList<>();
+        for (Path path : paths) {
+            String name = VmReader.name(path);
+            VmEntry entry = fresh.containsKey(name) ? fresh.get(name) : known.get(name);
+            entries.add(entry == null ? reader.directory(path).load() : entry);
+        }
+        known.putAll(fresh);
+        return entries;
+    }
+
+    /** All that there is in the whole tree to be listed in {@code director.conf}. */
+    List<ListableVm> listable() throws IOException {
+        List<ListableVm> all = new ArrayList<>();
+        for (Path directory : tree.contents().instances()) {
+            List<Path> paths = tree.vmEntries(directory);
+            List<VmEntry> entries = entries(directory, paths);
+            for (int i = 0; i < paths.size(); i++) {
+                VmEntry.Contents contents = contents(entries.get(i));
+                if (contents != null) {
+                    all.add(new ListableVm(
+                            place(paths.get(i)),
+                            contents.resources(),
+                            entries.get(i) instanceof VmEntry.Managed,
+                            contents.files()));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static VmEntry.@Nullable Contents contents(VmEntry entry) {
+        if (entry instanceof VmEntry.Managed managed) {
+            return managed.contents();
+        }
+        return entry instanceof VmEntry.Flawed flawed ? flawed.contents() : null;
+    }
+
+    private static ChangedVm place(Path path) {
+        int depth = path.getNameCount();
+        return new ChangedVm(
+                path.getName(depth - 3).toString(), path.getName(depth - 2).toString(), VmReader.name(path));
+    }
+}
