@@ -170,7 +170,10 @@ final class VmDirectory {
         }
         if (!headers.required(Header.DATACENTER).equals(datacenter)
                 || !headers.required(Header.OPENSTACK).equals(openstack)) {
-            return unreadable(uuid, "/job says in its headers that it belongs elsewhere (#@datacenter:, #@openstack:)");
+            return unreadable(
+                    uuid,
+                    "/job says in its headers that it belongs elsewhere (#@datacenter:, #@openstack:); if the directory was"
+                            + " renamed on purpose, write its new name into them");
         }
         if (!EditRules.isPrintable(vmPart)) {
             return unreadable(uuid, " has a name that holds other characters than printable ASCII");

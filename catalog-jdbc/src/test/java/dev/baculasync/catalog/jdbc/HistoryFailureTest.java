@@ -41,7 +41,8 @@ class HistoryFailureTest {
         try (TestCatalog catalog = TestCatalog.create(version);
                 PastRuns past = new PastRuns(catalog, ZoneOffset.UTC)) {
             past.good("os1-fd", "job", Instant.EPOCH.plusSeconds(60));
-            catalog.execute("GRANT SELECT (name, clientid) ON job, client TO guarded");
+            catalog.execute("GRANT SELECT (name, clientid, type, level, priorjobid) ON job TO guarded");
+            catalog.execute("GRANT SELECT (name, clientid) ON client TO guarded");
             BackupCatalog guarded =
                     catalog(catalog, config -> config.user(TestCatalog.GUARDED).password(TestCatalog.GUARDED_PASSWORD));
             guarded.check();
@@ -59,7 +60,7 @@ class HistoryFailureTest {
                 assertThat(e.code()).isEqualTo(Code.CONFIGURATION);
                 assertThat(e)
                         .hasMessageStartingWith("rights are lacking to read from the catalog in localhost:")
-                        .hasMessageEndingWith(OF_JOB.replace("name, clientid, ", "") + " " + ofFiles);
+                        .hasMessageEndingWith(OF_JOB.replace("name, clientid, type, ", "") + " " + ofFiles);
             }
             for (String grant : OF_JOB.split("(?<=;) ")) {
                 catalog.execute(grant);

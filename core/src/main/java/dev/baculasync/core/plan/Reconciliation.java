@@ -95,6 +95,7 @@ final class Reconciliation {
         planAnonymous();
         alarmAboutAbsences();
         alarmAboutLostFiles();
+        alarmAboutUntrustedFiles();
         alarmAboutDedup();
         announceCreations();
         noteJobsWithoutVm();
@@ -474,6 +475,22 @@ final class Reconciliation {
                     + " live VM(s) have no job file, though the catalog knows their jobs, so nothing backs them up: "
                     + lost.stream().limit(NAMED).collect(Collectors.joining(", ")) + (lost.size() > NAMED ? ", …" : "")
                     + "; find out who removed the files, then run repair for each");
+        }
+    }
+
+    /** Files of ours that are left alone need a person, and so they are told first. */
+    private void alarmAboutUntrustedFiles() {
+        List<StoreProblem> untrusted = input.stored().problems().stream()
+                .filter(problem -> problem.kind() != StoreProblem.Kind.FOREIGN)
+                .sorted(Comparator.comparing(StoreProblem::vmPart))
+                .toList();
+        if (!untrusted.isEmpty()) {
+            alarms.add("the files of " + untrusted.size()
+                    + " VM(s) cannot be trusted, so nothing of them is changed, and what"
+                    + " the Director's list names of them it goes on to name as long as it can be loaded: "
+                    + untrusted.stream().limit(NAMED).map(StoreProblem::vmPart).collect(Collectors.joining(", "))
+                    + (untrusted.size() > NAMED ? ", …" : "") + "; e.g. "
+                    + untrusted.get(0).reason());
         }
     }
 

@@ -81,6 +81,7 @@ class ManualTest {
         site.bacula().runJob(Site.PREFIX + "db");
         Files.delete(site.vm("db").resolve("job"));
         tells(1, site.program(), messages.next(), "sync");
+        anInstanceThatIsNotMounted(messages.next());
         tells(
                 2,
                 site.program(),
@@ -154,6 +155,16 @@ class ManualTest {
         assertThat(Files.readString(site.bacula().directorConf()))
                 .contains("@\"" + vm.resolve("job") + "\"", "@\"" + vm.resolve("fileset") + "\"");
         assertThat(site.bacula().jobNames()).contains("backup-dc1-os1-rocky9-instance1");
+    }
+
+    private static void anInstanceThatIsNotMounted(String message) throws Exception {
+        Path directory = site.vm("db").getParent();
+        Path aside = site.file("aside");
+        Files.move(directory, aside);
+        Files.createDirectory(directory);
+        tells(1, site.program(), message, "sync");
+        Files.delete(directory);
+        Files.move(aside, directory);
     }
 
     private static void aWrongConfiguration(String message) throws Exception {
