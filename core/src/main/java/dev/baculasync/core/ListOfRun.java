@@ -1,5 +1,6 @@
 package dev.baculasync.core;
 
+import dev.baculasync.core.ledger.ListedNames;
 import dev.baculasync.core.listing.Copy;
 import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.listing.ListingInput;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,9 @@ final class ListOfRun {
     private Set<String> vanished = Set.of();
     private @Nullable Set<ChangedVm> catalog;
     private Set<ChangedVm> removed = Set.of();
+    private final Consumer<String> notes;
+    private Map<ChangedVm, Set<BaculaResource>> former = Map.of();
+    private Map<ChangedVm, Set<BaculaResource>> names = Map.of();
     private boolean pending;
 
     /**
@@ -52,7 +57,9 @@ final class ListOfRun {
             List<OpenStackInstance> instances,
             DirectorOnce director,
             Set<ChangedVm> approved,
-            Instant now) {
+            Instant now,
+            Consumer<String> notes) {
+        this.notes = notes;
         this.parts = parts;
         this.session = session;
         Set<OpenStackInstance> all = new LinkedHashSet<>(instances);
@@ -69,6 +76,12 @@ final class ListOfRun {
      * @throws ProviderException when that cannot be found out: then nothing is known of copies, nor whether anything is gone
      */
     void begin() {
+        try {
+            former = ListedNames.in(session.ledger());
+            names = former;
+        } catch (ProviderException e) {
+            notes.accept("what directories define that were moved is not known: " + e.getMessage());
+        }
         Listing listing = decide();
         copies = listing.copies();
         vanished = listing.vanished();
@@ -180,9 +193,23 @@ final class ListOfRun {
      * @throws ProviderException when it could not be done
      */
     boolean publish(Set<ChangedVm> barred) {
-        Set<ChangedVm> listed = new HashSet<>(decide(session.listing(), barred).listed());
-        pending = session.publish(listed);
+        Listing listing = decide(session.listing(), barred);
+        pending = session.publish(listing.listed());
+        rememberNames(listing.names());
         return pending;
+    }
+
+    /** What cannot be remembered may count as lost when it moves once more. */
+    private void rememberNames(Map<ChangedVm, Set<BaculaResource>> now) {
+        if (now.equals(names)) {
+            return;
+        }
+        try {
+            ListedNames.remember(session.ledger(), now);
+            names = now;
+        } catch (ProviderException e) {
+            notes.accept("what directories define that were moved cannot be remembered: " + e.getMessage());
+        }
     }
 
     /** Whether the list, as it was published last, or files that it names are new to the Director. */
@@ -206,6 +233,7 @@ final class ListOfRun {
         takenAway.addAll(session.putBackOnOpening());
         return Listing.of(new ListingInput(
                 store.listed(),
+                former,
                 found,
                 this::loaded,
                 this::catalog,

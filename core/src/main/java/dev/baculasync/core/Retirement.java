@@ -150,7 +150,7 @@ final class Retirement {
 
     private RetirementReport finish(StoreSession session, LeftoverNames names, InstanceReport report) {
         DirectorOnce director = new DirectorOnce(parts.director(), notes::add);
-        ListOfRun list = new ListOfRun(parts, session, List.of(), director, Set.of(), startedAt);
+        ListOfRun list = new ListOfRun(parts, session, List.of(), director, Set.of(), startedAt, notes::add);
         list.removed(report.vms().stream()
                 .map(VmPlan::edit)
                 .flatMap(Stream::ofNullable)

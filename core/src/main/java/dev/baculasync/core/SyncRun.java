@@ -88,7 +88,8 @@ final class SyncRun {
     SyncReport run(Consumer<SyncReport> reader) {
         try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
             HeldSets held = heldSets(session);
-            ListOfRun list = new ListOfRun(parts, session, instances, director, approvedLosses(held), startedAt);
+            ListOfRun list =
+                    new ListOfRun(parts, session, instances, director, approvedLosses(held), startedAt, notes::add);
             listener.tell(to -> to.runStarted(instances));
             LeftoverNames names = new LeftoverNames(parts, session, notes::add, dryRun);
             begin(list);

@@ -112,6 +112,24 @@ public final class Listing {
                 OpenStackInstance.fileSetPrefix(vm.datacenter(), vm.openstack()) + vm.vmPart());
     }
 
+    /** What the files of a listed place defined: as they are called, or as it is remembered. */
+    private Set<BaculaResource> formerResources(ChangedVm vm) {
+        Set<BaculaResource> remembered = input.names().get(vm);
+        return remembered == null ? Set.copyOf(ownResources(vm)) : remembered;
+    }
+
+    /** What is listed although nothing of what it defines is called as its directory is. */
+    public Map<ChangedVm, Set<BaculaResource>> names() {
+        Map<ChangedVm, Set<BaculaResource>> names = new TreeMap<>(BY_PLACE);
+        for (ChangedVm vm : listed) {
+            ListableVm files = found.get(vm);
+            if (files != null && !files.resources().isEmpty() && owned(files) == 0) {
+                names.put(vm, files.resources());
+            }
+        }
+        return names;
+    }
+
     /** What only the files of this place define, if nobody has changed their names. */
     private List<BaculaResource> ownResources(ChangedVm vm) {
         List<BaculaResource> own = new ArrayList<>(List.of(fileSetOf(vm)));
@@ -154,7 +172,7 @@ public final class Listing {
     private Set<ChangedVm> moved(List<ListableVm> whole) {
         Set<BaculaResource> left = input.previous().stream()
                 .filter(vm -> !found.containsKey(vm))
-                .flatMap(vm -> ownResources(vm).stream())
+                .flatMap(vm -> formerResources(vm).stream())
                 .collect(Collectors.toSet());
         return left.isEmpty()
                 ? Set.of()
@@ -240,13 +258,13 @@ public final class Listing {
     /** Whether a job is on the list, from wherever. */
     private boolean isListed(ChangedVm vm) {
         ListableVm there = found.get(vm);
-        List<BaculaResource> jobs = there == null
-                ? List.of()
+        Set<BaculaResource> jobs = there == null
+                ? Set.of()
                 : there.resources().stream()
                         .filter(resource -> resource.kind().equals(BaculaResource.JOB))
-                        .toList();
+                        .collect(Collectors.toSet());
         return listed.contains(vm)
-                || (jobs.isEmpty() ? ownResources(vm) : jobs).stream().anyMatch(holders::containsKey);
+                || (jobs.isEmpty() ? formerResources(vm) : jobs).stream().anyMatch(holders::containsKey);
     }
 
     /** Why the list must not be published, as a sentence; empty when it may be. */

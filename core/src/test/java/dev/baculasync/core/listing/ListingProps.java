@@ -59,7 +59,8 @@ class ListingProps {
             Optional<Set<ChangedVm>> loaded,
             Set<ChangedVm> removed,
             Set<ChangedVm> approved) {
-        return Listing.of(new ListingInput(previous, found, () -> loaded, Set::of, SITES, removed, approved, TENTH));
+        return Listing.of(
+                new ListingInput(previous, Map.of(), found, () -> loaded, Set::of, SITES, removed, approved, TENTH));
     }
 
     /** A tree after some everyday acts, and the list that an earlier run made of what there was before them. */
@@ -268,6 +269,28 @@ class ListingProps {
         Listing listing = decide(previous, found);
         assertThat(listing.listed()).hasSize(30).allMatch(vm -> vm.datacenter().equals("vienna"));
         assertThat(listing.refusal()).isEmpty();
+    }
+
+    @Example
+    void whatMovesOnceMoreIsKnownByWhatItDefined() {
+        ChangedVm at = new ChangedVm("vienna", "os1", "web");
+        ChangedVm home = place(SITES.get(0), "web");
+        Set<BaculaResource> web = resources(SITES.get(0), "web");
+        Listing moved = decide(Set.of(home), List.of(new ListableVm(at, web, false, Files.WHOLE)));
+        assertThat(moved.names()).isEqualTo(Map.of(at, web));
+        Listing back = Listing.of(new ListingInput(
+                moved.listed(),
+                moved.names(),
+                List.of(whole(home, web)),
+                Optional::empty,
+                Set::of,
+                SITES,
+                Set.of(),
+                Set.of(),
+                TENTH));
+        assertThat(back.listed()).containsExactly(home);
+        assertThat(back.lost()).isEmpty();
+        assertThat(back.names()).isEmpty();
     }
 
     @Example
