@@ -238,7 +238,7 @@ class SyncCommandTest {
         cli.run("sync");
         assertThat(cli.director.reloads()).isZero();
 
-        cli.store.remove(FIRST, "rocky9-instance1");
+        cli.inventory.set(FIRST, vm("rocky9-instance1", UUID_1), vm("new", new UUID(7, 7)));
         assertThat(cli.set("RELOAD_AFTER_SYNC", "1").run("sync").out()).contains("\treload=done\t");
         assertThat(cli.director.reloads()).isEqualTo(1);
         assertThat(cli.run("sync").out()).contains("\treload=not-needed\t");

@@ -3,6 +3,7 @@ package dev.baculasync.cli.preflight;
 import dev.baculasync.bconsole.adapter.BconsoleConfig;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.filestore.ClientsConf;
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.LiveInventory;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** An installation in which everything is as it should be, until a test plants a fault. */
 final class SoundInstallation {
@@ -105,6 +107,9 @@ final class SoundInstallation {
     /** A VM of the first instance whose files are on disk. */
     SoundInstallation stored(String vm) {
         store.put(StoredVmBuilder.of(FIRST, vm, UUID.randomUUID()).build());
+        store.list(store.vms().stream()
+                .map(stored -> new ChangedVm(stored.datacenter(), stored.openstack(), stored.vmPart()))
+                .collect(Collectors.toSet()));
         return this;
     }
 
