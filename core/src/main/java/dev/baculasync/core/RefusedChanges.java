@@ -247,6 +247,12 @@ final class RefusedChanges {
                 barred.add(change.vm());
             }
         }
+        if (!list.mayBeWithout(barred)) {
+            asBefore();
+            publishUnlessGoodAsBefore(Set.of());
+            return "the check of the Director's configuration refuses it, and a list without all that is new to it would lose"
+                    + " more jobs than one run may; the Director was not told: " + refusal;
+        }
         list.publish(barred);
         ConfigCheck check = configuration.check();
         if (isRefused(check)) {
@@ -257,11 +263,8 @@ final class RefusedChanges {
                             + words));
             Set<ChangedVm> unlisted = Set.copyOf(barred);
             asBefore();
-            if (isRefused(configuration.check())) {
-                // What it was is no better, and may name files that are gone.
-                list.publish(
-                        unlisted.stream().filter(vm -> !wasListed.contains(vm)).collect(Collectors.toSet()));
-            }
+            publishUnlessGoodAsBefore(
+                    unlisted.stream().filter(vm -> !wasListed.contains(vm)).collect(Collectors.toSet()));
             boolean listingAlone = changes.values().stream().allMatch(change -> change.edit() == null);
             return "the check of the Director's configuration refuses it even without "
                     + (listingAlone
@@ -273,13 +276,21 @@ final class RefusedChanges {
         return isSound();
     }
 
+    /** When what the list was is no better, it may name files that are gone, and another one without these does not. */
+    private void publishUnlessGoodAsBefore(Set<ChangedVm> without) {
+        if (isRefused(configuration.check())) {
+            list.publish(list.mayBeWithout(without) ? without : Set.of());
+        }
+    }
+
     private void applyAgain(String refusal) {
         // Nothing of headers can be at fault.
         keep(apply(changes.values().stream()
                 .filter(change -> !change.concernsDirector())
                 .toList()));
         List<Change> others = changes.values().stream()
-                .filter(change -> change.concernsDirector() && !leftOut.containsKey(change.vm()))
+                .filter(change -> change.concernsDirector()
+                        && (untried.contains(change.vm()) || !leftOut.containsKey(change.vm())))
                 .toList();
         sort(others.stream().filter(change -> !named.contains(change.vm())).toList(), refusal);
         // A message may name what is not at fault.
