@@ -26,6 +26,9 @@ GRANT SELECT (jobid, name, clientid, type, level, priorjobid, jobstatus, startti
 GRANT SELECT (jobid, pathid) ON file TO openstack_sync;
 GRANT SELECT (pathid, path) ON path TO openstack_sync;
 GRANT SELECT ON version TO openstack_sync;
+-- For preflight: whether the Pool has, or gets, a volume to write to.
+GRANT SELECT (poolid, name, pooltype, labelformat, maxvols, scratchpoolid) ON pool TO openstack_sync;
+GRANT SELECT (poolid, volstatus, enabled, recycle, recyclepoolid) ON media TO openstack_sync;
 
 DO $$
 BEGIN
@@ -53,6 +56,7 @@ BEGIN
           FROM (VALUES
                ('version', 'SELECT'),
                ('storage', 'SELECT'),
+               ('pool', 'SELECT'),
                ('snapshot', 'SELECT, UPDATE'),
                -- Rows of these two are locked before they go, which takes UPDATE as well.
                ('job', 'SELECT, UPDATE, DELETE'),

@@ -2,6 +2,7 @@ package dev.baculasync.catalog.jdbc;
 
 import dev.baculasync.spi.ProviderException;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /** What somebody who sets up the way to a catalog wants to know before it is relied upon. Safe for use by several threads. */
 public interface CatalogProbe {
@@ -18,4 +19,13 @@ public interface CatalogProbe {
      * @throws ProviderException when it cannot be reached, refuses the login, or does not answer in full
      */
     CatalogFacts look(InstantSource clock);
+
+    /**
+     * Whether backups can come from a Pool. A Director writes the rows of its Pools when it starts and at each reload, so
+     * there is none of a Pool that it has not loaded yet.
+     *
+     * @return empty when the catalog has no such Pool
+     * @throws ProviderException when it cannot be reached, or the user may not read {@code pool} and {@code media}
+     */
+    Optional<PoolFacts> pool(String name);
 }

@@ -4,6 +4,7 @@ import dev.baculasync.catalog.jdbc.CatalogFacts.ServerTime;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -14,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at a catalog from its outside; each question stands for itself, so that no answer depends on another's. */
@@ -24,7 +26,8 @@ final class PostgresProbe implements CatalogProbe {
                         WHEN w.name IN ('job', 'client')
                         THEN (SELECT coalesce(bool_and(has_column_privilege(c.oid, a.attnum, 'SELECT')), true)
                                 FROM pg_catalog.pg_attribute a
-                               WHERE a.attrelid = c.oid AND a.attname IN ('name', 'clientid') AND NOT a.attisdropped)
+                               WHERE a.attrelid = c.oid AND a.attname IN ('name', 'clientid', 'type', 'level', 'priorjobid')
+                                 AND NOT a.attisdropped)
                         ELSE has_any_column_privilege(c.oid, 'SELECT') END
               FROM unnest(ARRAY['job', 'client', 'fileset', 'version', 'file', 'jobmedia', 'media', 'log'])
                    WITH ORDINALITY AS w (name, position)
@@ -32,6 +35,31 @@ final class PostgresProbe implements CatalogProbe {
                      ON c.relname = w.name AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
                     AND pg_catalog.pg_table_is_visible(c.oid)
              ORDER BY w.position
+            """;
+
+    /** An asterisk stands for a Label Format that is not set. */
+    private static final String POOL = """
+            WITH wanted AS (
+                SELECT poolid, coalesce(pooltype, '') AS pooltype, labelformat, coalesce(maxvols, 0) AS maxvols,
+                       coalesce(nullif(scratchpoolid, 0), (SELECT s.poolid FROM pool s WHERE s.name = 'Scratch'))
+                           AS scratchpoolid
+                  FROM pool WHERE name = ?::text
+            ), volume AS (
+                SELECT m.poolid, coalesce(m.recyclepoolid, 0) AS recyclepoolid,
+                       m.volstatus = 'Append' OR (m.volstatus IN ('Recycle', 'Purged') AND m.recycle = 1) AS ready,
+                       m.volstatus = 'Busy' OR (m.volstatus IN ('Full', 'Used') AND m.recycle = 1) AS later
+                  FROM media m WHERE m.enabled = 1
+            )
+            SELECT convert_to(w.pooltype, 'SQL_ASCII'),
+                   convert_to(CASE WHEN w.labelformat LIKE '*%' THEN '' ELSE w.labelformat END, 'SQL_ASCII'),
+                   w.maxvols,
+                   (SELECT count(*) FROM media m WHERE m.poolid = w.poolid),
+                   (SELECT count(*) FROM volume v WHERE v.poolid = w.poolid AND v.ready),
+                   (SELECT count(*) FROM volume v WHERE v.poolid = w.poolid AND v.later),
+                   (SELECT count(*) FROM volume v WHERE v.poolid = w.scratchpoolid AND v.poolid <> w.poolid AND v.ready),
+                   (SELECT count(*) FROM volume v
+                     WHERE v.recyclepoolid = w.poolid AND v.poolid <> w.poolid AND (v.ready OR v.later))
+              FROM wanted w
             """;
 
     private static final String ENCRYPTION =
@@ -82,6 +110,31 @@ final class PostgresProbe implements CatalogProbe {
                     time, encryption, missing, unreadable, version == null ? null : Integer.valueOf(version), index);
         } catch (SQLException e) {
             throw server.failure("looking at the tables", e);
+        }
+    }
+
+    @Override
+    public Optional<PoolFacts> pool(String name) {
+        try (Connection connection = server.open();
+                PreparedStatement statement = connection.prepareStatement(POOL)) {
+            server.limit(statement);
+            statement.setString(1, name);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                return Optional.of(new PoolFacts(
+                        CatalogSession.text(row, 1),
+                        CatalogSession.text(row, 2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        row.getLong(6),
+                        row.getLong(7),
+                        row.getLong(8)));
+            }
+        } catch (SQLException e) {
+            throw server.failure("looking at Pool " + name, e);
         }
     }
 

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,75 @@ class PostgresProbeTest {
             assertThat(e.code()).isEqualTo(Code.UNREACHABLE);
             assertThat(e).hasMessageNotContaining("not-the-password");
         }
+    }
+
+    @ParameterizedTest
+    @FieldSource("VERSIONS")
+    void aPoolIsToldByItsRowAndItsVolumes(int version) {
+        try (TestCatalog catalog = TestCatalog.create(version);
+                CatalogRows rows = new CatalogRows(catalog)) {
+            CatalogProbe probe = probe(catalog, Map.of());
+            assertThat(probe.pool("Default")).isEmpty();
+            long pool = rows.add("pool", "name", "Default", "pooltype", "Backup", "labelformat", "*", "maxvols", 7);
+            assertThat(probe.pool("Default")).contains(new PoolFacts("Backup", "", 7, 0, 0, 0, 0, 0));
+            assertThat(probe.pool("default")).isEmpty();
+
+            for (String ready : List.of("Append", "Recycle", "Purged")) {
+                volume(rows, pool, ready, 1, 1, 0);
+                volume(rows, pool, ready, 1, 0, 0);
+            }
+            volume(rows, pool, "Append", 0, 1, 0);
+            volume(rows, pool, "Recycle", 0, 1, 0);
+            volume(rows, pool, "Purged", 0, 1, 0);
+            for (String later : List.of("Full", "Used")) {
+                volume(rows, pool, later, 1, 1, 0);
+                volume(rows, pool, later, 1, 0, 0);
+                volume(rows, pool, later, 0, 1, 0);
+            }
+            volume(rows, pool, "Busy", 0, 1, 0);
+            for (String never : List.of("Error", "Archive", "Read-Only", "Disabled", "Cleaning")) {
+                volume(rows, pool, never, 1, 1, 0);
+            }
+            assertThat(probe.pool("Default")).contains(new PoolFacts("Backup", "", 7, 21, 4, 3, 0, 0));
+        }
+    }
+
+    /** Bacula takes the Pool called Scratch where none is named. */
+    @Test
+    void volumesOfTheScratchPoolAndThoseThatComeBackCountBesideItsOwn() {
+        try (TestCatalog catalog = TestCatalog.create(16);
+                CatalogRows rows = new CatalogRows(catalog)) {
+            catalog.execute("DELETE FROM pool");
+            CatalogProbe probe = probe(catalog, Map.of());
+            long pool = rows.add("pool", "name", "Default", "pooltype", "Backup", "labelformat", "Vol\u00ff-${Year}");
+            long other = rows.add("pool", "name", "Other", "pooltype", "Backup", "labelformat", "*");
+            long scratch = rows.add("pool", "name", "Scratch", "pooltype", "Scratch", "labelformat", "*");
+            volume(rows, scratch, "Append", 0, 1, 0);
+            volume(rows, scratch, "Full", 1, 1, 0);
+            volume(rows, other, "Append", 0, 1, 0);
+            volume(rows, other, "Purged", 1, 1, 0);
+            volume(rows, other, "Full", 1, 1, pool);
+            volume(rows, other, "Full", 0, 1, pool);
+            volume(rows, pool, "Archive", 1, 1, pool);
+            assertThat(probe.pool("Default")).contains(new PoolFacts("Backup", "Vol\u00ff-${Year}", 0, 1, 0, 0, 1, 1));
+            catalog.execute("UPDATE pool SET scratchpoolid = " + other + " WHERE name = 'Default'");
+            assertThat(probe.pool("Default").orElseThrow().spare()).isEqualTo(2);
+        }
+    }
+
+    private static void volume(CatalogRows rows, long pool, String status, int recycle, int enabled, long recyclePool) {
+        rows.add(
+                "media",
+                "poolid",
+                pool,
+                "volstatus",
+                status,
+                "recycle",
+                recycle,
+                "enabled",
+                enabled,
+                "recyclepoolid",
+                recyclePool);
     }
 
     private static CatalogFacts look(TestCatalog catalog, Map<String, String> more) {

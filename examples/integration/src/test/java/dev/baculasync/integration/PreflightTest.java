@@ -235,6 +235,41 @@ class PreflightTest {
                         line.startsWith("Director resources/Pool Spare: it is for something else than backups"));
     }
 
+    /** A Director says nothing of it before the first job waits. */
+    @Test
+    void aPoolThatNeverGetsAVolumeIsFound() throws Exception {
+        RealBacula bacula = site.bacula();
+        String configuration = Files.readString(bacula.directorFile());
+        String pools = "";
+        for (String pool : List.of("Bare", "Fed", "Labelled")) {
+            pools += "Pool {\n  Name = \"" + pool + "\"\n  Pool Type = Backup\n"
+                    + (pool.equals("Fed") ? "  Scratch Pool = \"Labelled\"\n" : "")
+                    + (pool.equals("Labelled") ? "  Label Format = \"L-\"\n" : "") + "}\n";
+        }
+        Files.writeString(bacula.directorFile(), configuration + pools);
+        bacula.reload();
+        String bare = "no backup can come from it: it has none to write to or to recycle";
+        assertThat(volumes("Bare")).startsWith("FAIL ").contains(bare);
+        assertThat(volumes("Fed")).startsWith("FAIL ").contains(bare);
+        assertThat(volumes("Labelled")).isEqualTo("OK new ones are labelled, as Label Format = L- says");
+
+        String added = bacula.ask("label storage=File1 pool=Labelled volume=Hand-made");
+        assertThat(volumes("Labelled")).as(added).isEqualTo("OK 1 of 1 can be written to");
+        assertThat(volumes("Fed")).isEqualTo("OK it takes them from the Scratch Pool, which has 1");
+        assertThat(volumes("Bare")).startsWith("FAIL ");
+    }
+
+    private String volumes(String pool) throws Exception {
+        Program.Result result = program.with("POOL", pool).run("preflight", "--json");
+        for (JsonNode check : result.json().get("checks")) {
+            if (check.get("check").textValue().equals("volumes of Pool " + pool)) {
+                return check.get("status").textValue() + " "
+                        + check.get("found").textValue();
+            }
+        }
+        throw new AssertionError(result.out());
+    }
+
     @Test
     void includesThatWouldDoubleOrLoseJobsAreFoundBeforeThereAreAny() throws Exception {
         RealBacula bacula = site.bacula();

@@ -64,6 +64,7 @@ final class CatalogSection implements Section {
         clock(findings, facts.serverTime().difference());
         history(findings);
         cleanup(findings);
+        new PoolCheck(installation, director).check(findings);
     }
 
     private void password(Findings findings, CatalogProbe probe) {

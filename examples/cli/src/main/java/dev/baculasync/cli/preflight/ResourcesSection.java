@@ -156,7 +156,7 @@ final class ResourcesSection implements Section {
                 kind + " \"" + name + "\" "
                         + (onDisk
                                 ? "is in the Director's files, but not loaded or not shown"
-                                : "does not exist in the Director" + similar(name, there))
+                                : notShown(kind, similar(name, there)))
                         + "; a job that names it fails the next reload for everybody",
                 (onDisk
                                 ? "reload the Director"
@@ -164,12 +164,24 @@ final class ResourcesSection implements Section {
                         + inTheWay(kind));
     }
 
+    /** As runs say it of a name that they cannot use. */
+    private String notShown(String kind, String similar) {
+        return "is not among what the Director shows" + similar
+                + (mayBeHidden(kind)
+                        ? ": it does not exist, or " + director.consoleRights().told() + " may not see it"
+                        : ": it does not exist");
+    }
+
+    private boolean mayBeHidden(String kind) {
+        return !director.consoleRights().isUnrestricted() && !kind.equals("Messages");
+    }
+
     /** An ACL that lacks a name hides the resource. */
     private String inTheWay(String kind) {
-        ConsoleRights rights = director.consoleRights();
-        if (rights.isUnrestricted() || kind.equals("Messages")) {
+        if (!mayBeHidden(kind)) {
             return "";
         }
+        ConsoleRights rights = director.consoleRights();
         return "; if it is there, look whether " + (kind.equals("JobDefs") ? "Job" : kind) + "ACL of " + rights.told()
                 + " has it, or *all* alone, and whether its CatalogACL is set";
     }
@@ -183,7 +195,7 @@ final class ResourcesSection implements Section {
         } else {
             findings.warn(
                     check,
-                    (there ? otherType(name) : "it does not exist in the Director" + similar(name, resources.jobDefs()))
+                    (there ? otherType(name) : "it " + notShown("JobDefs", similar(name, resources.jobDefs())))
                             + "; JOBDEFS_ALLOWED lists it, and VMs that ask for it get the default",
                     (there ? "write Type = Backup into it" : "add it to the Director's configuration")
                             + " and reload, or take it off JOBDEFS_ALLOWED" + (there ? "" : inTheWay("JobDefs")));
@@ -279,7 +291,7 @@ final class ResourcesSection implements Section {
         return there.stream()
                 .filter(name::equalsIgnoreCase)
                 .findFirst()
-                .map(other -> " (but \"" + other + "\" does, and case counts)")
+                .map(other -> " (\"" + other + "\" is there, and case counts)")
                 .orElse("");
     }
 }

@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.catalog.jdbc.CatalogFacts;
 import dev.baculasync.catalog.jdbc.CatalogFacts.ServerTime;
+import dev.baculasync.catalog.jdbc.PoolFacts;
 import dev.baculasync.catalog.jdbc.PostgresCatalogConfig;
 import dev.baculasync.catalog.jdbc.PostgresCatalogConfig.Tls;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import dev.baculasync.spi.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +46,80 @@ class CatalogSectionTest {
                                 + (status.equals("OK")
                                         ? ""
                                         : " -> set both by NTP: the times in the job files decide when a VM is disabled and purged"));
+    }
+
+    /** Most volumes, volumes, ready, later, spare, returning. */
+    @ParameterizedTest
+    @CsvSource({
+        "'',   0, 0, 0, 0, 0, 0, FAIL, no Label Format",
+        "'',   0, 3, 0, 0, 0, 0, FAIL, none to write to or to recycle",
+        "'',   5, 0, 0, 0, 0, 0, FAIL, waits for a volume for ever",
+        "Vol-, 0, 0, 0, 0, 0, 0, OK,   Label Format = Vol-",
+        "Vol-, 5, 4, 0, 0, 0, 0, OK,   Label Format = Vol-",
+        "Vol-, 5, 5, 0, 0, 0, 0, FAIL, not have more than 5",
+        "Vol-, 5, 5, 0, 2, 0, 0, WARN, until one of its 5 can be recycled",
+        "Vol-, 5, 5, 1, 4, 0, 0, OK,   1 of 5 can be written to",
+        "'',   0, 1, 1, 0, 0, 0, OK,   1 of 1 can be written to",
+        "'',   0, 2, 0, 2, 0, 0, WARN, until one of its 2 can be recycled",
+        "'',   0, 2, 0, 0, 3, 0, OK,   'Scratch Pool, which has 3'",
+        "'',   0, 2, 0, 2, 3, 0, OK,   'Scratch Pool, which has 3'",
+        "'',   2, 2, 0, 0, 3, 0, FAIL, not have more than 2",
+        "'',   0, 0, 0, 0, 0, 4, WARN, 4 of other Pools come to it",
+    })
+    void aPoolFromWhichNoBackupCanComeFailsAndOneFromWhichOneMayComeNever(
+            String labelFormat,
+            long most,
+            long volumes,
+            long ready,
+            long later,
+            long spare,
+            long returning,
+            String status,
+            String words) {
+        site.catalogProbe.pool =
+                Optional.of(new PoolFacts("Backup", labelFormat, most, volumes, ready, later, spare, returning));
+        assertThat(pool())
+                .singleElement()
+                .asString()
+                .startsWith(status + " volumes of Pool Default: ")
+                .contains(words);
+    }
+
+    @Test
+    void aPoolThatCannotBeLookedAtIsNoFault() {
+        site.catalogProbe.poolFailure = new ProviderException(Code.CONFIGURATION, "permission denied for table pool");
+        assertThat(pool())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "WARN volumes of Pool Default: not checked: permission denied for table pool -> run catalog/");
+        site.catalogProbe.poolFailure = null;
+        site.catalogProbe.pool = Optional.empty();
+        assertThat(pool())
+                .singleElement()
+                .asString()
+                .startsWith("WARN volumes of Pool Default: not checked: the catalog has no such Pool");
+        site.policy.pool("Elsewhere");
+        assertThat(pool())
+                .as("the Director does not have it, which is said there")
+                .isEmpty();
+    }
+
+    @Test
+    void aPoolThatIsNoneForBackupsIsToldHereOnlyWhereNobodyElseCan() throws IOException {
+        site.catalogProbe.pool = Optional.of(new PoolFacts("Scratch", "", 0, 0, 0, 0, 0, 0));
+        assertThat(pool()).isEmpty();
+        Files.delete(site.directorConf);
+        assertThat(pool())
+                .singleElement()
+                .asString()
+                .startsWith("FAIL volumes of Pool Default: it is for something else");
+    }
+
+    private List<String> pool() {
+        return find().stream()
+                .filter(line -> line.contains(" volumes of Pool "))
+                .toList();
     }
 
     @ParameterizedTest

@@ -3,11 +3,13 @@ package dev.baculasync.cli.preflight;
 import dev.baculasync.catalog.jdbc.CatalogFacts;
 import dev.baculasync.catalog.jdbc.CatalogFacts.ServerTime;
 import dev.baculasync.catalog.jdbc.CatalogProbe;
+import dev.baculasync.catalog.jdbc.PoolFacts;
 import dev.baculasync.catalog.jdbc.PostgresCatalogConfig;
 import dev.baculasync.spi.ProviderException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /** A catalog with everything that Bacula puts there. */
 public final class FakeCatalogProbe implements CatalogProbe {
@@ -15,6 +17,8 @@ public final class FakeCatalogProbe implements CatalogProbe {
     boolean password = true;
     CatalogFacts facts;
     ProviderException failure;
+    Optional<PoolFacts> pool = Optional.of(new PoolFacts("Backup", "Vol-", 0, 0, 0, 0, 0, 0));
+    ProviderException poolFailure;
 
     /**
      * @param time the server's clock
@@ -44,5 +48,13 @@ public final class FakeCatalogProbe implements CatalogProbe {
             throw failure;
         }
         return facts;
+    }
+
+    @Override
+    public Optional<PoolFacts> pool(String name) {
+        if (poolFailure != null) {
+            throw poolFailure;
+        }
+        return pool;
     }
 }

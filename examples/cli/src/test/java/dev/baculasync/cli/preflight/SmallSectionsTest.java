@@ -78,7 +78,7 @@ class SmallSectionsTest {
         site.policy.jobDefs("defaultjob");
         assertThat(resources())
                 .anyMatch(line -> line.startsWith("FAIL JobDefs defaultjob: ")
-                        && line.contains("\"DefaultJob\" does, and case counts"));
+                        && line.contains("\"DefaultJob\" is there, and case counts"));
     }
 
     @Test
@@ -155,7 +155,7 @@ class SmallSectionsTest {
                 .hasSize(4)
                 .anyMatch(line -> line.startsWith("FAIL names: not checked"))
                 .anyMatch(line -> line.startsWith("FAIL Pool default: Pool \"default\" does not exist in "
-                                + site.directorConf + " and what it includes (but \"Default\" does, and case counts)")
+                                + site.directorConf + " and what it includes (\"Default\" is there, and case counts)")
                         && line.endsWith(", or correct POOL"))
                 .anyMatch(line -> line.startsWith("FAIL Client fd2: "))
                 .anyMatch(line -> line.startsWith("WARN Schedule Nightly: it has no Run line"));

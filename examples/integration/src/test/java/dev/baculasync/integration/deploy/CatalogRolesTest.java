@@ -3,6 +3,7 @@ package dev.baculasync.integration.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.baculasync.catalog.jdbc.CatalogProbe;
 import dev.baculasync.catalog.jdbc.EmbeddedServer;
 import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
 import dev.baculasync.integration.deploy.Command.Result;
@@ -33,6 +34,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shipped roles may do what the program does in every known catalog, and each of their rights is needed. */
 class CatalogRolesTest {
+    /** By what tells whether a backup can come from a Pool. */
+    private static final List<String> OF_POOLS = List.of(
+            "SELECT (poolid) ON pool",
+            "SELECT (name) ON pool",
+            "SELECT (pooltype) ON pool",
+            "SELECT (labelformat) ON pool",
+            "SELECT (maxvols) ON pool",
+            "SELECT (scratchpoolid) ON pool",
+            "SELECT (poolid) ON media",
+            "SELECT (volstatus) ON media",
+            "SELECT (enabled) ON media",
+            "SELECT (recycle) ON media",
+            "SELECT (recyclepoolid) ON media");
+
     /** By what tells a job's own runs from their copies. */
     private static final List<String> OF_NAMES = List.of("SELECT (level) ON job", "SELECT (priorjobid) ON job");
 
@@ -96,6 +111,8 @@ class CatalogRolesTest {
                 .isEmpty();
         List<String> rights = rights(database, "openstack_cleanup");
         assertThat(rights).hasSizeGreaterThan(20);
+        assertThat(pools(database, "openstack_cleanup").pool("Default")).isEmpty();
+        assertThat(rights.remove("SELECT ON pool")).as("for preflight alone").isTrue();
         for (String right : rights) {
             execute(database, "REVOKE " + right + " FROM openstack_cleanup");
             assertThatThrownBy(() -> cleaning.cleanup().check())
@@ -110,6 +127,7 @@ class CatalogRolesTest {
     private static List<String> rightsOfHistory(int version, String another) {
         List<String> rights = new ArrayList<>(List.of(another));
         rights.addAll(OF_NAMES);
+        rights.addAll(OF_POOLS);
         for (String column : List.of(
                 "jobid",
                 "name",
@@ -159,6 +177,13 @@ class CatalogRolesTest {
                         .isInstanceOf(ProviderException.class)
                         .hasMessageContaining("GRANT SELECT ON job TO");
                 execute(database, "GRANT " + right + " TO openstack_sync");
+            } else if (OF_POOLS.contains(right)) {
+                assertThat(pools(database, "openstack_sync").pool("Default")).isEmpty();
+                execute(database, "REVOKE " + right + " FROM openstack_sync");
+                assertThatThrownBy(() -> pools(database, "openstack_sync").pool("Default"))
+                        .as("without %s", right)
+                        .isInstanceOf(ProviderException.class);
+                execute(database, "GRANT " + right + " TO openstack_sync");
             } else if (!right.equals("SELECT ON version")) {
                 execute(database, "REVOKE " + right + " FROM openstack_sync");
                 assertThatThrownBy(() -> history.runsSince("some-fd", absences))
@@ -202,8 +227,19 @@ class CatalogRolesTest {
         return tables;
     }
 
+    private static CatalogProbe pools(String database, String user) {
+        return new PostgresCatalogProvider().probe(settings(database, user));
+    }
+
     private static BackupCatalog catalog(String database, String user) {
-        Settings settings = Settings.of(Map.of(
+        Settings settings = settings(database, user);
+        BackupCatalog catalog = new PostgresCatalogProvider().create(settings);
+        assertThat(settings.problems()).isEmpty();
+        return catalog;
+    }
+
+    private static Settings settings(String database, String user) {
+        return Settings.of(Map.of(
                 "DB_HOST",
                 "127.0.0.1",
                 "DB_PORT",
@@ -214,9 +250,6 @@ class CatalogRolesTest {
                 user,
                 "PGPASSWORD",
                 "none"));
-        BackupCatalog catalog = new PostgresCatalogProvider().create(settings);
-        assertThat(settings.problems()).isEmpty();
-        return catalog;
     }
 
     /** As GRANT names them. */
