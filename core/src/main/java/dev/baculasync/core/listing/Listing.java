@@ -123,7 +123,9 @@ public final class Listing {
         Map<ChangedVm, Set<BaculaResource>> names = new TreeMap<>(BY_PLACE);
         for (ChangedVm vm : listed) {
             ListableVm files = found.get(vm);
-            if (files != null && !files.resources().isEmpty() && owned(files) == 0) {
+            if (files != null
+                    && !files.resources().isEmpty()
+                    && !files.resources().contains(fileSetOf(vm))) {
                 names.put(vm, files.resources());
             }
         }

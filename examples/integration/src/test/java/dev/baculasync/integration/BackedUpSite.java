@@ -37,6 +37,9 @@ final class BackedUpSite implements AutoCloseable {
     static final String WEB_JOB = Site.PREFIX + "web";
     static final String DB_JOB = Site.PREFIX + "db";
     static final String OTHER_JOB = Site.OTHER_PREFIX + "other";
+    private static final OpenStackInstance OTHER_INSTANCE = new OpenStackInstance(
+            "datacenter2", "openstack1", Site.OTHER_CLIENT, RealBacula.RUNNABLE_PROXY, Site.OTHER_PREFIX, null);
+
     static final OpenStackInstance INSTANCE = new OpenStackInstance(
             "datacenter1", "openstack1", Site.CLIENT, RealBacula.RUNNABLE_PROXY, Site.PREFIX, null);
 
@@ -261,6 +264,7 @@ final class BackedUpSite implements AutoCloseable {
         variables.put("BCONSOLE", bconsole.toString());
         Settings settings = Settings.of(variables);
         SyncEngine engine = SyncEngine.builder()
+                .configured(List.of(INSTANCE, OTHER_INSTANCE))
                 .inventory(new InMemoryInventory().set(INSTANCE, live))
                 .director(new BconsoleDirectorProvider().create(settings))
                 .catalog(new PostgresCatalogProvider().create(settings))

@@ -247,11 +247,11 @@ class PurgeTest {
         }
         assertThat(commands)
                 .containsExactly(
+                        "show all",
                         "list jobname=" + WEB_JOB,
                         "purge files jobid=1",
                         "purge files jobid=2",
                         "purge files jobid=3",
-                        "show all",
                         ".status dir header",
                         "reload",
                         ".jobs");
