@@ -40,11 +40,13 @@ final class ListOfRun {
     private final Instant now;
     private Map<ChangedVm, Copy> copies = Map.of();
     private Set<String> vanished = Set.of();
+    private Set<String> unmanaged = Set.of();
     private @Nullable Set<ChangedVm> catalog;
     private Set<ChangedVm> removed = Set.of();
     private final Consumer<String> notes;
-    private Map<ChangedVm, Set<BaculaResource>> former = Map.of();
-    private Map<ChangedVm, Set<BaculaResource>> names = Map.of();
+    private ListedNames former = ListedNames.NONE;
+    private ListedNames names = ListedNames.NONE;
+    private Set<ChangedVm> published = Set.of();
     private boolean pending;
 
     /**
@@ -84,7 +86,8 @@ final class ListOfRun {
         }
         Listing listing = decide();
         copies = listing.copies();
-        vanished = listing.vanished();
+        vanished = listing.deserted();
+        unmanaged = listing.unmanagedNames();
     }
 
     /** All instances that are known to be configured. */
@@ -92,7 +95,12 @@ final class ListOfRun {
         return configured;
     }
 
-    /** Whether an instance had jobs and has no file any more, without anybody's word that this is right. */
+    /** The names of jobs and FileSets in files that are none of a managed VM: no other may bear them. */
+    Set<String> unmanagedNames() {
+        return unmanaged;
+    }
+
+    /** Whether an instance had jobs and has no file in its place any more, without anybody's word that this is right. */
     boolean hasVanished(OpenStackInstance instance) {
         return vanished.contains(instance.toString());
     }
@@ -195,21 +203,27 @@ final class ListOfRun {
     boolean publish(Set<ChangedVm> barred) {
         Listing listing = decide(session.listing(), barred);
         pending = session.publish(listing.listed());
+        published = listing.listed();
         rememberNames(listing.names());
         return pending;
     }
 
     /** What cannot be remembered may count as lost when it moves once more. */
-    private void rememberNames(Map<ChangedVm, Set<BaculaResource>> now) {
+    private void rememberNames(ListedNames now) {
         if (now.equals(names)) {
             return;
         }
         try {
-            ListedNames.remember(session.ledger(), now);
+            now.remember(session.ledger());
             names = now;
         } catch (ProviderException e) {
             notes.accept("what directories define that were moved cannot be remembered: " + e.getMessage());
         }
+    }
+
+    /** Whether the list, as it was published last, names a VM. */
+    boolean names(StoredVm vm) {
+        return published.contains(new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()));
     }
 
     /** Whether the list, as it was published last, or files that it names are new to the Director. */

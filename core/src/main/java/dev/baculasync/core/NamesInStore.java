@@ -25,12 +25,13 @@ final class NamesInStore {
     /**
      * Those of all VMs that are not this instance's: of other instances, whether they are configured or not.
      *
+     * @param unmanaged what other files define
      * @throws ProviderException when the store cannot be listed: then no name is known to be free
      */
-    synchronized Set<String> beside(OpenStackInstance instance) {
+    synchronized Set<String> beside(OpenStackInstance instance, Set<String> unmanaged) {
         Set<String> names = beside.get(instance);
         if (names == null) {
-            names = new HashSet<>();
+            names = new HashSet<>(unmanaged);
             for (StoredVm vm : all()) {
                 boolean own = vm.datacenter().equals(instance.datacenter())
                         && vm.openstack().equals(instance.openstack());

@@ -3,6 +3,7 @@ package dev.baculasync.core;
 import dev.baculasync.core.listing.Listing;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigCheck;
+import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
@@ -120,6 +121,12 @@ final class Publication {
                             + e.getMessage());
         }
         settle();
+        if (!changed && refusal == null && parts.reloadAfterSync()) {
+            refusal = notLoaded();
+            if (refusal != null) {
+                return withoutChange(refusal);
+            }
+        }
         if (!changed && (refusal == null ? !list.isPending() : !changedAnything)) {
             return withoutChange(
                     refusal == null
@@ -174,6 +181,19 @@ final class Publication {
             problem = "it is not known whether the Director's configuration would be accepted: " + e.getMessage();
         }
         return withoutChange(problem);
+    }
+
+    /** Files that came back, or others that were loaded in between, are no change of this run. Null when nothing lacks. */
+    private @Nullable String notLoaded() {
+        DirectorResources has = director.get().orElse(null);
+        Set<String> missing = enabledJobs();
+        if (has == null || has.jobs().containsAll(missing)) {
+            return null;
+        }
+        missing.removeAll(has.jobs());
+        return "the Director lacks " + missing.size() + " of the jobs that its list names (" + firstOf(missing)
+                + "), though this run changed nothing that it reads: give it the command reload; if that does not help, look"
+                + " whether bacula-dir.conf includes the generated files";
     }
 
     private Result withoutChange(@Nullable String problem) {
@@ -283,10 +303,10 @@ final class Publication {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** All that the Director reads; asked for only when this run changes no file any more, and read once. */
+    /** All that the list names; asked for only when this run changes no file any more, and read once. */
     private List<StoredVm> published() {
         if (published == null) {
-            published = session.readAll().vms();
+            published = session.readAll().vms().stream().filter(list::names).toList();
         }
         return published;
     }

@@ -49,8 +49,8 @@ final class SyncRun {
     private static final int PAGE = 1000;
 
     private static final String VANISHED =
-            "it had jobs, and no file of it is left in the store; it is left alone, as its files"
-                    + " may come back (is the directory mounted?)";
+            "it had jobs, and no file of it is left in its place; it is left alone, as its files"
+                    + " may come back (is the directory mounted, or was it moved? put it back, or move it out of the tree)";
 
     /** A complete list, and the VMs that it made suspect. */
     private record CompleteList(Discovery discovery, Set<UUID> newSuspects) {}
@@ -98,7 +98,8 @@ final class SyncRun {
                 handled = new OtherTrees(session, list.configured(), notes::add).tellOf(handled);
             }
             // Ignorance changes nothing: where no instance could be told anything about, nothing is published either.
-            boolean blind = handled.stream().allMatch(report -> report.discovery() == Discovery.Verdict.FAILED);
+            boolean blind = handled.stream().allMatch(report -> report.discovery() == Discovery.Verdict.FAILED)
+                    && !instances.stream().allMatch(list::hasVanished);
             Publication.Result published =
                     dryRun ? preview(list, handled) : publish(session, held, list, handled, blind);
             Unpublished unpublished = offer(held, published.unpublished());
@@ -325,7 +326,7 @@ final class SyncRun {
                 first,
                 parts.catalog().jobNames(instance),
                 list.withoutCopies(session.read(instance)),
-                () -> names.beside(instance),
+                () -> names.beside(instance, list.unmanagedNames()),
                 putBack(session, instance),
                 director,
                 endsAtPage(first) ? evidence.withEveryNewAbsenceSuspect() : evidence,

@@ -6,6 +6,7 @@ import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.StoreProblem;
@@ -353,5 +354,68 @@ class GrownSiteTest {
         SyncReport report = run(ONE);
         assertThat(outcomes(report)).containsEntry("vm0", Outcome.QUARANTINED);
         assertThat(store.listed()).hasSize(3);
+    }
+
+    @Test
+    void aRefusedListNeverLosesMoreJobsThanTheLimit() {
+        inventory.set(ONE, vms(30));
+        run(ONE);
+        for (StoredVm vm : store.vms()) {
+            store.remove(ONE, vm.vmPart());
+            store.put(movedTo("aside", vm));
+        }
+        director.checksEnd(() -> new ConfigCheck(
+                store.listed().stream()
+                                .anyMatch(vm -> vm.vmPart().equals("vm3")
+                                        && vm.openstack().equals("aside"))
+                        ? ConfigCheck.Kind.REFUSED
+                        : ConfigCheck.Kind.ACCEPTED,
+                "something is wrong"));
+        inventory.set(TWO, vm(99));
+        int reloads = director.reloads();
+        SyncReport report = run(ONE, TWO);
+        assertThat(report.hasProblem()).isTrue();
+        assertThat(store.listed().size()).isGreaterThanOrEqualTo(29);
+        assertThat(director.reloads()).isLessThanOrEqualTo(reloads + 1);
+        assertThat(director.jobNames().size()).isGreaterThanOrEqualTo(29);
+    }
+
+    private static StoredVm movedTo(String openstack, StoredVm vm) {
+        OpenStackInstance there =
+                new OpenStackInstance(vm.datacenter(), openstack, vm.client(), "p", "backup-x-", null);
+        return StoredVmBuilder.of(there, vm.vmPart(), vm.uuid())
+                .job(vm.job())
+                .fileSet(vm.fileSet(), true)
+                .build();
+    }
+
+    /** BASE_DIR was not mounted, somebody let its jobs go, and now it is back as it was. */
+    @Test
+    void aDirectorThatLacksWhatIsListedIsNoSuccess() {
+        inventory.set(ONE, vms(3));
+        run(ONE);
+        Set<ChangedVm> listed = store.listed();
+        store.list(Set.of());
+        director.reload();
+        store.list(listed);
+        SyncReport report = run(ONE);
+        assertThat(report.hasProblem()).isTrue();
+        assertThat(report.configurationProblem()).contains("lacks 3 of the jobs that its list names", "reload");
+    }
+
+    @Test
+    void anInstanceWhoseFilesWereMovedAwayIsLeftAlone() {
+        inventory.set(ONE, vms(3));
+        run(ONE);
+        for (StoredVm vm : store.vms()) {
+            store.remove(ONE, vm.vmPart());
+            store.put(movedTo("aside", vm));
+        }
+        SyncReport report = run(ONE);
+        assertThat(report.hasProblem()).isTrue();
+        assertThat(report.listProblems()).as("nothing is lost").isEmpty();
+        assertThat(report.instances().get(0).error()).contains("no file of it is left in its place");
+        assertThat(store.vms()).hasSize(3).allMatch(vm -> vm.openstack().equals("aside"));
+        assertThat(director.jobNames()).hasSize(3);
     }
 }

@@ -12,41 +12,56 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What listed directories define that are not called as what they define, because they were moved, say: so that they are
- * known again when they move once more. One entry for each resource, its subject the directory, its text kind and name.
+ * What the directories on the Director's list defined when it was published: a list names files only, and these may be
+ * gone, or others may have taken their place.
+ *
+ * @param prefixes by instance ({@code datacenter/openstack}), what the names of its jobs began with
+ * @param vms what those define that are not called as what they define
  */
-public final class ListedNames {
-    /** The kind of ledger. */
+public record ListedNames(Map<String, String> prefixes, Map<ChangedVm, Set<BaculaResource>> vms) {
+    /** The kind of ledger. One entry for each prefix, and for each resource. */
     public static final String KIND = "listed";
 
-    private ListedNames() {}
+    /** Nothing is remembered. */
+    public static final ListedNames NONE = new ListedNames(Map.of(), Map.of());
+
+    private static final String PREFIX = "prefix";
+
+    public ListedNames {
+        prefixes = Map.copyOf(prefixes);
+        vms = Map.copyOf(vms);
+    }
 
     /**
      * All that is remembered; what is not understood is not.
      *
      * @throws ProviderException when it cannot be read
      */
-    public static Map<ChangedVm, Set<BaculaResource>> in(Ledger ledger) {
-        Map<ChangedVm, Set<BaculaResource>> names = new HashMap<>();
+    public static ListedNames in(Ledger ledger) {
+        Map<String, String> prefixes = new HashMap<>();
+        Map<ChangedVm, Set<BaculaResource>> vms = new HashMap<>();
         for (Ledger.Entry entry : ledger.entries(KIND)) {
             String[] place = entry.subject().split("/", 3);
-            String[] resource = entry.text().split(" ", 2);
-            if (place.length == 3 && resource.length == 2) {
-                names.computeIfAbsent(new ChangedVm(place[0], place[1], place[2]), key -> new HashSet<>())
-                        .add(new BaculaResource(resource[0], resource[1]));
+            String[] text = entry.text().split(" ", 2);
+            if (place.length == 2 && text.length == 2 && text[0].equals(PREFIX)) {
+                prefixes.put(entry.subject(), text[1]);
+            } else if (place.length == 3 && text.length == 2) {
+                vms.computeIfAbsent(new ChangedVm(place[0], place[1], place[2]), key -> new HashSet<>())
+                        .add(new BaculaResource(text[0], text[1]));
             }
         }
-        return names;
+        return new ListedNames(prefixes, vms);
     }
 
     /**
-     * Remembers these in the place of all that were remembered before.
+     * Remembers this in the place of all that was remembered before.
      *
      * @throws ProviderException when it could not be written down
      */
-    public static void remember(Ledger ledger, Map<ChangedVm, Set<BaculaResource>> names) {
+    public void remember(Ledger ledger) {
         List<Ledger.Entry> entries = new ArrayList<>();
-        names.forEach((vm, resources) -> resources.stream()
+        prefixes.forEach((instance, prefix) -> entries.add(new Ledger.Entry(instance, PREFIX + " " + prefix)));
+        vms.forEach((vm, resources) -> resources.stream()
                 .sorted()
                 .forEach(resource -> entries.add(new Ledger.Entry(
                         vm.datacenter() + "/" + vm.openstack() + "/" + vm.vmPart(),

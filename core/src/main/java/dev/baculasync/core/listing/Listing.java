@@ -1,5 +1,6 @@
 package dev.baculasync.core.listing;
 
+import dev.baculasync.core.ledger.ListedNames;
 import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ListableVm;
@@ -47,6 +48,7 @@ public final class Listing {
     private final Set<ChangedVm> released = new TreeSet<>(BY_PLACE);
     private final Map<String, Integer> baseline = new TreeMap<>();
     private final Set<String> vanished = new TreeSet<>();
+    private final Set<String> deserted = new TreeSet<>();
 
     private Listing(ListingInput input) {
         this.input = input;
@@ -91,6 +93,16 @@ public final class Listing {
         return Set.copyOf(vanished);
     }
 
+    /**
+     * The instances, as {@code datacenter/openstack}, that have no file in their place any more, though they had: their jobs
+     * may be lost, or their files may have moved.
+     */
+    public Set<String> deserted() {
+        Set<String> all = new TreeSet<>(vanished);
+        all.addAll(deserted);
+        return all;
+    }
+
     /** What the list as it is names although its files are gone: a Director that reads it refuses all. */
     public List<ChangedVm> named() {
         return input.previous().stream()
@@ -112,24 +124,47 @@ public final class Listing {
                 OpenStackInstance.fileSetPrefix(vm.datacenter(), vm.openstack()) + vm.vmPart());
     }
 
-    /** What the files of a listed place defined: as they are called, or as it is remembered. */
+    /** What the files of a listed place defined, as far as that is known. */
     private Set<BaculaResource> formerResources(ChangedVm vm) {
-        Set<BaculaResource> remembered = input.names().get(vm);
-        return remembered == null ? Set.copyOf(ownResources(vm)) : remembered;
+        Set<BaculaResource> remembered = input.names().vms().get(vm);
+        if (remembered != null) {
+            return remembered;
+        }
+        String prefix = input.names().prefixes().get(instance(vm));
+        return prefix == null
+                ? Set.copyOf(ownResources(vm))
+                : Set.of(fileSetOf(vm), new BaculaResource(BaculaResource.JOB, prefix + vm.vmPart()));
     }
 
-    /** What is listed although nothing of what it defines is called as its directory is. */
-    public Map<ChangedVm, Set<BaculaResource>> names() {
-        Map<ChangedVm, Set<BaculaResource>> names = new TreeMap<>(BY_PLACE);
+    /** What is to be remembered of the list once it is published. */
+    public ListedNames names() {
+        Map<String, String> prefixes = new HashMap<>();
+        Map<ChangedVm, Set<BaculaResource>> vms = new HashMap<>();
         for (ChangedVm vm : listed) {
-            ListableVm files = found.get(vm);
-            if (files != null
-                    && !files.resources().isEmpty()
-                    && !files.resources().contains(fileSetOf(vm))) {
-                names.put(vm, files.resources());
+            Set<BaculaResource> resources = resourcesAt(vm);
+            String prefix = jobPrefixes.get(instance(vm));
+            if (prefix != null) {
+                prefixes.put(instance(vm), prefix);
+            }
+            if (!resources.isEmpty() && (prefix == null || !resources.containsAll(ownResources(vm)))) {
+                vms.put(vm, resources);
             }
         }
-        return names;
+        return new ListedNames(prefixes, vms);
+    }
+
+    /** The names of what files define that are none of a managed VM. */
+    public Set<String> unmanagedNames() {
+        return input.found().stream()
+                .filter(vm -> !vm.managed())
+                .flatMap(vm -> vm.resources().stream())
+                .map(BaculaResource::name)
+                .collect(Collectors.toSet());
+    }
+
+    private Set<BaculaResource> resourcesAt(ChangedVm vm) {
+        ListableVm there = found.get(vm);
+        return there == null ? Set.of() : there.resources();
     }
 
     /** What only the files of this place define, if nobody has changed their names. */
@@ -250,6 +285,11 @@ public final class Listing {
         }
         Set<String> places = input.found().stream().map(vm -> instance(vm.vm())).collect(Collectors.toSet());
         lostOf.keySet().stream().filter(place -> !places.contains(place)).forEach(vanished::add);
+        input.previous().stream()
+                .filter(vm -> !input.removed().contains(vm) && !input.approved().contains(vm))
+                .map(Listing::instance)
+                .filter(place -> !places.contains(place))
+                .forEach(deserted::add);
     }
 
     /** What the list is measured against. */
@@ -257,16 +297,23 @@ public final class Listing {
         return input.previous().isEmpty() ? input.loaded().get().orElseGet(input.catalog()) : input.previous();
     }
 
-    /** Whether a job is on the list, from wherever. */
+    /** Whether a job is on the list, from wherever. What stands in its place now may be another one. */
     private boolean isListed(ChangedVm vm) {
-        ListableVm there = found.get(vm);
-        Set<BaculaResource> jobs = there == null
-                ? Set.of()
-                : there.resources().stream()
-                        .filter(resource -> resource.kind().equals(BaculaResource.JOB))
-                        .collect(Collectors.toSet());
+        Set<BaculaResource> jobs = jobs(formerResources(vm));
+        boolean isKnown =
+                input.names().vms().containsKey(vm) || input.names().prefixes().containsKey(instance(vm));
+        if (isKnown && !jobs.isEmpty()) {
+            return jobs.stream().anyMatch(holders::containsKey);
+        }
+        Set<BaculaResource> now = jobs(resourcesAt(vm));
         return listed.contains(vm)
-                || (jobs.isEmpty() ? formerResources(vm) : jobs).stream().anyMatch(holders::containsKey);
+                || (now.isEmpty() ? formerResources(vm) : now).stream().anyMatch(holders::containsKey);
+    }
+
+    private static Set<BaculaResource> jobs(Set<BaculaResource> resources) {
+        return resources.stream()
+                .filter(resource -> resource.kind().equals(BaculaResource.JOB))
+                .collect(Collectors.toSet());
     }
 
     /** Why the list must not be published, as a sentence; empty when it may be. */
@@ -308,6 +355,11 @@ public final class Listing {
     /** What must be known before anybody touches the Director, as a sentence; empty when its list names only what is there. */
     public Optional<String> warning() {
         List<ChangedVm> gone = named();
+        if (input.previous().isEmpty() && refusal().isPresent()) {
+            return Optional.of(
+                    "do not reload or restart the Director: its list is not there, or names nothing, so it would lose"
+                            + " these jobs, or not start at all, until the files are back");
+        }
         return gone.isEmpty()
                 ? Optional.empty()
                 : Optional.of("do not reload or restart the Director: its list names the files of " + gone.size()

@@ -1,11 +1,10 @@
 package dev.baculasync.core.listing;
 
-import dev.baculasync.spi.BaculaResource;
+import dev.baculasync.core.ledger.ListedNames;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.OpenStackInstance;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
@@ -15,7 +14,7 @@ import java.util.function.Supplier;
  * What a {@link Listing} is decided from.
  *
  * @param previous the list as it was published last; empty when there is none
- * @param names what listed directories define, as far as they are not called as that
+ * @param names what the listed directories defined when the list was published
  * @param found what there is
  * @param loaded the jobs of ours that the Director has loaded, as the places where their files would be; asked for only
  *     where there is no list to measure against. Empty when it could not be asked.
@@ -27,7 +26,7 @@ import java.util.function.Supplier;
  */
 public record ListingInput(
         Set<ChangedVm> previous,
-        Map<ChangedVm, Set<BaculaResource>> names,
+        ListedNames names,
         List<ListableVm> found,
         Supplier<Optional<Set<ChangedVm>>> loaded,
         Supplier<Set<ChangedVm>> catalog,
@@ -37,7 +36,6 @@ public record ListingInput(
         IntUnaryOperator limit) {
     public ListingInput {
         previous = Set.copyOf(previous);
-        names = Map.copyOf(names);
         found = List.copyOf(found);
         instances = List.copyOf(instances);
         removed = Set.copyOf(removed);

@@ -136,7 +136,7 @@ final class StoredVmPlans {
                 vm,
                 vm.displayName(),
                 Signal.DOUBTFUL,
-                "what is said about it cannot be trusted: " + doubt + "; nothing of it is touched",
+                "what is said about it cannot be trusted: " + doubt,
                 List.of(),
                 Change.of(vm.vmPart()));
     }
@@ -149,8 +149,7 @@ final class StoredVmPlans {
                 Signal.DOUBTFUL,
                 "its job belongs to client " + vm.client() + ", and the list of "
                         + input.instance().client()
-                        + ", which clients.conf names now, lacks the VM: that proves nothing, so"
-                        + " nothing of it is touched",
+                        + ", which clients.conf names now, lacks the VM, which proves nothing",
                 List.of(),
                 Change.of(vm.vmPart()));
     }
@@ -451,6 +450,9 @@ final class StoredVmPlans {
             why = reason + "; its fileset file was missing and is written again";
         }
         Outcome outcome = transition.outcome();
+        if (outcome == Outcome.QUARANTINED) {
+            why += whole.isEmpty() ? "; nothing of it is touched" : "; nothing else of it is touched";
+        }
         if (QUIET.contains(outcome) && whole.concernsDirector()) {
             outcome = Outcome.REPAIRED;
         }

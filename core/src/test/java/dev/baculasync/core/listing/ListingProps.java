@@ -2,6 +2,7 @@ package dev.baculasync.core.listing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baculasync.core.ledger.ListedNames;
 import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ListableVm;
@@ -59,8 +60,8 @@ class ListingProps {
             Optional<Set<ChangedVm>> loaded,
             Set<ChangedVm> removed,
             Set<ChangedVm> approved) {
-        return Listing.of(
-                new ListingInput(previous, Map.of(), found, () -> loaded, Set::of, SITES, removed, approved, TENTH));
+        return Listing.of(new ListingInput(
+                previous, ListedNames.NONE, found, () -> loaded, Set::of, SITES, removed, approved, TENTH));
     }
 
     /** A tree after some everyday acts, and the list that an earlier run made of what there was before them. */
@@ -277,7 +278,7 @@ class ListingProps {
         ChangedVm home = place(SITES.get(0), "web");
         Set<BaculaResource> web = resources(SITES.get(0), "web");
         Listing moved = decide(Set.of(home), List.of(new ListableVm(at, web, false, Files.WHOLE)));
-        assertThat(moved.names()).isEqualTo(Map.of(at, web));
+        assertThat(moved.names().vms()).isEqualTo(Map.of(at, web));
         Listing back = Listing.of(new ListingInput(
                 moved.listed(),
                 moved.names(),
@@ -290,7 +291,23 @@ class ListingProps {
                 TENTH));
         assertThat(back.listed()).containsExactly(home);
         assertThat(back.lost()).isEmpty();
-        assertThat(back.names()).isEmpty();
+        assertThat(back.names().vms()).isEmpty();
+    }
+
+    /** Its prefix was changed and its directory moved aside, so that new jobs stand in the old places. */
+    @Example
+    void aJobIsLostWhenAnotherOneHasTakenItsPlace() {
+        Set<ChangedVm> previous = IntStream.range(0, 13)
+                .mapToObj(i -> place(SITES.get(0), "vm" + i))
+                .collect(Collectors.toSet());
+        ListedNames names = new ListedNames(Map.of("dc1/os1", "backup-old-"), Map.of());
+        List<ListableVm> found = previous.stream()
+                .map(vm -> whole(vm, resources(SITES.get(0), vm.vmPart())))
+                .toList();
+        Listing listing = Listing.of(
+                new ListingInput(previous, names, found, Optional::empty, Set::of, SITES, Set.of(), Set.of(), TENTH));
+        assertThat(listing.lost()).hasSize(13);
+        assertThat(listing.refusal().orElse("")).contains("13 of 13");
     }
 
     @Example
@@ -298,7 +315,7 @@ class ListingProps {
         Set<ChangedVm> loaded = Set.of(place(SITES.get(0), "a"), place(SITES.get(0), "b"));
         Listing listing = decide(Set.of(), List.of(), Optional.of(loaded), Set.of(), Set.of());
         assertThat(listing.refusal().orElse("")).contains("no file is left in dc1/os1");
-        assertThat(listing.warning()).as("no list names them").isEmpty();
+        assertThat(listing.warning().orElse("")).contains("its list is not there");
         assertThat(decide(Set.of(), List.of(), Optional.of(Set.of()), Set.of(), Set.of())
                         .refusal())
                 .isEmpty();
