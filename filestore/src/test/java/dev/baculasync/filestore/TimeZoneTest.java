@@ -67,7 +67,7 @@ class TimeZoneTest {
 
     @Test
     void aFileIsTheZoneThatItHolds(@TempDir Path folder) throws Exception {
-        assumeTrue(Files.exists(VIENNA), "the package tzdata");
+        assumeTrue(Files.exists(VIENNA) || System.getenv("CI") != null, "the package tzdata");
         Path link = Files.createSymbolicLink(folder.resolve("localtime"), VIENNA);
         Path copy = Files.copy(VIENNA, folder.resolve("copy"));
 

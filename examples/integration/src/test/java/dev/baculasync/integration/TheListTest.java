@@ -173,6 +173,34 @@ class TheListTest {
         assertDirectorRestarts();
     }
 
+    /** New jobs would stand in the old places then, and every old one would be lost without a word. */
+    @Test
+    void aTreeThatIsMovedAsideWhileItsPrefixChangesLosesNoJob() throws Exception {
+        site.answer(fleet(13));
+        site.sync(program, 0);
+        Set<String> loaded = new TreeSet<>(site.bacula().jobNames());
+        Path instance = site.vm("vm00").getParent();
+        Path aside = instance.resolveSibling("openstack1.orig");
+        Path clients = site.file("clients.conf");
+        String lines = Files.readString(clients);
+        Files.move(instance, aside);
+        Files.writeString(clients, lines.replace(Site.PREFIX, "other-prefix-"));
+        try {
+            Result result = site.sync(program, 1);
+            assertThat(result.err()).contains("no file of it is left in its place");
+            assertThat(site.bacula().jobNames()).isEqualTo(loaded);
+            assertThat(Files.readString(list())).contains("/openstack1.orig/vm00/job");
+            assertThat(instance).doesNotExist();
+            assertDirectorRestarts();
+            assertThat(site.bacula().jobNames()).isEqualTo(loaded);
+        } finally {
+            Files.move(aside, instance);
+            Files.writeString(clients, lines);
+        }
+        site.sync(program, 0);
+        assertThat(site.bacula().jobNames()).isEqualTo(loaded);
+    }
+
     @Test
     void halfAFileCostsItsOwnJobAlone() throws Exception {
         site.answer(fleet(5));
