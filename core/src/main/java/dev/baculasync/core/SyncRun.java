@@ -88,8 +88,9 @@ final class SyncRun {
     SyncReport run(Consumer<SyncReport> reader) {
         try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
             HeldSets held = heldSets(session);
+            ListApproval approval = new ListApproval(held, approvals, dryRun);
             ListOfRun list =
-                    new ListOfRun(parts, session, instances, director, approvedLosses(held), startedAt, notes::add);
+                    new ListOfRun(parts, session, instances, director, approval.losses(), startedAt, notes::add);
             listener.tell(to -> to.runStarted(instances));
             LeftoverNames names = new LeftoverNames(parts, session, notes::add, dryRun);
             begin(list);
@@ -101,8 +102,8 @@ final class SyncRun {
             boolean blind = handled.stream().allMatch(report -> report.discovery() == Discovery.Verdict.FAILED)
                     && !instances.stream().allMatch(list::hasVanished);
             Publication.Result published =
-                    dryRun ? preview(list, handled) : publish(session, held, list, handled, blind);
-            Unpublished unpublished = offer(held, published.unpublished());
+                    dryRun ? preview(list, handled) : publish(session, approval, list, handled, blind);
+            ListApproval.Asked asked = approval.ask(published.unpublished());
             boolean cleansUp = !blind && repair == null && parts.planner().cleansUp();
             String problem = cleansUp ? names.carryOut() : null;
             if (!dryRun && published.settled()) {
@@ -115,9 +116,9 @@ final class SyncRun {
                     published.reload(),
                     published.detail(),
                     published.configurationProblem(),
-                    Stream.concat(unpublished.told().stream(), published.leftOut().stream())
+                    Stream.concat(asked.told().stream(), published.leftOut().stream())
                             .toList(),
-                    unpublished.digest(),
+                    asked.digest(),
                     problem == null
                             ? published.reports()
                             : published.reports().stream()
@@ -134,32 +135,12 @@ final class SyncRun {
         }
     }
 
-    /** What is told about a list that was not published, and the digest by which it can be; null when it cannot. */
-    private record Unpublished(List<String> told, @Nullable String digest) {}
-
     private void begin(ListOfRun list) {
         try {
             list.begin();
         } catch (ProviderException e) {
             notes.add("whether files of jobs are gone, or are there twice, is not known: " + e.getMessage());
         }
-    }
-
-    /** What the list may lose by an operator's word. */
-    private Set<ChangedVm> approvedLosses(HeldSets held) {
-        return approvals.stream()
-                .flatMap(digest -> held.members(digest, HeldSets.LIST).stream())
-                .map(SyncRun::place)
-                .collect(Collectors.toSet());
-    }
-
-    private static ChangedVm place(Held member) {
-        String[] names = member.vmPart().split("/", 3);
-        return new ChangedVm(names[0], names[1], names[2]);
-    }
-
-    private static Held held(ChangedVm vm) {
-        return new Held(Held.Kind.UNLIST, vm.datacenter() + "/" + vm.openstack() + "/" + vm.vmPart(), null, null);
     }
 
     private Publication.Result preview(ListOfRun list, List<InstanceReport> handled) {
@@ -177,7 +158,7 @@ final class SyncRun {
     }
 
     private Publication.Result publish(
-            StoreSession session, HeldSets held, ListOfRun list, List<InstanceReport> handled, boolean blind) {
+            StoreSession session, ListApproval approval, ListOfRun list, List<InstanceReport> handled, boolean blind) {
         list.removed(handled.stream()
                 .flatMap(report -> report.vms().stream()
                         .map(VmPlan::edit)
@@ -187,39 +168,7 @@ final class SyncRun {
                 .collect(Collectors.toSet()));
         Publication publication = new Publication(
                 parts, session, list, listener, notes::add, remarks::add, director, inStep(session, handled), handled);
-        return blind ? publication.look() : publication.carryOut(() -> useUpForList(held, list));
-    }
-
-    /** An approval counts once, so that is written down before the list is published on its account. */
-    private void useUpForList(HeldSets held, ListOfRun list) {
-        Set<ChangedVm> gone = list.lostByApproval();
-        for (String digest : approvals) {
-            if (held.members(digest, HeldSets.LIST).stream().map(SyncRun::place).anyMatch(gone::contains)) {
-                held.use(digest);
-            }
-        }
-    }
-
-    private Unpublished offer(HeldSets held, @Nullable Listing listing) {
-        if (listing == null) {
-            return new Unpublished(List.of(), null);
-        }
-        List<Held> members = listing.lost().stream().map(SyncRun::held).toList();
-        String digest = held.digestOf(HeldSets.LIST, members);
-        String how = "; if that is right, let just these " + members.size() + " go: sync --approve " + digest;
-        try {
-            if (dryRun) {
-                how += " (after a run that is no dry run has shown it)";
-            } else {
-                held.store(digest, HeldSets.LIST, members);
-            }
-        } catch (ProviderException e) {
-            digest = null;
-            how = "; it cannot be approved, because it could not be stored: " + e.getMessage();
-        }
-        List<String> told = new ArrayList<>(listing.warning().stream().toList());
-        told.add(listing.refusal().orElseThrow() + how);
-        return new Unpublished(told, digest);
+        return blind ? publication.look() : publication.carryOut(() -> approval.useUp(list.lostByApproval()));
     }
 
     /** From here on somebody has the report, which tells what is left to a person. */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ final class Drift {
     private static @Nullable String commonestOther(List<StoredVm> vms, String proxy) {
         Map<String, Long> others = vms.stream()
                 .map(StoredVm::proxyServer)
-                .flatMap(java.util.stream.Stream::ofNullable)
+                .flatMap(Stream::ofNullable)
                 .filter(other -> !other.equals(proxy))
                 .collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
         Optional<Map.Entry<String, Long>> commonest =

@@ -10,6 +10,7 @@ import dev.baculasync.spi.ListableVm.Files;
 import dev.baculasync.spi.OpenStackInstance;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -92,7 +93,7 @@ class ListingProps {
         Set<ChangedVm> previous = Set.copyOf(tree.keySet());
         for (int act = 0; act < acts && !tree.isEmpty(); act++) {
             List<ChangedVm> places = new ArrayList<>(tree.keySet());
-            places.sort(java.util.Comparator.comparing(ChangedVm::toString));
+            places.sort(Comparator.comparing(ChangedVm::toString));
             ChangedVm vm = places.get(random.nextInt(places.size()));
             ListableVm files = tree.get(vm);
             ChangedVm elsewhere = random.nextBoolean()

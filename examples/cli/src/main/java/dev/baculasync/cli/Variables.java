@@ -15,7 +15,9 @@ final class Variables {
         help.put("JOBDEFS", "JobDefs of VMs and instances that name none (default DefaultJob)");
         help.put(
                 "JOBDEFS_ALLOWED", "comma-separated JobDefs that a VM's tag may choose (unset: any of the Director's)");
-        help.put("POLICY_DRIFT", "when a VM's JobDefs no longer match its job: report or update (default report)");
+        help.put(
+                "POLICY_DRIFT",
+                "when a job no longer names the JobDefs, client or proxy that it should: report or update (default report)");
         help.put("STORAGE", "Storage of generated jobs (default File1)");
         help.put("POOL", "Pool of generated jobs (default Default)");
         help.put("SCHEDULE", "Schedule of generated jobs (default WeeklyCycle)");
@@ -24,7 +26,7 @@ final class Variables {
         help.put("GRACE_DAYS", "days a VM may be absent before its job is disabled (default 14)");
         help.put(
                 "MAX_DISABLE_PERCENT",
-                "of an instance's enabled jobs, the most that one run may disable, and purge (default 30)");
+                "of an instance's enabled jobs, the most that one run may disable, purge, or leave out of director.conf (default 30)");
         help.put("MAX_DISABLE_MIN", "up to this many are always allowed (default 10)");
         help.put(
                 "CLEANUP_AFTER_DAYS",
