@@ -26,12 +26,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What one run makes of the Director's list. Used by one thread but for {@link #withoutCopies} and {@link #hasVanished}. */
+/** What one run makes of the Director's list. Used by one thread but for {@link #sound} and {@link #hasVanished}. */
 final class ListOfRun {
+    private static final String BROKEN =
+            " holds what a Director would refuse, so its list does not name it: braces or quotes are"
+                    + " out of order, or the job names a FileSet that is not in the file beside it";
+
     private final EngineParts parts;
     private final StoreSession session;
     private final List<OpenStackInstance> configured;
@@ -41,6 +46,7 @@ final class ListOfRun {
     private Map<ChangedVm, Copy> copies = Map.of();
     private Set<String> vanished = Set.of();
     private Set<String> unmanaged = Set.of();
+    private Set<ChangedVm> broken = Set.of();
     private @Nullable Set<ChangedVm> catalog;
     private Set<ChangedVm> removed = Set.of();
     private final Consumer<String> notes;
@@ -88,6 +94,7 @@ final class ListOfRun {
         copies = listing.copies();
         vanished = listing.deserted();
         unmanaged = listing.unmanagedNames();
+        broken = listing.broken();
     }
 
     /** All instances that are known to be configured. */
@@ -105,19 +112,23 @@ final class ListOfRun {
         return vanished.contains(instance.toString());
     }
 
-    /** What the store holds of an instance, but for copies: they are problems. */
-    StoredInstance withoutCopies(StoredInstance stored) {
-        if (copies.isEmpty()) {
+    /** What the store holds of an instance, but for copies and what a Director would refuse: these are problems. */
+    StoredInstance sound(StoredInstance stored) {
+        if (copies.isEmpty() && broken.isEmpty()) {
             return stored;
         }
         List<StoredVm> vms = new ArrayList<>();
         List<StoreProblem> problems = new ArrayList<>(stored.problems());
         for (StoredVm vm : stored.vms()) {
-            Copy copy = copies.get(new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()));
-            if (copy == null) {
-                vms.add(vm);
-            } else {
+            ChangedVm place = new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart());
+            Copy copy = copies.get(place);
+            if (copy != null) {
                 problems.add(new StoreProblem(StoreProblem.Kind.COPY, vm.vmPart(), vm.uuid(), copy.reason()));
+            } else if (broken.contains(place)) {
+                problems.add(new StoreProblem(
+                        StoreProblem.Kind.UNREADABLE, vm.vmPart(), vm.uuid(), Listing.some(List.of(place)) + BROKEN));
+            } else {
+                vms.add(vm);
             }
         }
         return new StoredInstance(vms, problems, stored.blind());
@@ -153,16 +164,10 @@ final class ListOfRun {
     private static void foresee(
             ChangedVm place, ConfigEdit edit, Map<ChangedVm, ListableVm> found, Set<ChangedVm> going) {
         if (edit instanceof ConfigEdit.Create create) {
-            found.put(
-                    place,
-                    whole(
-                            place,
-                            Set.of(
-                                    new BaculaResource(
-                                            BaculaResource.JOB, create.job().name()),
-                                    new BaculaResource(
-                                            BaculaResource.FILE_SET,
-                                            create.fileSet().name()))));
+            Set<BaculaResource> resources = Set.of(
+                    new BaculaResource(BaculaResource.JOB, create.job().name()),
+                    new BaculaResource(BaculaResource.FILE_SET, create.fileSet().name()));
+            found.put(place, whole(place, resources, create.uuid()));
         } else if (edit instanceof ConfigEdit.Remove) {
             going.add(place);
             found.remove(place);
@@ -171,12 +176,12 @@ final class ListOfRun {
             Set<BaculaResource> resources = new HashSet<>(before == null ? Set.of() : before.resources());
             resources.add(new BaculaResource(
                     BaculaResource.FILE_SET, change.missingFileSet().name()));
-            found.put(place, whole(place, resources));
+            found.put(place, whole(place, resources, change.missingFileSet().uuid()));
         }
     }
 
-    private static ListableVm whole(ChangedVm place, Set<BaculaResource> resources) {
-        return new ListableVm(place, resources, true, ListableVm.Files.WHOLE);
+    private static ListableVm whole(ChangedVm place, Set<BaculaResource> resources, UUID uuid) {
+        return new ListableVm(place, resources, Set.of(uuid), true, ListableVm.Files.WHOLE);
     }
 
     static ChangedVm placeOf(OpenStackInstance instance, ConfigEdit edit) {
@@ -239,7 +244,7 @@ final class ListOfRun {
     private Listing decide(StoreListing store, Set<ChangedVm> barred) {
         List<ListableVm> found = store.found().stream()
                 .map(vm -> barred.contains(vm.vm())
-                        ? new ListableVm(vm.vm(), vm.resources(), vm.managed(), ListableVm.Files.BROKEN)
+                        ? new ListableVm(vm.vm(), vm.resources(), vm.backsUp(), vm.managed(), ListableVm.Files.BROKEN)
                         : vm)
                 .toList();
         // A Director that finds files by itself may have loaded what a run that died had made.

@@ -1,7 +1,8 @@
 package dev.baculasync.core;
 
-import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.VmPlan;
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
@@ -26,27 +27,30 @@ final class OtherTrees {
     private static final int NAMED = 5;
 
     private final StoreSession session;
+    private final ListOfRun list;
+    private final boolean dryRun;
     private final Set<String> configured;
     private final Consumer<String> notes;
 
-    OtherTrees(StoreSession session, List<OpenStackInstance> configured, Consumer<String> notes) {
+    OtherTrees(StoreSession session, ListOfRun list, boolean dryRun, Consumer<String> notes) {
         this.session = session;
-        this.configured = configured.stream().map(OpenStackInstance::toString).collect(Collectors.toSet());
+        this.list = list;
+        this.dryRun = dryRun;
+        this.configured =
+                list.configured().stream().map(OpenStackInstance::toString).collect(Collectors.toSet());
         this.notes = notes;
     }
 
     /** The reports, with what is to be said of their VMs. */
     List<InstanceReport> tellOf(List<InstanceReport> reports) {
-        List<StoredVm> all;
         try {
-            all = session.readAll().vms();
+            tellOfTrees(session.readAll().vms());
+            return tellOfDoubles(reports);
         } catch (ProviderException e) {
             notes.accept("whether jobs belong to no line of clients.conf, or VMs have two jobs, is not known: "
                     + e.getMessage());
             return reports;
         }
-        tellOfTrees(all);
-        return tellOfDoubles(all, reports);
     }
 
     private void tellOfTrees(List<StoredVm> all) {
@@ -67,21 +71,9 @@ final class OtherTrees {
         return vm.datacenter() + "/" + vm.openstack();
     }
 
-    private List<InstanceReport> tellOfDoubles(List<StoredVm> all, List<InstanceReport> reports) {
-        Map<UUID, Map<String, String>> jobs = new HashMap<>();
-        for (StoredVm vm : all) {
-            place(jobs, vm.uuid(), tree(vm), vm.job());
-        }
-        for (InstanceReport report : reports) {
-            for (VmPlan plan : report.vms()) {
-                UUID uuid = plan.uuid();
-                String job = plan.job();
-                // In a dry run, what would be made is not there.
-                if (uuid != null && job != null && plan.outcome() == Outcome.CREATED) {
-                    place(jobs, uuid, report.instance().toString(), job);
-                }
-            }
-        }
+    private List<InstanceReport> tellOfDoubles(List<InstanceReport> reports) {
+        Listing listing = dryRun ? list.preview(reports) : list.decide();
+        Map<UUID, Map<ChangedVm, String>> jobs = new HashMap<>(listing.jobsOfVms());
         jobs.values().removeIf(places -> places.size() < 2);
         if (jobs.isEmpty()) {
             return reports;
@@ -93,20 +85,17 @@ final class OtherTrees {
         return reports.stream().map(report -> warned(report, jobs)).toList();
     }
 
-    private static void place(Map<UUID, Map<String, String>> jobs, UUID uuid, String tree, String job) {
-        jobs.computeIfAbsent(uuid, key -> new TreeMap<>()).put(tree, job);
-    }
-
-    private static InstanceReport warned(InstanceReport report, Map<UUID, Map<String, String>> jobs) {
+    private static InstanceReport warned(InstanceReport report, Map<UUID, Map<ChangedVm, String>> jobs) {
         List<VmPlan> plans = new ArrayList<>();
         for (VmPlan plan : report.vms()) {
-            Map<String, String> places = plan.uuid() == null ? null : jobs.get(plan.uuid());
+            Map<ChangedVm, String> places = plan.uuid() == null ? null : jobs.get(plan.uuid());
             plans.add(
                     places == null
                             ? plan
                             : plan.withWarning("it has jobs in two places: "
                                     + places.entrySet().stream()
-                                            .map(place -> place.getValue() + " in " + place.getKey())
+                                            .map(place ->
+                                                    place.getValue() + " in " + Listing.some(List.of(place.getKey())))
                                             .collect(Collectors.joining(", "))));
         }
         return report.withVms(plans);

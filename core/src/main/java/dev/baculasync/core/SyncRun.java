@@ -96,7 +96,7 @@ final class SyncRun {
             begin(list);
             List<InstanceReport> handled = handleAll(session, held, list, names);
             if (repair == null) {
-                handled = new OtherTrees(session, list.configured(), notes::add).tellOf(handled);
+                handled = new OtherTrees(session, list, dryRun, notes::add).tellOf(handled);
             }
             // Ignorance changes nothing: where no instance could be told anything about, nothing is published either.
             boolean blind = handled.stream().allMatch(report -> report.discovery() == Discovery.Verdict.FAILED)
@@ -274,7 +274,7 @@ final class SyncRun {
                 instance,
                 first,
                 parts.catalog().jobNames(instance),
-                list.withoutCopies(session.read(instance)),
+                list.sound(session.read(instance)),
                 () -> names.beside(instance, list.unmanagedNames()),
                 putBack(session, instance),
                 director,
@@ -500,7 +500,7 @@ final class SyncRun {
             return nothing;
         }
         try {
-            StoredInstance stored = list.withoutCopies(session.read(instance));
+            StoredInstance stored = list.sound(session.read(instance));
             InstancePlan plan = parts.planner()
                     .plan(new PlanInput(
                             instance,

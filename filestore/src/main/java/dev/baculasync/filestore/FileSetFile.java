@@ -7,7 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
@@ -29,6 +31,9 @@ final class FileSetFile {
 
     /** A proxy's name ends where a blank begins. */
     private static final Pattern PROXY = Pattern.compile("(?:^|[ :])proxy_server=([^ ]+)");
+
+    private static final Pattern INSTANCE_UUID =
+            Pattern.compile("(?<=^|[ :])instance=([0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})(?= |$)");
 
     private FileSetFile() {}
 
@@ -124,6 +129,18 @@ final class FileSetFile {
         }
         out.write(bytes, done, bytes.length - done);
         return out.toByteArray();
+    }
+
+    /** The VMs that {@code Plugin} strings name. */
+    static Set<UUID> instances(byte[] bytes) {
+        Set<UUID> uuids = new HashSet<>();
+        forEachPlugin(bytes, (value, offsets) -> {
+            Matcher matcher = INSTANCE_UUID.matcher(value);
+            while (matcher.find()) {
+                uuids.add(UUID.fromString(matcher.group(1)));
+            }
+        });
+        return uuids;
     }
 
     /** What {@code proxy_server=} says in the one {@code Plugin} string that has it; null when none has, or several. */

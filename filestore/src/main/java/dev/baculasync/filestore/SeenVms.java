@@ -68,6 +68,7 @@ final class SeenVms {
                     all.add(new ListableVm(
                             place(paths.get(i)),
                             contents.resources(),
+                            contents.backsUp(),
                             entries.get(i) instanceof VmEntry.Managed,
                             contents.files()));
                 }

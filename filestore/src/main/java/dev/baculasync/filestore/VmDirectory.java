@@ -72,7 +72,7 @@ final class VmDirectory {
         }
         boolean there =
                 operations.leadsToFile(directory.resolve(JOB)) && operations.leadsToFile(directory.resolve(FILE_SET));
-        return new VmEntry.Contents(Set.of(), there ? Files.WHOLE : Files.INCOMPLETE);
+        return new VmEntry.Contents(Set.of(), Set.of(), there ? Files.WHOLE : Files.INCOMPLETE);
     }
 
     private byte @Nullable [] readable(String name) throws IOException {
@@ -86,7 +86,7 @@ final class VmDirectory {
         ResourceText jobText = ResourceText.parse(job);
         Set<BaculaResource> resources = new HashSet<>(jobText.resources());
         if (job.length == 0 || fileSet == null || fileSet.length == 0) {
-            return new VmEntry.Contents(resources, Files.INCOMPLETE);
+            return new VmEntry.Contents(resources, Set.of(), Files.INCOMPLETE);
         }
         ResourceText fileSetText = ResourceText.parse(fileSet);
         resources.addAll(fileSetText.resources());
@@ -96,7 +96,7 @@ final class VmDirectory {
             boolean isOurs = name.startsWith(OpenStackInstance.fileSetPrefix(datacenter, openstack));
             loads &= !isOurs || resources.contains(new BaculaResource(BaculaResource.FILE_SET, name));
         }
-        return new VmEntry.Contents(resources, loads ? Files.WHOLE : Files.BROKEN);
+        return new VmEntry.Contents(resources, FileSetFile.instances(fileSet), loads ? Files.WHOLE : Files.BROKEN);
     }
 
     private VmEntry find() {
@@ -232,7 +232,7 @@ final class VmDirectory {
         String space = reason.startsWith("/") || reason.startsWith(" ") ? "" : " ";
         return new VmEntry.Flawed(
                 new StoreProblem(kind, vmPart, uuid, place() + space + reason),
-                new VmEntry.Contents(Set.of(), Files.INCOMPLETE));
+                new VmEntry.Contents(Set.of(), Set.of(), Files.INCOMPLETE));
     }
 
     private String place() {

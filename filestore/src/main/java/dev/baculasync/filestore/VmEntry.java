@@ -5,6 +5,7 @@ import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoredVm;
 import java.util.Set;
+import java.util.UUID;
 
 /** What an entry of an instance's directory turned out to be. */
 sealed interface VmEntry {
@@ -21,7 +22,8 @@ sealed interface VmEntry {
      * What a Director would find in an entry.
      *
      * @param resources what its two files define, as far as it can be told
+     * @param backsUp the VMs that its FileSets name
      * @param files what a Director would make of them
      */
-    record Contents(Set<BaculaResource> resources, ListableVm.Files files) {}
+    record Contents(Set<BaculaResource> resources, Set<UUID> backsUp, ListableVm.Files files) {}
 }

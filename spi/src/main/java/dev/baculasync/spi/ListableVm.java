@@ -2,16 +2,18 @@ package dev.baculasync.spi;
 
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Files of a VM, or what stands in their place, of which it is to be decided whether the Director's list names them.
  *
  * @param vm where they are
  * @param resources what they define, as far as it can be told
+ * @param backsUp the VMs that their FileSets name by {@code instance=}
  * @param managed whether they are those of a managed VM of this place
  * @param files what a Director would make of them
  */
-public record ListableVm(ChangedVm vm, Set<BaculaResource> resources, boolean managed, Files files) {
+public record ListableVm(ChangedVm vm, Set<BaculaResource> resources, Set<UUID> backsUp, boolean managed, Files files) {
     /** What a Director would make of a VM's files. */
     public enum Files {
         /** Both are there, and it is not known that a Director would not read them. */
@@ -26,5 +28,6 @@ public record ListableVm(ChangedVm vm, Set<BaculaResource> resources, boolean ma
         Objects.requireNonNull(vm, "vm");
         Objects.requireNonNull(files, "files");
         resources = Set.copyOf(resources);
+        backsUp = Set.copyOf(backsUp);
     }
 }

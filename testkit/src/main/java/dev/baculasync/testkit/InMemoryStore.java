@@ -172,6 +172,7 @@ public final class InMemoryStore implements ConfigStore {
         return new ListableVm(
                 new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()),
                 resources,
+                vm.fileSetFollows() ? Set.of(vm.uuid()) : Set.of(),
                 true,
                 vm.fileSetPresent() ? ListableVm.Files.WHOLE : ListableVm.Files.INCOMPLETE);
     }
@@ -332,8 +333,8 @@ public final class InMemoryStore implements ConfigStore {
             synchronized (InMemoryStore.this) {
                 List<ListableVm> found = new ArrayList<>();
                 vms().forEach(vm -> found.add(listable(vm)));
-                problems.forEach((place, some) -> some.forEach(problem -> found.add(
-                        new ListableVm(place(place, problem.vmPart()), Set.of(), false, ListableVm.Files.WHOLE))));
+                problems.forEach((place, some) -> some.forEach(problem -> found.add(new ListableVm(
+                        place(place, problem.vmPart()), Set.of(), Set.of(), false, ListableVm.Files.WHOLE))));
                 return new StoreListing(listedAtFirst, found);
             }
         }

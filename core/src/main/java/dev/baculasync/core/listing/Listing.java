@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -160,6 +161,32 @@ public final class Listing {
                 .flatMap(vm -> vm.resources().stream())
                 .map(BaculaResource::name)
                 .collect(Collectors.toSet());
+    }
+
+    /** The managed VMs whose files a Director would refuse. */
+    public Set<ChangedVm> broken() {
+        return input.found().stream()
+                .filter(vm -> vm.managed() && vm.files() == Files.BROKEN)
+                .map(ListableVm::vm)
+                .collect(Collectors.toSet());
+    }
+
+    /** For each VM that FileSets on the list name, the jobs beside them, by place. */
+    public Map<UUID, Map<ChangedVm, String>> jobsOfVms() {
+        Map<UUID, Map<ChangedVm, String>> all = new HashMap<>();
+        for (ChangedVm vm : listed) {
+            ListableVm files = found.get(vm);
+            if (files != null) {
+                String job = jobs(files.resources()).stream()
+                        .map(BaculaResource::name)
+                        .sorted()
+                        .collect(Collectors.joining(", "));
+                files.backsUp()
+                        .forEach(uuid -> all.computeIfAbsent(uuid, key -> new TreeMap<>(BY_PLACE))
+                                .put(vm, job));
+            }
+        }
+        return all;
     }
 
     private Set<BaculaResource> resourcesAt(ChangedVm vm) {

@@ -48,7 +48,7 @@ class ListingProps {
     }
 
     private static ListableVm whole(ChangedVm vm, Set<BaculaResource> resources) {
-        return new ListableVm(vm, resources, true, Files.WHOLE);
+        return new ListableVm(vm, resources, Set.of(), true, Files.WHOLE);
     }
 
     private static Listing decide(Set<ChangedVm> previous, List<ListableVm> found) {
@@ -106,9 +106,9 @@ class ListingProps {
                     tree.put(elsewhere, at(files, elsewhere));
                 }
                 case 2 -> tree.remove(vm);
-                case 3 -> tree.put(vm, new ListableVm(vm, files.resources(), false, Files.WHOLE));
-                case 4 -> tree.put(vm, new ListableVm(vm, files.resources(), false, Files.BROKEN));
-                default -> tree.put(vm, new ListableVm(vm, files.resources(), true, Files.INCOMPLETE));
+                case 3 -> tree.put(vm, new ListableVm(vm, files.resources(), Set.of(), false, Files.WHOLE));
+                case 4 -> tree.put(vm, new ListableVm(vm, files.resources(), Set.of(), false, Files.BROKEN));
+                default -> tree.put(vm, new ListableVm(vm, files.resources(), Set.of(), true, Files.INCOMPLETE));
             }
         }
         return new World(previous, List.copyOf(tree.values()));
@@ -118,7 +118,7 @@ class ListingProps {
     private static ListableVm at(ListableVm files, ChangedVm place) {
         boolean sameInstance = place.datacenter().equals(files.vm().datacenter())
                 && place.openstack().equals(files.vm().openstack());
-        return new ListableVm(place, files.resources(), files.managed() && sameInstance, files.files());
+        return new ListableVm(place, files.resources(), Set.of(), files.managed() && sameInstance, files.files());
     }
 
     @Property(tries = 2000)
@@ -265,6 +265,7 @@ class ListingProps {
                 .mapToObj(i -> new ListableVm(
                         new ChangedVm("vienna", "os1", "vm" + i),
                         resources(SITES.get(0), "vm" + i),
+                        Set.of(),
                         false,
                         Files.WHOLE))
                 .toList();
@@ -278,7 +279,7 @@ class ListingProps {
         ChangedVm at = new ChangedVm("vienna", "os1", "web");
         ChangedVm home = place(SITES.get(0), "web");
         Set<BaculaResource> web = resources(SITES.get(0), "web");
-        Listing moved = decide(Set.of(home), List.of(new ListableVm(at, web, false, Files.WHOLE)));
+        Listing moved = decide(Set.of(home), List.of(new ListableVm(at, web, Set.of(), false, Files.WHOLE)));
         assertThat(moved.names().vms()).isEqualTo(Map.of(at, web));
         Listing back = Listing.of(new ListingInput(
                 moved.listed(),
