@@ -132,7 +132,7 @@ class PlannerProps {
             }
             for (StoredVm file : stored) {
                 String fileSet = Site.INSTANCE.fileSetPrefix() + file.vmPart();
-                boolean taken = site.store.fileSetNames().contains(fileSet);
+                boolean taken = site.store.vms().stream().anyMatch(other -> fileSet.equals(other.fileSet()));
                 assertThat(file.fileSetPresent() || taken).isTrue();
             }
         }
