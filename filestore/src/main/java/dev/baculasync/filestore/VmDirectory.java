@@ -158,8 +158,8 @@ final class VmDirectory {
     private VmEntry loadJob(JobFile job) throws IOException {
         if (!job.hasHeaders()) {
             return foreign(
-                    "/job has no #@ headers, so director.conf does not list it: the Director does not load it, unless its"
-                            + " configuration has a line of its own for it, @\""
+                    "/job has no #@ headers, so director.conf does not list it: a Director that includes director.conf loads"
+                            + " it only by a line of its own, @\""
                             + HeaderText.escape(directory.resolve(JOB).toString())
                             + "\", and one for its fileset");
         }

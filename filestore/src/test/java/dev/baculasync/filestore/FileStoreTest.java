@@ -364,7 +364,7 @@ class FileStoreTest {
         assertProblem(
                 Kind.FOREIGN,
                 null,
-                "/job has no #@ headers, so director.conf does not list it: the Director does not load it",
+                "/job has no #@ headers, so director.conf does not list it",
                 "@\"" + vm.resolve("job") + "\"");
         Files.delete(vm.resolve("job"));
         Samples.put(vm.resolve("notes\n.txt"), "x");
