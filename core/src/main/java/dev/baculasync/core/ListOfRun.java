@@ -4,11 +4,11 @@ import dev.baculasync.core.ledger.ListedNames;
 import dev.baculasync.core.listing.Copy;
 import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.listing.ListingInput;
+import dev.baculasync.core.listing.ListingInput.LoadedJobs;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What one run makes of the Director's list. Used by one thread but for {@link #sound} and {@link #hasVanished}. */
 final class ListOfRun {
-    private static final String BROKEN =
-            " holds what a Director would refuse, so its list does not name it: braces or quotes are"
-                    + " out of order, or the job names a FileSet that is not in the file beside it";
+    private static final String DISOWNED =
+            " has lost its #@ headers, so nothing of it is changed; the Director's list goes on to name it. Write them"
+                    + " again, from a backup, say; if the job is to be an operator's own, move it out of the tree";
 
     private final EngineParts parts;
     private final StoreSession session;
@@ -47,7 +47,8 @@ final class ListOfRun {
     private Set<String> vanished = Set.of();
     private Set<String> unmanaged = Set.of();
     private Set<ChangedVm> broken = Set.of();
-    private @Nullable Set<ChangedVm> catalog;
+    private Set<ChangedVm> disowned = Set.of();
+    private @Nullable Map<ChangedVm, String> catalog;
     private Set<ChangedVm> removed = Set.of();
     private final Consumer<String> notes;
     private ListedNames former = ListedNames.NONE;
@@ -95,6 +96,7 @@ final class ListOfRun {
         vanished = listing.deserted();
         unmanaged = listing.unmanagedNames();
         broken = listing.broken();
+        disowned = listing.disowned();
     }
 
     /** All instances that are known to be configured. */
@@ -112,13 +114,24 @@ final class ListOfRun {
         return vanished.contains(instance.toString());
     }
 
-    /** What the store holds of an instance, but for copies and what a Director would refuse: these are problems. */
-    StoredInstance sound(StoredInstance stored) {
-        if (copies.isEmpty() && broken.isEmpty()) {
+    /** What the store holds of an instance, but for copies, what a Director would refuse, and what is ours no more: these are problems. */
+    StoredInstance sound(OpenStackInstance instance, StoredInstance stored) {
+        if (copies.isEmpty() && broken.isEmpty() && disowned.isEmpty()) {
             return stored;
         }
         List<StoredVm> vms = new ArrayList<>();
-        List<StoreProblem> problems = new ArrayList<>(stored.problems());
+        List<StoreProblem> problems = new ArrayList<>();
+        for (StoreProblem problem : stored.problems()) {
+            ChangedVm place = new ChangedVm(instance.datacenter(), instance.openstack(), problem.vmPart());
+            problems.add(
+                    disowned.contains(place)
+                            ? new StoreProblem(
+                                    StoreProblem.Kind.UNREADABLE,
+                                    problem.vmPart(),
+                                    null,
+                                    Listing.some(List.of(place)) + "/job" + DISOWNED)
+                            : problem);
+        }
         for (StoredVm vm : stored.vms()) {
             ChangedVm place = new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart());
             Copy copy = copies.get(place);
@@ -126,7 +139,10 @@ final class ListOfRun {
                 problems.add(new StoreProblem(StoreProblem.Kind.COPY, vm.vmPart(), vm.uuid(), copy.reason()));
             } else if (broken.contains(place)) {
                 problems.add(new StoreProblem(
-                        StoreProblem.Kind.UNREADABLE, vm.vmPart(), vm.uuid(), Listing.some(List.of(place)) + BROKEN));
+                        StoreProblem.Kind.UNREADABLE,
+                        vm.vmPart(),
+                        vm.uuid(),
+                        "the files of " + Listing.some(List.of(place)) + Listing.BROKEN));
             } else {
                 vms.add(vm);
             }
@@ -181,7 +197,7 @@ final class ListOfRun {
     }
 
     private static ListableVm whole(ChangedVm place, Set<BaculaResource> resources, UUID uuid) {
-        return new ListableVm(place, resources, Set.of(uuid), true, ListableVm.Files.WHOLE);
+        return new ListableVm(place, resources, Set.of(uuid), ListableVm.Owner.MANAGED, ListableVm.Files.WHOLE);
     }
 
     static ChangedVm placeOf(OpenStackInstance instance, ConfigEdit edit) {
@@ -244,7 +260,7 @@ final class ListOfRun {
     private Listing decide(StoreListing store, Set<ChangedVm> barred) {
         List<ListableVm> found = store.found().stream()
                 .map(vm -> barred.contains(vm.vm())
-                        ? new ListableVm(vm.vm(), vm.resources(), vm.backsUp(), vm.managed(), ListableVm.Files.BROKEN)
+                        ? new ListableVm(vm.vm(), vm.resources(), vm.backsUp(), vm.owner(), ListableVm.Files.BROKEN)
                         : vm)
                 .toList();
         // A Director that finds files by itself may have loaded what a run that died had made.
@@ -263,46 +279,62 @@ final class ListOfRun {
     }
 
     /**
-     * The jobs under our prefixes that the Director has loaded with the FileSets that come with ours; a job of an operator's
-     * own has another one.
+     * What the Director has loaded. Under our prefixes, ours are those with the FileSet that comes with each of ours, or that
+     * back up an OpenStack VM; an operator's own may be called alike.
      */
-    private Optional<Set<ChangedVm>> loaded() {
+    private Optional<LoadedJobs> loaded() {
         return director.get().map(has -> {
-            Set<ChangedVm> places = new HashSet<>();
-            for (OpenStackInstance instance : configured) {
-                places.addAll(places(instance, has));
-            }
-            return places;
+            Map<ChangedVm, String> ours = new HashMap<>();
+            prefixes()
+                    .forEach((place, prefixes) -> prefixes.forEach(prefix -> jobs(place, prefix, has.jobs())
+                            .forEach((vm, job) -> {
+                                if (has.fileSets().contains(fileSetOf(vm))
+                                        || has.vmsOfJobs().containsKey(job)) {
+                                    ours.put(vm, job);
+                                }
+                            })));
+            return new LoadedJobs(ours, has.jobs());
         });
     }
 
-    private static Set<ChangedVm> places(OpenStackInstance instance, DirectorResources has) {
-        return places(instance, has.jobs()).stream()
-                .filter(vm -> has.fileSets().contains(instance.fileSetPrefix() + vm.vmPart()))
-                .collect(Collectors.toSet());
+    private static String fileSetOf(ChangedVm vm) {
+        return OpenStackInstance.fileSetPrefix(vm.datacenter(), vm.openstack()) + vm.vmPart();
     }
 
-    private static Set<ChangedVm> places(OpenStackInstance instance, Set<String> jobs) {
-        String prefix = instance.jobPrefix();
+    /** By instance, what the names of its jobs begin with, and what they began with when the list was published last. */
+    private Map<String, Set<String>> prefixes() {
+        Map<String, Set<String>> prefixes = new HashMap<>();
+        former.prefixes()
+                .forEach((place, prefix) ->
+                        prefixes.computeIfAbsent(place, key -> new HashSet<>()).add(prefix));
+        configured.forEach(instance -> prefixes.computeIfAbsent(instance.toString(), key -> new HashSet<>())
+                .add(instance.jobPrefix()));
+        return prefixes;
+    }
+
+    /** The jobs with a prefix, by the place in an instance ({@code datacenter/openstack}) where their files would be. */
+    private static Map<ChangedVm, String> jobs(String place, String prefix, Set<String> jobs) {
+        String[] names = place.split("/", 2);
         return jobs.stream()
                 .filter(job -> job.startsWith(prefix) && job.length() > prefix.length())
-                .map(job -> new ChangedVm(instance.datacenter(), instance.openstack(), job.substring(prefix.length())))
-                .collect(Collectors.toSet());
+                .collect(Collectors.toMap(
+                        job -> new ChangedVm(names[0], names[1], job.substring(prefix.length())), job -> job));
     }
 
     /** The jobs that have run within the grace period. */
-    private Set<ChangedVm> catalog() {
+    private Map<ChangedVm, String> catalog() {
         if (catalog == null) {
-            Set<ChangedVm> places = new HashSet<>();
+            Map<ChangedVm, String> run = new HashMap<>();
             parts.catalog()
                     .history()
-                    .ifPresent(history -> configured.forEach(instance -> places.addAll(places(
-                            instance,
+                    .ifPresent(history -> configured.forEach(instance -> run.putAll(jobs(
+                            instance.toString(),
+                            instance.jobPrefix(),
                             history.jobsRunSince(
                                             instance.client(),
                                             now.minus(parts.planner().grace()))
                                     .keySet()))));
-            catalog = places;
+            catalog = run;
         }
         return catalog;
     }

@@ -5,8 +5,6 @@ import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
-import dev.baculasync.spi.StoreSession;
-import dev.baculasync.spi.StoredVm;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,14 +24,12 @@ final class OtherTrees {
     /** So many are named in a message. */
     private static final int NAMED = 5;
 
-    private final StoreSession session;
     private final ListOfRun list;
     private final boolean dryRun;
     private final Set<String> configured;
     private final Consumer<String> notes;
 
-    OtherTrees(StoreSession session, ListOfRun list, boolean dryRun, Consumer<String> notes) {
-        this.session = session;
+    OtherTrees(ListOfRun list, boolean dryRun, Consumer<String> notes) {
         this.list = list;
         this.dryRun = dryRun;
         this.configured =
@@ -44,8 +40,9 @@ final class OtherTrees {
     /** The reports, with what is to be said of their VMs. */
     List<InstanceReport> tellOf(List<InstanceReport> reports) {
         try {
-            tellOfTrees(session.readAll().vms());
-            return tellOfDoubles(reports);
+            Listing listing = dryRun ? list.preview(reports) : list.decide();
+            tellOfTrees(listing.listed());
+            return tellOfDoubles(listing, reports);
         } catch (ProviderException e) {
             notes.accept("whether jobs belong to no line of clients.conf, or VMs have two jobs, is not known: "
                     + e.getMessage());
@@ -53,26 +50,17 @@ final class OtherTrees {
         }
     }
 
-    private void tellOfTrees(List<StoredVm> all) {
-        Map<String, List<StoredVm>> trees =
-                all.stream().collect(Collectors.groupingBy(OtherTrees::tree, TreeMap::new, Collectors.toList()));
+    private void tellOfTrees(Set<ChangedVm> listed) {
+        Map<String, Long> trees = listed.stream()
+                .collect(Collectors.groupingBy(
+                        vm -> vm.datacenter() + "/" + vm.openstack(), TreeMap::new, Collectors.counting()));
         trees.keySet().removeAll(configured);
-        trees.forEach((tree, vms) -> {
-            long enabled = vms.stream().filter(StoredVm::enabled).count();
-            notes.accept(
-                    "no line of clients.conf is about " + tree + ", which holds " + vms.size() + " job(s) of ours, "
-                            + enabled
-                            + " of them enabled: they stay listed, and nobody handles them; give it its line again, or"
-                            + " take it out of service with delete-client");
-        });
+        trees.forEach((tree, jobs) -> notes.accept("no line of clients.conf is about " + tree + ", which holds " + jobs
+                + " job(s) of ours: they stay on the Director's list, and nobody handles them; give it its line again, or take"
+                + " it out of service with delete-client"));
     }
 
-    private static String tree(StoredVm vm) {
-        return vm.datacenter() + "/" + vm.openstack();
-    }
-
-    private List<InstanceReport> tellOfDoubles(List<InstanceReport> reports) {
-        Listing listing = dryRun ? list.preview(reports) : list.decide();
+    private List<InstanceReport> tellOfDoubles(Listing listing, List<InstanceReport> reports) {
         Map<UUID, Map<ChangedVm, String>> jobs = new HashMap<>(listing.jobsOfVms());
         jobs.values().removeIf(places -> places.size() < 2);
         if (jobs.isEmpty()) {

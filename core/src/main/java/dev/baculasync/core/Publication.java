@@ -38,7 +38,7 @@ final class Publication {
     private @Nullable List<StoredVm> published;
     private boolean settled;
     private boolean changedAnything;
-    private final List<String> leftOut = new ArrayList<>();
+    private final List<String> alarms = new ArrayList<>();
 
     /** @param inStep the instances that this run has brought in step, whatever a run that died had left of them */
     Publication(
@@ -68,7 +68,7 @@ final class Publication {
      *
      * @param detail why the reload failed or could not be tried, or null
      * @param configurationProblem why the configuration is refused though nothing in it changed, or null
-     * @param leftOut what the published list does not name on account of the check, of instances without a report
+     * @param alarms what needs a person about the list, of instances without a report
      * @param unpublished the list that would have lost too much, and so was not published; or null
      * @param settled whether the changes of this run are final; the next run puts them back otherwise
      */
@@ -77,7 +77,7 @@ final class Publication {
             SyncReport.Reload reload,
             @Nullable String detail,
             @Nullable String configurationProblem,
-            List<String> leftOut,
+            List<String> alarms,
             @Nullable Listing unpublished,
             boolean settled) {}
 
@@ -93,6 +93,8 @@ final class Publication {
                 settle();
                 return unpublished(listing);
             }
+            alarms.addAll(listing.alarms(handled()));
+            listing.farewell(handled()).ifPresent(notes);
             beforePublishing.run();
             changed = list.publish(Set.of());
         } catch (ProviderException e) {
@@ -198,12 +200,28 @@ final class Publication {
 
     private Result withoutChange(@Nullable String problem) {
         SyncReport.Reload reload = parts.reloadAfterSync() ? SyncReport.Reload.NOT_NEEDED : SyncReport.Reload.OFF;
-        return new Result(reports, reload, null, problem, leftOut, null, settled);
+        return new Result(reports, reload, null, problem, alarms, null, settled);
     }
 
     private Result unpublished(Listing listing) {
         SyncReport.Reload reload = parts.reloadAfterSync() ? SyncReport.Reload.FAILED : SyncReport.Reload.OFF;
-        return new Result(reports, reload, "its list was not published", null, leftOut, listing, settled);
+        replaceReports(Publication::notListed);
+        return new Result(reports, reload, "its list was not published", null, alarms, listing, settled);
+    }
+
+    /** What was written is there, and no Director has it. */
+    private static InstanceReport notListed(InstanceReport report) {
+        return report.withVms(report.vms().stream()
+                .map(plan -> plan.edit() != null && plan.edit().concernsDirector()
+                        ? plan.withWarning(
+                                "its files were changed, and the Director does not know that yet, as its list was not"
+                                        + " published")
+                        : plan)
+                .toList());
+    }
+
+    private List<OpenStackInstance> handled() {
+        return reports.stream().map(InstanceReport::instance).toList();
     }
 
     /**
@@ -239,7 +257,7 @@ final class Publication {
         if (reports.stream().anyMatch(report -> vm.isOf(report.instance()))) {
             replaceReports(report -> vm.isOf(report.instance()) ? report.withAlarm(place + ": " + why) : report);
         } else {
-            leftOut.add(place + ": " + why);
+            alarms.add(place + ": " + why);
         }
     }
 
@@ -263,7 +281,7 @@ final class Publication {
     }
 
     private Result result(SyncReport.Reload reload, @Nullable String detail) {
-        return new Result(reports, reload, detail, null, leftOut, null, settled);
+        return new Result(reports, reload, detail, null, alarms, null, settled);
     }
 
     /** Telling the Director is the operator's own business then, and no later run makes up for it. */

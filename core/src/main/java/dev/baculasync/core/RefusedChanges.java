@@ -175,8 +175,9 @@ final class RefusedChanges {
             return null;
         }
         if (!changedAnything()) {
-            // What the list named before is left out only when that helps.
+            // What the list named before is left out only when that helps, or when its files are gone.
             asBefore();
+            publishUnlessGoodAsBefore(Set.of());
             return check.message();
         }
         return withoutAll(check.message());

@@ -151,6 +151,7 @@ final class Retirement {
     private RetirementReport finish(StoreSession session, LeftoverNames names, InstanceReport report) {
         DirectorOnce director = new DirectorOnce(parts.director(), notes::add);
         ListOfRun list = new ListOfRun(parts, session, List.of(), director, Set.of(), startedAt, notes::add);
+        list.begin();
         list.removed(report.vms().stream()
                 .map(VmPlan::edit)
                 .flatMap(Stream::ofNullable)
@@ -206,7 +207,7 @@ final class Retirement {
     }
 
     private static List<String> told(Publication.Result published) {
-        List<String> told = new ArrayList<>(published.leftOut());
+        List<String> told = new ArrayList<>(published.alarms());
         Listing unpublished = published.unpublished();
         if (unpublished != null) {
             unpublished.warning().ifPresent(told::add);

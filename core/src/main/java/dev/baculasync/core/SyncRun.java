@@ -96,7 +96,7 @@ final class SyncRun {
             begin(list);
             List<InstanceReport> handled = handleAll(session, held, list, names);
             if (repair == null) {
-                handled = new OtherTrees(session, list, dryRun, notes::add).tellOf(handled);
+                handled = new OtherTrees(list, dryRun, notes::add).tellOf(handled);
             }
             // Ignorance changes nothing: where no instance could be told anything about, nothing is published either.
             boolean blind = handled.stream().allMatch(report -> report.discovery() == Discovery.Verdict.FAILED)
@@ -116,7 +116,7 @@ final class SyncRun {
                     published.reload(),
                     published.detail(),
                     published.configurationProblem(),
-                    Stream.concat(asked.told().stream(), published.leftOut().stream())
+                    Stream.concat(asked.told().stream(), published.alarms().stream())
                             .toList(),
                     asked.digest(),
                     problem == null
@@ -145,16 +145,21 @@ final class SyncRun {
 
     private Publication.Result preview(ListOfRun list, List<InstanceReport> handled) {
         Listing unpublished = null;
+        List<String> alarms = List.of();
         List<InstanceReport> reports = handled;
         try {
             Listing listing = list.preview(handled);
             unpublished = listing.refusal().isPresent() ? listing : null;
+            if (unpublished == null) {
+                alarms = listing.alarms(instances);
+                listing.farewell(instances).ifPresent(notes::add);
+            }
         } catch (ProviderException e) {
             reports = handled.stream()
                     .map(report -> report.withError(e.getMessage()))
                     .toList();
         }
-        return new Publication.Result(reports, unchanged(), null, null, List.of(), unpublished, true);
+        return new Publication.Result(reports, unchanged(), null, null, alarms, unpublished, true);
     }
 
     private Publication.Result publish(
@@ -274,7 +279,7 @@ final class SyncRun {
                 instance,
                 first,
                 parts.catalog().jobNames(instance),
-                list.sound(session.read(instance)),
+                list.sound(instance, session.read(instance)),
                 () -> names.beside(instance, list.unmanagedNames()),
                 putBack(session, instance),
                 director,
@@ -500,7 +505,7 @@ final class SyncRun {
             return nothing;
         }
         try {
-            StoredInstance stored = list.sound(session.read(instance));
+            StoredInstance stored = list.sound(instance, session.read(instance));
             InstancePlan plan = parts.planner()
                     .plan(new PlanInput(
                             instance,

@@ -2,6 +2,7 @@ package dev.baculasync.filestore;
 
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ListableVm;
+import dev.baculasync.spi.StoreProblem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,12 +70,21 @@ final class SeenVms {
                             place(paths.get(i)),
                             contents.resources(),
                             contents.backsUp(),
-                            entries.get(i) instanceof VmEntry.Managed,
+                            owner(entries.get(i)),
                             contents.files()));
                 }
             }
         }
         return all;
+    }
+
+    private static ListableVm.Owner owner(VmEntry entry) {
+        if (entry instanceof VmEntry.Managed) {
+            return ListableVm.Owner.MANAGED;
+        }
+        return entry instanceof VmEntry.Flawed flawed && flawed.problem().kind() == StoreProblem.Kind.UNREADABLE
+                ? ListableVm.Owner.DOUBTFUL
+                : ListableVm.Owner.FOREIGN;
     }
 
     private static VmEntry.@Nullable Contents contents(VmEntry entry) {

@@ -64,14 +64,16 @@ final class VmDirectory {
         try {
             byte[] job = readable(JOB);
             byte[] fileSet = readable(FILE_SET);
-            if (job != null && fileSet != null) {
+            // No list can name another one.
+            if (job != null && fileSet != null && EditRules.isPrintable(vmPart)) {
                 return contents(job, fileSet);
             }
         } catch (IOException e) {
             // Told by the problem itself.
         }
-        boolean there =
-                operations.leadsToFile(directory.resolve(JOB)) && operations.leadsToFile(directory.resolve(FILE_SET));
+        boolean there = EditRules.isPrintable(vmPart)
+                && operations.leadsToFile(directory.resolve(JOB))
+                && operations.leadsToFile(directory.resolve(FILE_SET));
         return new VmEntry.Contents(Set.of(), Set.of(), there ? Files.WHOLE : Files.INCOMPLETE);
     }
 
@@ -156,6 +158,9 @@ final class VmDirectory {
     }
 
     private VmEntry loadJob(JobFile job) throws IOException {
+        if (job.bytes().length == 0) {
+            return unreadable(null, "/job is empty");
+        }
         if (!job.hasHeaders()) {
             return foreign(
                     "/job has no #@ headers, so director.conf does not list it: a Director that includes director.conf loads"

@@ -156,7 +156,8 @@ final class Samples {
         StoreListing listing = session.listing();
         return listing.found().stream()
                 .filter(vm -> vm.files() == ListableVm.Files.WHOLE)
-                .filter(vm -> vm.managed() || listing.listed().contains(vm.vm()))
+                .filter(vm -> vm.owner() == ListableVm.Owner.MANAGED
+                        || listing.listed().contains(vm.vm()))
                 .map(ListableVm::vm)
                 .collect(Collectors.toSet());
     }

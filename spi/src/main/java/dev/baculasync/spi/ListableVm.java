@@ -10,10 +10,20 @@ import java.util.UUID;
  * @param vm where they are
  * @param resources what they define, as far as it can be told
  * @param backsUp the VMs that their FileSets name by {@code instance=}
- * @param managed whether they are those of a managed VM of this place
+ * @param owner whose they are
  * @param files what a Director would make of them
  */
-public record ListableVm(ChangedVm vm, Set<BaculaResource> resources, Set<UUID> backsUp, boolean managed, Files files) {
+public record ListableVm(ChangedVm vm, Set<BaculaResource> resources, Set<UUID> backsUp, Owner owner, Files files) {
+    /** Whose files they are. */
+    public enum Owner {
+        /** Those of a managed VM of this place. */
+        MANAGED,
+        /** They say that they are ours, or cannot be read, and cannot be trusted here: they say that they belong elsewhere, say. */
+        DOUBTFUL,
+        /** Nobody says that they are ours. */
+        FOREIGN
+    }
+
     /** What a Director would make of a VM's files. */
     public enum Files {
         /** Both are there, and it is not known that a Director would not read them. */
@@ -26,6 +36,7 @@ public record ListableVm(ChangedVm vm, Set<BaculaResource> resources, Set<UUID> 
 
     public ListableVm {
         Objects.requireNonNull(vm, "vm");
+        Objects.requireNonNull(owner, "owner");
         Objects.requireNonNull(files, "files");
         resources = Set.copyOf(resources);
         backsUp = Set.copyOf(backsUp);

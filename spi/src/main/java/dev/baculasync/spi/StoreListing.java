@@ -20,7 +20,7 @@ public record StoreListing(Set<ChangedVm> listed, List<ListableVm> found) {
     /** The managed VMs whose files are whole: what there is to list where nothing stands twice. */
     public Set<ChangedVm> whole() {
         return found.stream()
-                .filter(vm -> vm.managed() && vm.files() == ListableVm.Files.WHOLE)
+                .filter(vm -> vm.owner() == ListableVm.Owner.MANAGED && vm.files() == ListableVm.Files.WHOLE)
                 .map(ListableVm::vm)
                 .collect(Collectors.toUnmodifiableSet());
     }

@@ -173,8 +173,12 @@ public final class InMemoryStore implements ConfigStore {
                 new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()),
                 resources,
                 vm.fileSetFollows() ? Set.of(vm.uuid()) : Set.of(),
-                true,
+                ListableVm.Owner.MANAGED,
                 vm.fileSetPresent() ? ListableVm.Files.WHOLE : ListableVm.Files.INCOMPLETE);
+    }
+
+    private static ListableVm.Owner owner(StoreProblem problem) {
+        return problem.kind() == StoreProblem.Kind.FOREIGN ? ListableVm.Owner.FOREIGN : ListableVm.Owner.DOUBTFUL;
     }
 
     private static ChangedVm place(String instance, String vmPart) {
@@ -334,7 +338,7 @@ public final class InMemoryStore implements ConfigStore {
                 List<ListableVm> found = new ArrayList<>();
                 vms().forEach(vm -> found.add(listable(vm)));
                 problems.forEach((place, some) -> some.forEach(problem -> found.add(new ListableVm(
-                        place(place, problem.vmPart()), Set.of(), Set.of(), false, ListableVm.Files.WHOLE))));
+                        place(place, problem.vmPart()), Set.of(), Set.of(), owner(problem), ListableVm.Files.WHOLE))));
                 return new StoreListing(listedAtFirst, found);
             }
         }

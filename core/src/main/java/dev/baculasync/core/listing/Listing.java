@@ -1,15 +1,18 @@
 package dev.baculasync.core.listing;
 
 import dev.baculasync.core.ledger.ListedNames;
+import dev.baculasync.core.listing.ListingInput.LoadedJobs;
 import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.ListableVm.Files;
+import dev.baculasync.spi.ListableVm.Owner;
 import dev.baculasync.spi.OpenStackInstance;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -26,7 +30,8 @@ import java.util.stream.Collectors;
  * <ul>
  *   <li>No resource stands on it twice. Of several directories that define one, that stays which was listed; if none was,
  *       the one that is called as its job; else none.
- *   <li>What was listed and is whole stays, managed or not, also when its directory has moved.
+ *   <li>What was listed and is whole stays, managed or not, also when its directory has moved. Without a list, what is ours
+ *       and loaded stands for what was listed.
  *   <li>A list that loses more jobs than the safety limit allows, of an instance or as a whole, or all of an instance, is
  *       not published without an approval.
  * </ul>
@@ -34,6 +39,11 @@ import java.util.stream.Collectors;
 public final class Listing {
     /** So many places are named in a message. */
     private static final int NAMED = 5;
+
+    /** Why files that are there are not listed; ends a sentence that begins with them. */
+    public static final String BROKEN =
+            " hold what a Director would refuse, so its list does not name them: braces or quotes are out of order, or the"
+                    + " job names a FileSet with a name like ours that is not in the file beside it";
 
     private static final Comparator<ChangedVm> BY_PLACE = Comparator.comparing(ChangedVm::datacenter)
             .thenComparing(ChangedVm::openstack)
@@ -89,19 +99,12 @@ public final class Listing {
         return Set.copyOf(released);
     }
 
-    /** The instances, as {@code datacenter/openstack}, that had jobs and have no file any more. */
-    public Set<String> vanished() {
-        return Set.copyOf(vanished);
-    }
-
     /**
      * The instances, as {@code datacenter/openstack}, that have no file in their place any more, though they had: their jobs
      * may be lost, or their files may have moved.
      */
     public Set<String> deserted() {
-        Set<String> all = new TreeSet<>(vanished);
-        all.addAll(deserted);
-        return all;
+        return Set.copyOf(deserted);
     }
 
     /** What the list as it is names although its files are gone: a Director that reads it refuses all. */
@@ -142,7 +145,7 @@ public final class Listing {
         Map<String, String> prefixes = new HashMap<>();
         Map<ChangedVm, Set<BaculaResource>> vms = new HashMap<>();
         for (ChangedVm vm : listed) {
-            Set<BaculaResource> resources = resourcesAt(vm);
+            Set<BaculaResource> resources = defined(vm);
             String prefix = jobPrefixes.get(instance(vm));
             if (prefix != null) {
                 prefixes.put(instance(vm), prefix);
@@ -157,18 +160,55 @@ public final class Listing {
     /** The names of what files define that are none of a managed VM. */
     public Set<String> unmanagedNames() {
         return input.found().stream()
-                .filter(vm -> !vm.managed())
+                .filter(vm -> vm.owner() != Owner.MANAGED)
                 .flatMap(vm -> vm.resources().stream())
                 .map(BaculaResource::name)
+                .collect(Collectors.toSet());
+    }
+
+    /** What is listed although nobody says any more that it is ours. */
+    public Set<ChangedVm> disowned() {
+        return input.found().stream()
+                .filter(vm -> vm.owner() == Owner.FOREIGN && listed.contains(vm.vm()))
+                .map(ListableVm::vm)
                 .collect(Collectors.toSet());
     }
 
     /** The managed VMs whose files a Director would refuse. */
     public Set<ChangedVm> broken() {
         return input.found().stream()
-                .filter(vm -> vm.managed() && vm.files() == Files.BROKEN)
+                .filter(vm -> vm.owner() == Owner.MANAGED && vm.files() == Files.BROKEN)
                 .map(ListableVm::vm)
                 .collect(Collectors.toSet());
+    }
+
+    /** What is told of the list where no instance that is handled tells it, as sentences. */
+    public List<String> alarms(Collection<OpenStackInstance> handled) {
+        Predicate<ChangedVm> untold = vm -> handled.stream().noneMatch(vm::isOf);
+        List<String> alarms = new ArrayList<>();
+        List<ChangedVm> gone = lost.stream().filter(untold).toList();
+        if (!gone.isEmpty()) {
+            alarms.add(left(gone));
+        }
+        copies.values().stream().filter(copy -> untold.test(copy.vm())).forEach(copy -> alarms.add(copy.reason()));
+        List<ChangedVm> refused = sorted(broken()).stream().filter(untold).toList();
+        if (!refused.isEmpty()) {
+            alarms.add("the files of " + refused.size() + " VM(s)" + BROKEN + ": " + some(refused));
+        }
+        return alarms;
+    }
+
+    /** What leaves the list within the limit, of these instances, as a sentence. */
+    public Optional<String> farewell(Collection<OpenStackInstance> handled) {
+        List<ChangedVm> gone =
+                lost.stream().filter(vm -> handled.stream().anyMatch(vm::isOf)).toList();
+        return gone.isEmpty() ? Optional.empty() : Optional.of(left(gone));
+    }
+
+    private static String left(List<ChangedVm> gone) {
+        return gone.size()
+                + " job(s) leave the Director's list, because their files are gone or a Director would refuse"
+                + " them: " + some(gone);
     }
 
     /** For each VM that FileSets on the list name, the jobs beside them, by place. */
@@ -194,6 +234,12 @@ public final class Listing {
         return there == null ? Set.of() : there.resources();
     }
 
+    /** What the files of a place define; what they defined when that cannot be told. */
+    private Set<BaculaResource> defined(ChangedVm vm) {
+        Set<BaculaResource> now = resourcesAt(vm);
+        return now.isEmpty() ? formerResources(vm) : now;
+    }
+
     /** What only the files of this place define, if nobody has changed their names. */
     private List<BaculaResource> ownResources(ChangedVm vm) {
         List<BaculaResource> own = new ArrayList<>(List.of(fileSetOf(vm)));
@@ -214,9 +260,14 @@ public final class Listing {
         List<ListableVm> whole =
                 input.found().stream().filter(vm -> vm.files() == Files.WHOLE).toList();
         Set<ChangedVm> moved = moved(whole);
+        Set<String> loaded = input.previous().isEmpty()
+                ? input.loaded().get().map(LoadedJobs::all).orElse(Set.of())
+                : Set.of();
         List<ListableVm> kept = whole.stream()
-                .filter(vm -> input.previous().contains(vm.vm()) || moved.contains(vm.vm()))
+                .filter(vm -> input.previous().contains(vm.vm()) || moved.contains(vm.vm()) || isLoaded(vm, loaded))
                 .sorted(Comparator.<ListableVm, Boolean>comparing(vm -> moved.contains(vm.vm()))
+                        // What cannot be read may define what a copy of it defines.
+                        .thenComparing(vm -> !vm.resources().isEmpty())
                         .thenComparing(Comparator.comparingInt(this::owned).reversed())
                         .thenComparing(ListableVm::vm, BY_PLACE))
                 .toList();
@@ -226,10 +277,15 @@ public final class Listing {
             }
         }
         List<ListableVm> fresh = whole.stream()
-                .filter(vm -> vm.managed() && !input.previous().contains(vm.vm()) && !moved.contains(vm.vm()))
+                .filter(vm -> vm.owner() == Owner.MANAGED && !kept.contains(vm))
                 .toList();
         listUnlessTwice(fresh.stream().filter(vm -> owned(vm) > 0).toList());
         listUnlessTwice(fresh.stream().filter(vm -> owned(vm) == 0).toList());
+    }
+
+    private boolean isLoaded(ListableVm vm, Set<String> loaded) {
+        return vm.owner() != Owner.FOREIGN
+                && jobs(defined(vm.vm())).stream().map(BaculaResource::name).anyMatch(loaded::contains);
     }
 
     /** Directories that hold what was listed in another place, where it is no more: everything was renamed, say. */
@@ -278,7 +334,7 @@ public final class Listing {
     /** Whether something that a directory defines is listed already; that is noted then. */
     private boolean isCopy(ListableVm vm) {
         Optional<BaculaResource> twice =
-                vm.resources().stream().filter(holders::containsKey).min(Comparator.naturalOrder());
+                defined(vm.vm()).stream().filter(holders::containsKey).min(Comparator.naturalOrder());
         twice.ifPresent(resource -> {
             ChangedVm holder = holders.get(resource);
             if (holder != null) {
@@ -290,17 +346,19 @@ public final class Listing {
 
     private void list(ListableVm vm) {
         listed.add(vm.vm());
-        vm.resources().forEach(resource -> holders.put(resource, vm.vm()));
+        defined(vm.vm()).forEach(resource -> holders.put(resource, vm.vm()));
     }
 
     private void measure() {
         Map<String, List<ChangedVm>> lostOf = new LinkedHashMap<>();
-        for (ChangedVm vm : sorted(measured())) {
+        Map<ChangedVm, String> unlisted = input.previous().isEmpty() ? withoutList() : Map.of();
+        for (ChangedVm vm : sorted(input.previous().isEmpty() ? unlisted.keySet() : input.previous())) {
             if (input.removed().contains(vm)) {
                 continue;
             }
             baseline.merge(instance(vm), 1, Integer::sum);
-            if (isListed(vm)) {
+            String job = unlisted.get(vm);
+            if (job == null ? isListed(vm) : holders.containsKey(new BaculaResource(BaculaResource.JOB, job))) {
                 continue;
             }
             if (input.approved().contains(vm)) {
@@ -310,18 +368,49 @@ public final class Listing {
                 lostOf.computeIfAbsent(instance(vm), key -> new ArrayList<>()).add(vm);
             }
         }
-        Set<String> places = input.found().stream().map(vm -> instance(vm.vm())).collect(Collectors.toSet());
+        Set<String> places = placesWithFiles();
         lostOf.keySet().stream().filter(place -> !places.contains(place)).forEach(vanished::add);
+        deserted.addAll(vanished);
         input.previous().stream()
                 .filter(vm -> !input.removed().contains(vm) && !input.approved().contains(vm))
                 .map(Listing::instance)
                 .filter(place -> !places.contains(place))
                 .forEach(deserted::add);
+        listed.stream()
+                .flatMap(vm -> homes(vm).stream())
+                .filter(place -> !places.contains(place))
+                .forEach(deserted::add);
     }
 
-    /** What the list is measured against. */
-    private Set<ChangedVm> measured() {
-        return input.previous().isEmpty() ? input.loaded().get().orElseGet(input.catalog()) : input.previous();
+    /** What else lies in a directory over which another one is to be mounted is no file of a job. */
+    private Set<String> placesWithFiles() {
+        return input.found().stream()
+                .filter(vm -> vm.owner() == Owner.MANAGED
+                        || (vm.owner() == Owner.DOUBTFUL && vm.files() != Files.INCOMPLETE)
+                        || listed.contains(vm.vm()))
+                .map(vm -> instance(vm.vm()))
+                .collect(Collectors.toSet());
+    }
+
+    /** The instances that files are called after which stand elsewhere: they were moved there, and may come back. */
+    private Set<String> homes(ChangedVm vm) {
+        Set<String> homes = new HashSet<>();
+        for (BaculaResource resource : defined(vm)) {
+            if (resource.kind().equals(BaculaResource.FILE_SET)
+                    && !resource.name().startsWith(OpenStackInstance.fileSetPrefix(vm.datacenter(), vm.openstack()))) {
+                input.instances().stream()
+                        .filter(instance -> resource.name().startsWith(instance.fileSetPrefix()))
+                        .max(Comparator.comparing(
+                                instance -> instance.fileSetPrefix().length()))
+                        .ifPresent(instance -> homes.add(instance.toString()));
+            }
+        }
+        return homes;
+    }
+
+    /** What is measured against without a list: our jobs, by the places where their files would be. */
+    private Map<ChangedVm, String> withoutList() {
+        return input.loaded().get().map(LoadedJobs::ours).orElseGet(input.catalog());
     }
 
     /** Whether a job is on the list, from wherever. What stands in its place now may be another one. */

@@ -5,6 +5,7 @@ import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.OpenStackInstance;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
@@ -16,9 +17,10 @@ import java.util.function.Supplier;
  * @param previous the list as it was published last; empty when there is none
  * @param names what the listed directories defined when the list was published
  * @param found what there is
- * @param loaded the jobs of ours that the Director has loaded, as the places where their files would be; asked for only
- *     where there is no list to measure against. Empty when it could not be asked.
- * @param catalog alike, those that have run lately, by the catalog
+ * @param loaded what the Director has loaded; asked for only where there is no list to measure against. Empty when it could
+ *     not be asked.
+ * @param catalog the jobs of ours that have run lately, by the places where their files would be; asked for only where the
+ *     Director could not be asked
  * @param instances the instances that are configured
  * @param removed what this run has purged or retired: it is not lost
  * @param approved what an operator has said may be lost
@@ -28,12 +30,25 @@ public record ListingInput(
         Set<ChangedVm> previous,
         ListedNames names,
         List<ListableVm> found,
-        Supplier<Optional<Set<ChangedVm>>> loaded,
-        Supplier<Set<ChangedVm>> catalog,
+        Supplier<Optional<LoadedJobs>> loaded,
+        Supplier<Map<ChangedVm, String>> catalog,
         List<OpenStackInstance> instances,
         Set<ChangedVm> removed,
         Set<ChangedVm> approved,
         IntUnaryOperator limit) {
+    /**
+     * What a Director has loaded.
+     *
+     * @param ours the names of our jobs, by the places where their files would be
+     * @param all the names of all jobs
+     */
+    public record LoadedJobs(Map<ChangedVm, String> ours, Set<String> all) {
+        public LoadedJobs {
+            ours = Map.copyOf(ours);
+            all = Set.copyOf(all);
+        }
+    }
+
     public ListingInput {
         previous = Set.copyOf(previous);
         found = List.copyOf(found);

@@ -3,10 +3,12 @@ package dev.baculasync.core.listing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.core.ledger.ListedNames;
+import dev.baculasync.core.listing.ListingInput.LoadedJobs;
 import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.ListableVm.Files;
+import dev.baculasync.spi.ListableVm.Owner;
 import dev.baculasync.spi.OpenStackInstance;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +23,7 @@ import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -48,7 +51,7 @@ class ListingProps {
     }
 
     private static ListableVm whole(ChangedVm vm, Set<BaculaResource> resources) {
-        return new ListableVm(vm, resources, Set.of(), true, Files.WHOLE);
+        return new ListableVm(vm, resources, Set.of(), Owner.MANAGED, Files.WHOLE);
     }
 
     private static Listing decide(Set<ChangedVm> previous, List<ListableVm> found) {
@@ -58,15 +61,19 @@ class ListingProps {
     private static Listing decide(
             Set<ChangedVm> previous,
             List<ListableVm> found,
-            Optional<Set<ChangedVm>> loaded,
+            Optional<LoadedJobs> loaded,
             Set<ChangedVm> removed,
             Set<ChangedVm> approved) {
         return Listing.of(new ListingInput(
-                previous, ListedNames.NONE, found, () -> loaded, Set::of, SITES, removed, approved, TENTH));
+                previous, ListedNames.NONE, found, () -> loaded, Map::of, SITES, removed, approved, TENTH));
     }
 
-    /** A tree after some everyday acts, and the list that an earlier run made of what there was before them. */
-    record World(Set<ChangedVm> previous, List<ListableVm> found) {
+    /**
+     * A tree after some everyday acts, and the list that an earlier run made of what there was before them.
+     *
+     * @param read what a Director would read, also where we cannot
+     */
+    record World(Set<ChangedVm> previous, List<ListableVm> found, Map<ChangedVm, Set<BaculaResource>> read) {
         Map<ChangedVm, ListableVm> byPlace() {
             Map<ChangedVm, ListableVm> byPlace = new HashMap<>();
             found.forEach(vm -> byPlace.put(vm.vm(), vm));
@@ -85,10 +92,12 @@ class ListingProps {
 
     private static World world(int vms, int acts, Random random) {
         Map<ChangedVm, ListableVm> tree = new HashMap<>();
+        Map<ChangedVm, Set<BaculaResource>> read = new HashMap<>();
         for (int i = 0; i < vms; i++) {
             OpenStackInstance site = SITES.get(random.nextInt(2));
             ChangedVm vm = place(site, "vm" + i);
             tree.put(vm, whole(vm, resources(site, "vm" + i)));
+            read.put(vm, resources(site, "vm" + i));
         }
         Set<ChangedVm> previous = Set.copyOf(tree.keySet());
         for (int act = 0; act < acts && !tree.isEmpty(); act++) {
@@ -99,26 +108,34 @@ class ListingProps {
             ChangedVm elsewhere = random.nextBoolean()
                     ? place(SITES.get(random.nextInt(2)), "x" + random.nextInt(4))
                     : new ChangedVm("vienna", vm.openstack(), vm.vmPart());
-            switch (random.nextInt(6)) {
-                case 0 -> tree.put(elsewhere, at(files, elsewhere));
+            switch (random.nextInt(7)) {
+                case 0 -> {
+                    tree.put(elsewhere, at(files, elsewhere));
+                    read.put(elsewhere, read.get(vm));
+                }
                 case 1 -> {
                     tree.remove(vm);
                     tree.put(elsewhere, at(files, elsewhere));
+                    read.put(elsewhere, read.get(vm));
                 }
                 case 2 -> tree.remove(vm);
-                case 3 -> tree.put(vm, new ListableVm(vm, files.resources(), Set.of(), false, Files.WHOLE));
-                case 4 -> tree.put(vm, new ListableVm(vm, files.resources(), Set.of(), false, Files.BROKEN));
-                default -> tree.put(vm, new ListableVm(vm, files.resources(), Set.of(), true, Files.INCOMPLETE));
+                case 3 -> tree.put(vm, new ListableVm(vm, files.resources(), Set.of(), Owner.DOUBTFUL, Files.WHOLE));
+                case 4 -> tree.put(vm, new ListableVm(vm, files.resources(), Set.of(), Owner.DOUBTFUL, Files.BROKEN));
+                // Also after another directory was made from it that can be read, as by cp -L.
+                case 5 -> tree.put(vm, new ListableVm(vm, Set.of(), Set.of(), Owner.DOUBTFUL, Files.WHOLE));
+                default ->
+                    tree.put(vm, new ListableVm(vm, files.resources(), Set.of(), Owner.MANAGED, Files.INCOMPLETE));
             }
         }
-        return new World(previous, List.copyOf(tree.values()));
+        return new World(previous, List.copyOf(tree.values()), read);
     }
 
     /** What was moved to another instance says in its headers that it belongs elsewhere. */
     private static ListableVm at(ListableVm files, ChangedVm place) {
         boolean sameInstance = place.datacenter().equals(files.vm().datacenter())
                 && place.openstack().equals(files.vm().openstack());
-        return new ListableVm(place, files.resources(), Set.of(), files.managed() && sameInstance, files.files());
+        return new ListableVm(
+                place, files.resources(), Set.of(), sameInstance ? files.owner() : Owner.DOUBTFUL, files.files());
     }
 
     @Property(tries = 2000)
@@ -126,7 +143,7 @@ class ListingProps {
         Listing listing = decide(world.previous(), world.found());
         Set<BaculaResource> resources = new HashSet<>();
         for (ChangedVm vm : listing.listed()) {
-            for (BaculaResource resource : world.byPlace().get(vm).resources()) {
+            for (BaculaResource resource : world.read().get(vm)) {
                 assertThat(resources.add(resource)).as("%s twice", resource).isTrue();
             }
         }
@@ -180,7 +197,7 @@ class ListingProps {
         Listing listing = decide(world.previous(), world.found());
         boolean tooMany =
                 listing.lost().size() > TENTH.applyAsInt(world.previous().size())
-                        || !listing.vanished().isEmpty()
+                        || listing.lost().stream().anyMatch(lost -> isEmptied(world.found(), listing, lost))
                         || SITES.stream()
                                 .anyMatch(site -> count(listing.lost(), site)
                                         > TENTH.applyAsInt(count(List.copyOf(world.previous()), site)));
@@ -266,7 +283,7 @@ class ListingProps {
                         new ChangedVm("vienna", "os1", "vm" + i),
                         resources(SITES.get(0), "vm" + i),
                         Set.of(),
-                        false,
+                        Owner.DOUBTFUL,
                         Files.WHOLE))
                 .toList();
         Listing listing = decide(previous, found);
@@ -279,14 +296,14 @@ class ListingProps {
         ChangedVm at = new ChangedVm("vienna", "os1", "web");
         ChangedVm home = place(SITES.get(0), "web");
         Set<BaculaResource> web = resources(SITES.get(0), "web");
-        Listing moved = decide(Set.of(home), List.of(new ListableVm(at, web, Set.of(), false, Files.WHOLE)));
+        Listing moved = decide(Set.of(home), List.of(new ListableVm(at, web, Set.of(), Owner.DOUBTFUL, Files.WHOLE)));
         assertThat(moved.names().vms()).isEqualTo(Map.of(at, web));
         Listing back = Listing.of(new ListingInput(
                 moved.listed(),
                 moved.names(),
                 List.of(whole(home, web)),
                 Optional::empty,
-                Set::of,
+                Map::of,
                 SITES,
                 Set.of(),
                 Set.of(),
@@ -307,19 +324,129 @@ class ListingProps {
                 .map(vm -> whole(vm, resources(SITES.get(0), vm.vmPart())))
                 .toList();
         Listing listing = Listing.of(
-                new ListingInput(previous, names, found, Optional::empty, Set::of, SITES, Set.of(), Set.of(), TENTH));
+                new ListingInput(previous, names, found, Optional::empty, Map::of, SITES, Set.of(), Set.of(), TENTH));
         assertThat(listing.lost()).hasSize(13);
         assertThat(listing.refusal().orElse("")).contains("13 of 13");
     }
 
     @Example
     void withoutAListItIsMeasuredAgainstWhatIsLoaded() {
-        Set<ChangedVm> loaded = Set.of(place(SITES.get(0), "a"), place(SITES.get(0), "b"));
+        LoadedJobs loaded = loaded("a", "b");
         Listing listing = decide(Set.of(), List.of(), Optional.of(loaded), Set.of(), Set.of());
         assertThat(listing.refusal().orElse("")).contains("no file is left in dc1/os1");
         assertThat(listing.warning().orElse("")).contains("its list is not there");
-        assertThat(decide(Set.of(), List.of(), Optional.of(Set.of()), Set.of(), Set.of())
+        assertThat(decide(Set.of(), List.of(), Optional.of(loaded()), Set.of(), Set.of())
                         .refusal())
                 .isEmpty();
+    }
+
+    private static LoadedJobs loaded(String... parts) {
+        Map<ChangedVm, String> ours = new HashMap<>();
+        for (String part : parts) {
+            ours.put(place(SITES.get(0), part), SITES.get(0).jobPrefix() + part);
+        }
+        return new LoadedJobs(ours, Set.copyOf(ours.values()));
+    }
+
+    private static boolean isEmptied(List<ListableVm> found, Listing listing, ChangedVm vm) {
+        return found.stream()
+                .filter(other -> other.vm().datacenter().equals(vm.datacenter())
+                        && other.vm().openstack().equals(vm.openstack()))
+                .noneMatch(other -> other.owner() == Owner.MANAGED
+                        || (other.owner() == Owner.DOUBTFUL && other.files() != Files.INCOMPLETE)
+                        || listing.listed().contains(other.vm()));
+    }
+
+    /** Its tree was renamed long ago, and now the list is gone. */
+    @Example
+    void withoutAListWhatIsLoadedAndOursIsListedWhereverItStands() {
+        List<ListableVm> found = Stream.of("a", "b", "c")
+                .map(part -> new ListableVm(
+                        new ChangedVm("vienna", "os1", part),
+                        resources(SITES.get(0), part),
+                        Set.of(),
+                        part.equals("c") ? Owner.FOREIGN : Owner.DOUBTFUL,
+                        Files.WHOLE))
+                .toList();
+        Listing listing = decide(Set.of(), found, Optional.of(loaded("a", "b", "c")), Set.of(), Set.of());
+        assertThat(listing.listed())
+                .containsExactlyInAnyOrder(new ChangedVm("vienna", "os1", "a"), new ChangedVm("vienna", "os1", "b"));
+        assertThat(listing.lost()).containsExactly(place(SITES.get(0), "c"));
+    }
+
+    /** A link has taken the place of the job file, say. */
+    @Example
+    void whatCannotBeReadIsKnownByWhatItDefined() {
+        ChangedVm web = place(SITES.get(0), "web");
+        ChangedVm copy = place(SITES.get(0), "web.bak");
+        Listing listing = decide(
+                Set.of(web),
+                List.of(
+                        whole(copy, resources(SITES.get(0), "web")),
+                        new ListableVm(web, Set.of(), Set.of(), Owner.DOUBTFUL, Files.WHOLE)));
+        assertThat(listing.listed()).containsExactly(web);
+        assertThat(listing.copies()).containsOnlyKeys(copy);
+    }
+
+    @Example
+    void anInstanceThatHasOnlyWhatLiesInAnyDirectoryHasVanished() {
+        Set<ChangedVm> previous = Set.of(place(SITES.get(0), "a"), place(SITES.get(0), "b"));
+        ListableVm stray =
+                new ListableVm(place(SITES.get(0), "README"), Set.of(), Set.of(), Owner.FOREIGN, Files.INCOMPLETE);
+        Listing listing = decide(previous, List.of(stray));
+        assertThat(listing.refusal().orElse("")).contains("no file is left in dc1/os1");
+        assertThat(listing.deserted()).containsExactly("dc1/os1");
+    }
+
+    /** Not in the first run alone, when its files were still listed in their old places. */
+    @Example
+    void anInstanceStaysDesertedAsLongAsItsFilesStandElsewhere() {
+        ChangedVm home = place(SITES.get(0), "web");
+        ListableVm aside = new ListableVm(
+                new ChangedVm("dc1", "aside", "web"),
+                resources(SITES.get(0), "web"),
+                Set.of(),
+                Owner.DOUBTFUL,
+                Files.WHOLE);
+        Listing first = decide(Set.of(home), List.of(aside));
+        Listing second = decide(first.listed(), List.of(aside));
+        assertThat(first.deserted()).containsExactly("dc1/os1");
+        assertThat(second.listed()).containsExactly(aside.vm());
+        assertThat(second.deserted()).containsExactly("dc1/os1");
+    }
+
+    /** The name of one begins as the name of the other. */
+    @Example
+    void anInstanceThatHasNoFilesYetIsNotDeserted() {
+        OpenStackInstance longer = new OpenStackInstance("dc1", "os1-b", "fd", "p", "backup-b-", null);
+        ListableVm vm = whole(place(longer, "web"), resources(longer, "web"));
+        Listing listing = Listing.of(new ListingInput(
+                Set.of(vm.vm()),
+                ListedNames.NONE,
+                List.of(vm),
+                Optional::empty,
+                Map::of,
+                List.of(SITES.get(0), longer),
+                Set.of(),
+                Set.of(),
+                TENTH));
+        assertThat(listing.deserted()).isEmpty();
+    }
+
+    @Example
+    void whatLeavesTheListIsToldWhereverItWas() {
+        Set<ChangedVm> previous = Set.of(place(SITES.get(0), "a"), place(SITES.get(0), "b"), place(SITES.get(1), "c"));
+        Listing listing = decide(
+                previous,
+                List.of(
+                        whole(place(SITES.get(0), "a"), resources(SITES.get(0), "a")),
+                        whole(place(SITES.get(1), "c"), resources(SITES.get(1), "c"))));
+        assertThat(listing.alarms(List.of(SITES.get(1))))
+                .singleElement()
+                .asString()
+                .contains("dc1/os1/b");
+        assertThat(listing.farewell(List.of(SITES.get(1)))).isEmpty();
+        assertThat(listing.alarms(SITES)).isEmpty();
+        assertThat(listing.farewell(SITES).orElse("")).contains("1 job(s) leave", "dc1/os1/b");
     }
 }

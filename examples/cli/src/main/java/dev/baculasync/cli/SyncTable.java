@@ -107,7 +107,7 @@ final class SyncTable {
             case OFF -> "; the Director is not told (RELOAD_AFTER_SYNC=0)";
             case NOT_NEEDED -> "; no reload needed";
             case DONE -> "; the Director has reloaded";
-            case FAILED -> "; the reload failed";
+            case FAILED -> "; the Director has not reloaded";
         };
     }
 
