@@ -406,6 +406,7 @@ final class VmDirectory {
         UUID uuid = change.uuid() == null ? vm.uuid() : change.uuid();
         if (before == null || before.length == 0) {
             if (change.missingFileSet() != null) {
+                requireThatJobsName(change.missingFileSet().name());
                 return FileSetFile.write(change.missingFileSet());
             }
             if (!uuid.equals(vm.uuid())) {
@@ -429,6 +430,19 @@ final class VmDirectory {
             }
         }
         return after;
+    }
+
+    /** A FileSet that no job names helps nobody. */
+    private void requireThatJobsName(String fileSet) {
+        String ours = OpenStackInstance.fileSetPrefix(datacenter, openstack);
+        for (String name :
+                ResourceText.parse(Objects.requireNonNull(file).bytes()).fileSetsOfJobs()) {
+            if (name.startsWith(ours) && !name.equals(fileSet)) {
+                throw new EditRefused(
+                        place() + "/fileset is missing, and " + fileSet + " would not help, as the job names " + name
+                                + "; write that one, or rename the directory to what follows " + ours + " in it");
+            }
+        }
     }
 
     /** A file's content, or null when there is none. */

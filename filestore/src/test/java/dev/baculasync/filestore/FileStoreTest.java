@@ -287,6 +287,22 @@ class FileStoreTest {
         assertThat(vm.resolve("fileset")).hasContent(Samples.FILE_SET_TEXT);
     }
 
+    /** Its directory was renamed. */
+    @Test
+    void aMissingFileSetThatNoJobNamesIsNotWritten() throws IOException {
+        Samples.put(vm.resolveSibling("web.old").resolve("job"), Samples.JOB_TEXT);
+        ConfigEdit edit = Change.of("web.old").withMissingFileSet(Samples.fileSet("web.old", Samples.UUID_1));
+        refused(edit, "the job names fs-datacenter1-openstack1-" + Samples.VM);
+        assertThat(vm.resolveSibling("web.old").resolve("fileset")).doesNotExist();
+    }
+
+    @Test
+    void anEmptyJobFileIsNoForeignOne() {
+        Samples.putVm(base);
+        Samples.put(vm.resolve("job"), "");
+        assertProblem(Kind.UNREADABLE, null, "/job is empty");
+    }
+
     @Test
     void aReplacementThatWasCutShortBetweenItsFilesGoesOn() {
         Samples.putVm(base);

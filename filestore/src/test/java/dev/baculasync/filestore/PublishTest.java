@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.ConfigStore.Access;
+import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
 import java.io.IOException;
@@ -129,6 +130,17 @@ class PublishTest {
         Samples.put(other.resolve("job"), "#@uuid: broken\nJob { Name = \"x\" }\n");
         publish();
         assertThat(listed()).isEmpty();
+    }
+
+    /** In quotes too, a Director drops line ends: it would look for another file, and refuse all. */
+    @Test
+    void aNameThatNoListCanHoldCountsAsMissing() {
+        for (String name : List.of("a\nb", "a\tb")) {
+            putOther(name);
+        }
+        try (StoreSession session = Samples.store(base).open(Access.READ)) {
+            assertThat(session.listing().found()).hasSize(2).allMatch(vm -> vm.files() == ListableVm.Files.INCOMPLETE);
+        }
     }
 
     @Test
