@@ -435,6 +435,26 @@ class GrownSiteTest {
         assertThat(report.listProblems()).singleElement().asString().contains("9 job(s) leave", ONE + "/vm21");
     }
 
+    /** A Director that is started once the operator has mended his error would refuse a list that names them. */
+    @Test
+    void aListThatNamesFilesThatAreGoneIsNotRestoredAfterARefusedCheck() {
+        inventory.set(ONE, vms(30));
+        run(ONE);
+        int reloads = director.reloads();
+        store.remove(ONE, "vm5");
+        inventory.set(
+                ONE,
+                IntStream.range(0, 30)
+                        .filter(number -> number != 5)
+                        .mapToObj(GrownSiteTest::vm)
+                        .toArray(LiveVm[]::new));
+        director.checksEnd(() -> new ConfigCheck(ConfigCheck.Kind.REFUSED, "an error in bacula-dir.conf"));
+        SyncReport report = run(ONE);
+        assertThat(report.hasProblem()).isTrue();
+        assertThat(store.listed()).hasSize(29);
+        assertThat(director.reloads()).isEqualTo(reloads);
+    }
+
     @Test
     void filesThatAreListedAndHaveLostTheirHeadersGetNoSecondJob() {
         inventory.set(ONE, vms(3));
