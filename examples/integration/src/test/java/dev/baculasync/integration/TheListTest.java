@@ -186,11 +186,13 @@ class TheListTest {
         Files.move(instance, aside);
         Files.writeString(clients, lines.replace(Site.PREFIX, "other-prefix-"));
         try {
-            Result result = site.sync(program, 1);
-            assertThat(result.err()).contains("no file of it is left in its place");
-            assertThat(site.bacula().jobNames()).isEqualTo(loaded);
-            assertThat(Files.readString(list())).contains("/openstack1.orig/vm00/job");
-            assertThat(instance).doesNotExist();
+            for (int night = 0; night < 2; night++) {
+                Result result = site.sync(program, 1);
+                assertThat(result.err()).contains("no file of it is left in its place");
+                assertThat(site.bacula().jobNames()).isEqualTo(loaded);
+                assertThat(Files.readString(list())).contains("/openstack1.orig/vm00/job");
+                assertThat(instance).doesNotExist();
+            }
             assertDirectorRestarts();
             assertThat(site.bacula().jobNames()).isEqualTo(loaded);
         } finally {
@@ -199,6 +201,39 @@ class TheListTest {
         }
         site.sync(program, 0);
         assertThat(site.bacula().jobNames()).isEqualTo(loaded);
+    }
+
+    /** The list goes on to name the link, which leads a Director to the job. */
+    @Test
+    void aLinkInTheJobsPlaceIsNotListedTogetherWithTheFileItLeadsTo() throws Exception {
+        site.answer(fleet(3));
+        site.sync(program, 0);
+        Set<String> loaded = new TreeSet<>(site.bacula().jobNames());
+        Path job = site.vm("vm00").resolve("job");
+        copy(site.vm("vm00"), site.vm("vm00.new"));
+        Files.delete(job);
+        Files.createSymbolicLink(job, site.vm("vm00.new").resolve("job"));
+        for (Program each : new Program[] {program, site.program()}) {
+            site.sync(each, 1);
+            assertThat(Files.readString(list())).contains("/vm00/job").doesNotContain("vm00.new");
+            assertThat(site.bacula().jobNames()).isEqualTo(loaded);
+            assertDirectorRestarts();
+        }
+    }
+
+    /** Line ends in a name do not count for a Director: it would look for another file. */
+    @Test
+    void aDirectoryThatNoListCanNameCostsItsOwnJobAlone() throws Exception {
+        site.answer(fleet(3));
+        site.sync(program, 0);
+        Path odd = site.vm("vm00\nold");
+        Files.move(site.vm("vm00"), odd);
+        site.sync(site.program(), 1);
+        assertDirectorRestarts();
+        assertThat(site.bacula().jobNames()).contains(Site.PREFIX + "vm01").doesNotContain(Site.PREFIX + "vm00");
+        Files.move(odd, site.vm("vm00"));
+        site.sync(program, 0);
+        assertThat(site.bacula().jobNames()).contains(Site.PREFIX + "vm00");
     }
 
     @Test
