@@ -125,8 +125,9 @@ final class StoredVmPlans {
     /** The VM is gone, and a new one bears its name. */
     VmPlan replaced(StoredVm vm, LiveVm live) {
         Change change = backInService(vm, Change.of(vm.vmPart()).withUuid(live.uuid()));
-        String reason =
-                "a new VM bears the name of " + vm.uuid() + ", which is gone: the same job now backs up the new one";
+        String reason = "a new VM bears the name of " + vm.uuid()
+                + ", which is gone: the same job is now the new one's"
+                + (staysDisabled(vm) ? becauseOfAnOperator(vm) : ", and backs it up");
         return followPolicy(vm, live, Signal.REPLACED, reason, new ArrayList<>(live.warnings()), change);
     }
 
@@ -186,9 +187,7 @@ final class StoredVmPlans {
                     vm.displayName(),
                     Signal.BACKED_UP,
                     proof + ", after the job was disabled " + time.of(vm.disabledAt())
-                            + (vm.keptDisabled()
-                                    ? "; an operator had disabled it before, so it stays so"
-                                    : "; enabled again"),
+                            + (staysDisabled(vm) ? becauseOfAnOperator(vm) : "; enabled again"),
                     List.of(),
                     backInService(vm, Change.of(vm.vmPart())));
         }
@@ -465,16 +464,22 @@ final class StoredVmPlans {
             case MISSING -> "back after it was missing since " + time.of(vm.missingSince());
             case DISABLED ->
                 "back after its job was disabled " + time.of(vm.disabledAt())
-                        + (vm.keptDisabled()
-                                ? "; an operator had disabled it before (#@enabled-by:), so it says Enabled = no as then"
-                                : "; enabled again");
+                        + (staysDisabled(vm) ? "" : "; enabled again");
             case ACTIVE, NEW, PURGED -> "live";
         };
         String name = renamed ? "; its name was " + vm.displayName() + ", its job keeps name and history" : "";
-        String byHand = vm.status() == JobStatus.ACTIVE && !vm.enabled()
+        return was + name + (staysDisabled(vm) ? becauseOfAnOperator(vm) : "");
+    }
+
+    /** Whether the job of a VM that is in service again does not run all the same, by an operator's word. */
+    private static boolean staysDisabled(StoredVm vm) {
+        return !vm.enabled() && (vm.status() == JobStatus.ACTIVE || vm.keptDisabled());
+    }
+
+    private static String becauseOfAnOperator(StoredVm vm) {
+        return vm.status() == JobStatus.ACTIVE
                 ? "; its job says Enabled = no, which is left as it is"
-                : "";
-        return was + name + byHand;
+                : "; an operator had disabled it before (#@enabled-by:), so it says Enabled = no as then";
     }
 
     private String graceReason(StoredVm vm, List<String> warnings) {

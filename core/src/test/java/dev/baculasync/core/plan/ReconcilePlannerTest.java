@@ -181,6 +181,35 @@ class ReconcilePlannerTest {
         site.live(LiveVm.of("web", B));
         assertThat(site.outcomes()).containsEntry(A, Outcome.QUARANTINED).containsEntry(B, Outcome.CREATED);
     }
+    @Test
+    void aReplacedVmWhoseJobAnOperatorHasDisabledIsNotSaidToBeBackedUp() {
+        StoredVm active = Site.stored("web", A, LifecycleState.ACTIVE);
+        StoredVm disabled = Site.stored("web", A, LifecycleState.DISABLED);
+        for (StoredVm web : List.of(
+                StoredVmBuilder.of(active).enabled(false).build(),
+                StoredVmBuilder.of(disabled).keptDisabled(true).build())) {
+            VmPlan plan = new Site().live(LiveVm.of("web", B)).stored(web).only();
+            assertThat(plan.outcome()).isEqualTo(Outcome.REPLACED);
+            assertThat(plan.reason()).contains("Enabled = no").doesNotContain("backs");
+        }
+        for (StoredVm web : List.of(active, disabled)) {
+            VmPlan plan = new Site().live(LiveVm.of("web", B)).stored(web).only();
+            assertThat(plan.reason()).endsWith("the same job is now the new one's, and backs it up");
+        }
+    }
+
+    /** The operator who had disabled it has written Enabled = yes while the VM was away. */
+    @Test
+    void aJobThatAnOperatorHasEnabledAgainIsNotSaidToBeDisabled() {
+        Site site = new Site()
+                .live(WEB)
+                .stored(StoredVmBuilder.of(Site.stored("web", A, LifecycleState.DISABLED))
+                        .keptDisabled(true)
+                        .enabled(true)
+                        .build());
+        assertThat(site.only().reason()).endsWith("; enabled again");
+    }
+
 
     @Test
     void aVmWhoseNameIsInDoubtGetsNoJob() {
