@@ -9,6 +9,7 @@ import dev.baculasync.core.plan.SyncPolicy.PolicyDrift;
 import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.BackupRun;
 import dev.baculasync.spi.BlindSpan;
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.Discovery;
@@ -40,6 +41,7 @@ final class StoredVmPlans {
     private final ResourceNames names;
     private final TimeText time;
     private final Drift drift;
+    private final DoubleBackups doubleBackups;
 
     StoredVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver, PurgePlans purges) {
         this.purges = purges;
@@ -49,6 +51,7 @@ final class StoredVmPlans {
         this.names = new ResourceNames(input.instance());
         this.time = new TimeText(policy.zone());
         this.drift = new Drift(policy, input.instance(), input.stored().vms());
+        this.doubleBackups = new DoubleBackups(input);
     }
 
     /** What many jobs have in common that is not what it should be. */
@@ -89,16 +92,8 @@ final class StoredVmPlans {
         return live.isNamed() && !live.partial() ? live.name() : vm.displayName();
     }
 
-    /** Which other jobs of the Director back up the same VM; hand-written ones, say. */
-    private Optional<String> alsoBackedUpBy(UUID uuid, String job) {
-        return input.director()
-                .get()
-                .flatMap(has -> DoubleBackups.warning(has, uuid, name -> name.equals(job) || isOurs(name)));
-    }
-
-    private boolean isOurs(String job) {
-        return input.otherResources().get().contains(job)
-                || input.stored().vms().stream().anyMatch(vm -> vm.job().equals(job));
+    private static String path(StoredVm vm) {
+        return ResourceNames.path(new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()));
     }
 
     /** What a console has told the Director outlives a reload, whatever the file says. */
@@ -347,10 +342,19 @@ final class StoredVmPlans {
 
     /** Whether another file holds what the VM's missing FileSet would be called: a second one would be refused. */
     private boolean isFileSetTaken(StoredVm vm) {
+        return whoHasFileSet(vm).isPresent();
+    }
+
+    /** The place of that other file. */
+    private Optional<String> whoHasFileSet(StoredVm vm) {
         String name = names.fileSet(vm.vmPart());
-        return input.otherResources().get().contains(name)
-                || input.stored().vms().stream()
-                        .anyMatch(other -> !other.vmPart().equals(vm.vmPart()) && name.equals(other.fileSet()));
+        ChangedVm elsewhere = input.otherResources().get().places().get(name);
+        return elsewhere != null
+                ? Optional.of(ResourceNames.path(elsewhere))
+                : input.stored().vms().stream()
+                        .filter(other -> !other.vmPart().equals(vm.vmPart()) && name.equals(other.fileSet()))
+                        .map(StoredVmPlans::path)
+                        .findFirst();
     }
 
     private VmPlan withoutFileSet(StoredVm vm, List<String> warnings) {
@@ -359,8 +363,9 @@ final class StoredVmPlans {
                 vm.uuid(),
                 vm.job(),
                 Outcome.FAILED,
-                "its fileset file is missing, and cannot be written again as another VM's file holds FileSet "
-                        + names.fileSet(vm.vmPart()) + "; give that one its own name back",
+                "its fileset file is missing, and cannot be written again, as FileSet " + names.fileSet(vm.vmPart())
+                        + " belongs to the files in " + whoHasFileSet(vm).orElseThrow()
+                        + "; give that one another name, or take those files out of the tree",
                 warnings,
                 null);
     }
@@ -405,7 +410,7 @@ final class StoredVmPlans {
         warnings.addAll(drifted.warnings());
         Change change = drifted.change();
         String reason = drifted.updated().isEmpty() ? why : why + "; " + String.join("; ", drifted.updated());
-        alsoBackedUpBy(vm.uuid(), vm.job()).ifPresent(warnings::add);
+        doubleBackups.warning(vm.uuid(), vm.job()).ifPresent(warnings::add);
         consoleSays(vm).ifPresent(warnings::add);
         PolicyResolver.Resolved resolved = resolver.resolve(live.tag(), vm.jobDefs());
         warnings.addAll(resolved.warnings());
