@@ -182,7 +182,7 @@ public final class InMemoryStore implements ConfigStore {
         return new ListableVm(
                 new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()),
                 resources,
-                vm.fileSetFollows() ? Set.of(vm.uuid()) : Set.of(),
+                vm.backsUp(),
                 true,
                 vm.fileSetPresent() ? ListableVm.Files.WHOLE : ListableVm.Files.INCOMPLETE);
     }

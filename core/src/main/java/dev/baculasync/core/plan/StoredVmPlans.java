@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Plans for VMs that have a job file: what each lifecycle transition means for it, and how that is told to a person. */
@@ -42,6 +43,7 @@ final class StoredVmPlans {
     private final TimeText time;
     private final Drift drift;
     private final DoubleBackups doubleBackups;
+    private final List<StoredVm> backingUpOthers = new ArrayList<>();
 
     StoredVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver, PurgePlans purges) {
         this.purges = purges;
@@ -52,6 +54,11 @@ final class StoredVmPlans {
         this.time = new TimeText(policy.zone());
         this.drift = new Drift(policy, input.instance(), input.stored().vms());
         this.doubleBackups = new DoubleBackups(input);
+    }
+
+    /** The live VMs whose jobs are to run, but back up others. */
+    List<StoredVm> backingUpOthers() {
+        return backingUpOthers;
     }
 
     /** What many jobs have in common that is not what it should be. */
@@ -72,6 +79,26 @@ final class StoredVmPlans {
                     warnings,
                     Change.of(vm.vmPart()));
         }
+        if (backsUpOthers(vm)) {
+            backingUpOthers.add(vm);
+            warnings.add("write instance=" + vm.uuid() + " into the Plugin line of " + path(vm)
+                    + "/fileset: it names "
+                    + vm.backsUp().stream()
+                            .map(uuid -> "instance=" + uuid)
+                            .sorted()
+                            .collect(Collectors.joining(", "))
+                    + ", so its job does not back up this VM");
+            if (LifecycleState.of(vm) == LifecycleState.ACTIVE) {
+                doubleBackups.warning(vm.uuid(), vm.job()).ifPresent(warnings::add);
+                return finish(
+                        vm,
+                        nameOf(vm, live),
+                        Signal.DOUBTFUL,
+                        "its job and its fileset are about different VMs",
+                        warnings,
+                        Change.of(vm.vmPart()));
+            }
+        }
         boolean renamed = live.isNamed() && !live.partial() && !live.name().equals(vm.displayName());
         Signal signal = renamed ? Signal.PRESENT_RENAMED : Signal.PRESENT;
         Change change = renamed ? Change.of(vm.vmPart()).withDisplayName(live.name()) : Change.of(vm.vmPart());
@@ -90,6 +117,11 @@ final class StoredVmPlans {
     /** A name that is none, or may have been cut, does not take the place of the one it had. */
     private static String nameOf(StoredVm vm, LiveVm live) {
         return live.isNamed() && !live.partial() ? live.name() : vm.displayName();
+    }
+
+    /** Whether the job of a live VM runs, or does so again now, and backs up other VMs, and not this one. */
+    private static boolean backsUpOthers(StoredVm vm) {
+        return vm.backsUpOthersOnly() && (vm.enabled() || (vm.status() == JobStatus.DISABLED && !vm.keptDisabled()));
     }
 
     private static String path(StoredVm vm) {
