@@ -45,7 +45,7 @@ final class ListOfRun {
     private final Instant now;
     private Map<ChangedVm, Copy> copies = Map.of();
     private Set<String> vanished = Set.of();
-    private Set<String> unmanaged = Set.of();
+    private Map<String, ChangedVm> unmanaged = Map.of();
     private Set<ChangedVm> broken = Set.of();
     private Set<ChangedVm> disowned = Set.of();
     private @Nullable Map<ChangedVm, String> catalog;
@@ -104,8 +104,8 @@ final class ListOfRun {
         return configured;
     }
 
-    /** The names of jobs and FileSets in files that are none of a managed VM: no other may bear them. */
-    Set<String> unmanagedNames() {
+    /** The jobs and FileSets in files that are none of a managed VM, by name, and where: no other may bear their names. */
+    Map<String, ChangedVm> unmanagedNames() {
         return unmanaged;
     }
 

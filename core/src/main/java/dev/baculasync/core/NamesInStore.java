@@ -1,5 +1,7 @@
 package dev.baculasync.core;
 
+import dev.baculasync.core.plan.OtherResources;
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The names of all resources in the store, read at most once a run, and only if somebody looks for a name. Thread-safe. */
 final class NamesInStore {
     private final StoreSession session;
-    private final Map<OpenStackInstance, Set<String>> beside = new HashMap<>();
+    private final Map<OpenStackInstance, OtherResources> beside = new HashMap<>();
     private @Nullable List<StoredVm> vms;
     private @Nullable ProviderException failure;
 
@@ -25,20 +27,24 @@ final class NamesInStore {
     /**
      * Those of all VMs that are not this instance's: of other instances, whether they are configured or not.
      *
-     * @param unmanaged what other files define
+     * @param unmanaged what files define that are no managed VM's, and where
      * @throws ProviderException when the store cannot be listed: then no name is known to be free
      */
-    synchronized Set<String> beside(OpenStackInstance instance, Set<String> unmanaged) {
-        Set<String> names = beside.get(instance);
+    synchronized OtherResources beside(OpenStackInstance instance, Map<String, ChangedVm> unmanaged) {
+        OtherResources names = beside.get(instance);
         if (names == null) {
-            names = new HashSet<>(unmanaged);
+            Map<String, ChangedVm> places = new HashMap<>(unmanaged);
+            Set<String> managedJobs = new HashSet<>();
             for (StoredVm vm : all()) {
                 boolean own = vm.datacenter().equals(instance.datacenter())
                         && vm.openstack().equals(instance.openstack());
                 if (!own) {
-                    names.addAll(vm.resourceNames());
+                    ChangedVm place = new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart());
+                    vm.resourceNames().forEach(name -> places.put(name, place));
+                    managedJobs.add(vm.job());
                 }
             }
+            names = new OtherResources(places, managedJobs);
             beside.put(instance, names);
         }
         return names;

@@ -8,6 +8,7 @@ import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.Evidence;
 import dev.baculasync.core.plan.Held;
 import dev.baculasync.core.plan.InstancePlan;
+import dev.baculasync.core.plan.OtherResources;
 import dev.baculasync.core.plan.PlanInput;
 import dev.baculasync.core.plan.Testimony;
 import dev.baculasync.core.plan.VmPlan;
@@ -512,7 +513,7 @@ final class SyncRun {
                             Discovery.failed(why),
                             JobNames.NONE,
                             stored,
-                            Set::of,
+                            () -> OtherResources.NONE,
                             Set.of(),
                             Optional::empty,
                             Evidence.NONE,

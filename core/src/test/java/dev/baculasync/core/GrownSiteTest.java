@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.core.plan.VmPlan;
+import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.LiveVm;
@@ -342,6 +343,40 @@ class GrownSiteTest {
             assertThat(plan(report, "vm1").warnings()).anyMatch(warning -> warning.contains("nightly-x"));
             assertThat(plan(report, "vm0").warnings()).isEmpty();
         }
+    }
+
+    /** A Director that loads it by the find line of the tool before, or by lines of its own, backs the VM up twice. */
+    @Test
+    void aHandWrittenJobInsideTheTreeIsTold() {
+        store.put(
+                ONE,
+                new StoreProblem(StoreProblem.Kind.FOREIGN, "manual", null, "manual/job has no #@ headers"),
+                Set.of(
+                        new BaculaResource(BaculaResource.JOB, "nightly-x"),
+                        new BaculaResource(BaculaResource.FILE_SET, "nightly-x-set")));
+        handWritten = Set.of("nightly-x");
+        director.reload();
+        director.vmsOfJobs(Map.of("nightly-x", Set.of(vm(1).uuid())));
+        inventory.set(ONE, vms(2));
+        for (int night = 0; night < 2; night++) {
+            SyncReport report = run(ONE);
+            assertThat(plan(report, "vm1").warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("nightly-x in " + ONE + "/manual", "backs up this VM as well");
+            assertThat(plan(report, "vm0").warnings()).isEmpty();
+        }
+    }
+
+    /** The job of a tree without a line of clients.conf is told as such, and not as one that nobody manages. */
+    @Test
+    void aManagedJobOfAnotherTreeIsNoHandWrittenOne() {
+        inventory.set(ONE, vms(1));
+        run(ONE);
+        director.vmsOfJobs(Map.of(stored("vm0").job(), Set.of(vm(0).uuid())));
+        inventory.set(TWO, vms(1));
+        assertThat(plan(run(TWO), "vm0").warnings()).singleElement().asString().contains("two places");
+        assertThat(plan(run(TWO), "vm0").warnings()).singleElement().asString().contains("two places");
     }
 
     @Test

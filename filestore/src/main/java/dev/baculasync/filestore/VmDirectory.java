@@ -195,6 +195,7 @@ final class VmDirectory {
         }
         boolean fileSetPresent = fileSetBytes != null && fileSetBytes.length > 0;
         JobFile.Span jobDefs = job.jobDefs();
+        VmEntry.Contents contents = contents(job.bytes(), fileSetBytes);
         StoredVm vm = new StoredVm(
                 datacenter,
                 openstack,
@@ -216,8 +217,9 @@ final class VmDirectory {
                 headers.value(Header.ENABLED_BY) != null,
                 job.client() == null ? null : job.client().value(),
                 fileSetBytes == null ? null : FileSetFile.proxyServer(fileSetBytes),
-                fileSetBytes != null && FileSetFile.names(fileSetBytes, uuid));
-        return new VmEntry.Managed(vm, contents(job.bytes(), fileSetBytes));
+                fileSetBytes != null && FileSetFile.names(fileSetBytes, uuid),
+                contents.backsUp());
+        return new VmEntry.Managed(vm, contents);
     }
 
     private @Nullable Stamp stamp(JobHeaders headers, Header header) {

@@ -131,7 +131,8 @@ class FileStoreTest {
                 false,
                 "bacula-dc1-os1-fd",
                 Samples.INSTANCE.proxyServer(),
-                true);
+                true,
+                Set.of(Samples.UUID_1));
         assertThat(read()).isEqualTo(new StoredInstance(List.of(stored), List.of(), List.of()));
         try (StoreSession session = Samples.store(base).open(Access.READ)) {
             assertThat(session.readAll()).isEqualTo(read());
@@ -175,6 +176,13 @@ class FileStoreTest {
         assertThat(read().vms()).singleElement().satisfies(stored -> {
             assertThat(stored.fileSetPresent()).isTrue();
             assertThat(stored.fileSetFollows()).isFalse();
+            assertThat(stored.backsUp()).isEmpty();
+            assertThat(stored.backsUpOthersOnly()).as("nothing is known").isFalse();
+        });
+        Files.writeString(file, Samples.FILE_SET_TEXT.replace(Samples.UUID_1.toString(), Samples.UUID_2.toString()));
+        assertThat(read().vms()).singleElement().satisfies(stored -> {
+            assertThat(stored.backsUp()).containsExactly(Samples.UUID_2);
+            assertThat(stored.backsUpOthersOnly()).isTrue();
         });
         Files.writeString(file, "# " + "x".repeat(1 << 20));
         assertThat(read().problems()).singleElement().satisfies(problem -> {
@@ -217,7 +225,8 @@ class FileStoreTest {
                         false,
                         "bacula-dc1-os1-fd",
                         Samples.INSTANCE.proxyServer(),
-                        true));
+                        true,
+                        Set.of(Samples.UUID_2)));
         assertThat(Samples.text(vm.resolve("fileset")))
                 .isEqualTo(Samples.FILE_SET_TEXT.replace(Samples.UUID_1.toString(), Samples.UUID_2.toString()));
     }

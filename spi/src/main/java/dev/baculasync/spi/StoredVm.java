@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param jobClient the Client the job resource names, or null when it names none
  * @param proxyServer what {@code proxy_server=} says in its FileSet; null when that does not say it once
  * @param fileSetFollows whether its FileSet is known to back up this VM by its UUID, and so can be made to back up another
+ * @param backsUp the VMs that its FileSet names by {@code instance=}, as far as they can be read
  */
 public record StoredVm(
         String datacenter,
@@ -52,7 +53,8 @@ public record StoredVm(
         boolean keptDisabled,
         @Nullable String jobClient,
         @Nullable String proxyServer,
-        boolean fileSetFollows) {
+        boolean fileSetFollows,
+        Set<UUID> backsUp) {
     public StoredVm {
         Objects.requireNonNull(datacenter, "datacenter");
         Objects.requireNonNull(openstack, "openstack");
@@ -63,6 +65,12 @@ public record StoredVm(
         Objects.requireNonNull(job, "job");
         Objects.requireNonNull(status, "status");
         previousUuids = List.copyOf(previousUuids);
+        backsUp = Set.copyOf(backsUp);
+    }
+
+    /** Whether its FileSet names other VMs, and not this one; nothing is known of one that names none. */
+    public boolean backsUpOthersOnly() {
+        return !fileSetFollows && !backsUp.isEmpty();
     }
 
     /**

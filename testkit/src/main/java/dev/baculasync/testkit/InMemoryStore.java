@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryStore implements ConfigStore {
     private final Map<String, Map<String, StoredVm>> vms = new HashMap<>();
     private final Map<String, List<StoreProblem>> problems = new HashMap<>();
+    /** What entries define that are no readable, managed VM. */
+    private final Map<ChangedVm, Set<BaculaResource>> unmanaged = new HashMap<>();
+
     private final Map<String, List<BlindSpan>> blind = new HashMap<>();
     private Predicate<ConfigEdit> failing = edit -> false;
     private Set<ChangedVm> listed = new HashSet<>();
@@ -67,6 +70,13 @@ public final class InMemoryStore implements ConfigStore {
     public synchronized InMemoryStore put(OpenStackInstance instance, StoreProblem problem) {
         problems.computeIfAbsent(instance.toString(), name -> new ArrayList<>()).add(problem);
         return this;
+    }
+
+    /** Puts in an entry that is not a readable, managed VM, but defines resources. */
+    public synchronized InMemoryStore put(
+            OpenStackInstance instance, StoreProblem problem, Set<BaculaResource> resources) {
+        unmanaged.put(place(instance.toString(), problem.vmPart()), Set.copyOf(resources));
+        return put(instance, problem);
     }
 
     /** Takes a VM out, as if somebody had removed its files. */
@@ -172,7 +182,7 @@ public final class InMemoryStore implements ConfigStore {
         return new ListableVm(
                 new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()),
                 resources,
-                vm.fileSetFollows() ? Set.of(vm.uuid()) : Set.of(),
+                vm.backsUp(),
                 ListableVm.Owner.MANAGED,
                 vm.fileSetPresent() ? ListableVm.Files.WHOLE : ListableVm.Files.INCOMPLETE);
     }
@@ -338,7 +348,11 @@ public final class InMemoryStore implements ConfigStore {
                 List<ListableVm> found = new ArrayList<>();
                 vms().forEach(vm -> found.add(listable(vm)));
                 problems.forEach((place, some) -> some.forEach(problem -> found.add(new ListableVm(
-                        place(place, problem.vmPart()), Set.of(), Set.of(), owner(problem), ListableVm.Files.WHOLE))));
+                        place(place, problem.vmPart()),
+                        unmanaged.getOrDefault(place(place, problem.vmPart()), Set.of()),
+                        Set.of(),
+                        owner(problem),
+                        ListableVm.Files.WHOLE))));
                 return new StoreListing(listedAtFirst, found);
             }
         }

@@ -4,7 +4,9 @@ import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoredVm;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ public final class StoredVmBuilder {
     private @Nullable String jobClient;
     private @Nullable String proxyServer;
     private boolean fileSetFollows = true;
+    private Set<UUID> backsUpBesides = Set.of();
 
     private StoredVmBuilder(String datacenter, String openstack, String client, String vmPart, UUID uuid, String job) {
         this.datacenter = datacenter;
@@ -78,6 +81,8 @@ public final class StoredVmBuilder {
         copy.fileSetPresent = vm.fileSetPresent();
         copy.fileSet = vm.fileSet();
         copy.fileSetFollows = vm.fileSetFollows();
+        copy.backsUpBesides = new HashSet<>(vm.backsUp());
+        copy.backsUpBesides.remove(vm.uuid());
         return copy;
     }
 
@@ -167,14 +172,25 @@ public final class StoredVmBuilder {
         return this;
     }
 
+    /** Makes its FileSet name these VMs by their UUIDs, too, or instead if it does not back up its own. */
+    public StoredVmBuilder backsUpBesides(Set<UUID> others) {
+        backsUpBesides = others;
+        return this;
+    }
+
     public StoredVmBuilder withoutFileSet() {
         fileSetPresent = false;
         fileSet = null;
         fileSetFollows = false;
+        backsUpBesides = Set.of();
         return this;
     }
 
     public StoredVm build() {
+        Set<UUID> backsUp = new HashSet<>(backsUpBesides);
+        if (fileSetFollows) {
+            backsUp.add(uuid);
+        }
         return new StoredVm(
                 datacenter,
                 openstack,
@@ -196,6 +212,7 @@ public final class StoredVmBuilder {
                 keptDisabled,
                 jobClient,
                 proxyServer,
-                fileSetFollows);
+                fileSetFollows,
+                backsUp);
     }
 }

@@ -157,13 +157,14 @@ public final class Listing {
         return new ListedNames(prefixes, vms);
     }
 
-    /** The names of what files define that are none of a managed VM. */
-    public Set<String> unmanagedNames() {
-        return input.found().stream()
+    /** The names of what files define that are none of a managed VM, and where. */
+    public Map<String, ChangedVm> unmanagedNames() {
+        Map<String, ChangedVm> names = new HashMap<>();
+        input.found().stream()
                 .filter(vm -> vm.owner() != Owner.MANAGED)
-                .flatMap(vm -> vm.resources().stream())
-                .map(BaculaResource::name)
-                .collect(Collectors.toSet());
+                .sorted(Comparator.comparing(ListableVm::vm, BY_PLACE))
+                .forEach(vm -> vm.resources().forEach(resource -> names.putIfAbsent(resource.name(), vm.vm())));
+        return names;
     }
 
     /** What is listed although nobody says any more that it is ours. */

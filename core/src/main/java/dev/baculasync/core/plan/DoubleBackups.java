@@ -1,34 +1,51 @@
 package dev.baculasync.core.plan;
 
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.DirectorResources;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
-/** Jobs of the Director that are none of ours and back up one of our VMs all the same. */
+/** Jobs of the Director that are no managed VM's and back up one of our VMs all the same. */
 final class DoubleBackups {
-    private DoubleBackups() {}
+    private final PlanInput input;
+
+    DoubleBackups(PlanInput input) {
+        this.input = input;
+    }
 
     /**
      * What is told of them, as a sentence; empty when there is none.
      *
-     * @param ours whether a job is one of ours
+     * @param job the VM's own job
      */
-    static Optional<String> warning(DirectorResources has, UUID uuid, Predicate<String> ours) {
-        List<String> jobs = has.vmsOfJobs().entrySet().stream()
-                .filter(entry -> entry.getValue().contains(uuid))
-                .map(Map.Entry<String, Set<UUID>>::getKey)
-                .filter(job -> !ours.test(job))
-                .sorted()
-                .toList();
-        return jobs.isEmpty()
+    Optional<String> warning(UUID uuid, String job) {
+        List<String> others =
+                input.director().get().map(DirectorResources::vmsOfJobs).orElse(Map.of()).entrySet().stream()
+                        .filter(entry -> entry.getValue().contains(uuid))
+                        .map(Map.Entry<String, Set<UUID>>::getKey)
+                        .filter(other -> !other.equals(job) && !isManaged(other))
+                        .sorted()
+                        .toList();
+        return others.isEmpty()
                 ? Optional.empty()
-                : Optional.of("the Director has a job that is none of ours and backs up this VM as well: "
-                        + String.join(", ", jobs) + " (its FileSet says instance=" + uuid
-                        + "); take one of them away, or"
+                : Optional.of("the Director has a job that is not managed and backs up this VM as well: "
+                        + others.stream().map(this::withPlace).collect(Collectors.joining(", "))
+                        + " (its FileSet says instance=" + uuid + "); take one of them away, or"
                         + " opt the VM out with backup=false");
+    }
+
+    /** What an operator has written by hand is not managed, wherever its files are. */
+    private boolean isManaged(String job) {
+        return input.stored().vms().stream().anyMatch(vm -> vm.job().equals(job))
+                || input.otherResources().get().managedJobs().contains(job);
+    }
+
+    private String withPlace(String job) {
+        ChangedVm place = input.otherResources().get().places().get(job);
+        return place == null ? job : job + " in " + ResourceNames.path(place);
     }
 }

@@ -28,13 +28,16 @@ final class Drift {
     private final OpenStackInstance instance;
     private final @Nullable String formerProxy;
     private final Map<String, Integer> told = new TreeMap<>();
-    private int updates;
     private final int mostUpdates;
+    private int updates;
+    /** How many jobs name the former proxy still. */
+    private int left;
 
     Drift(SyncPolicy policy, OpenStackInstance instance, List<StoredVm> vms) {
         this.policy = policy;
         this.instance = instance;
         this.formerProxy = commonestOther(vms, instance.proxyServer());
+        this.left = (int) vms.stream().filter(this::namesFormerProxy).count();
         this.mostUpdates = SafetyLimits.mostJobs(
                 policy, (int) vms.stream().filter(StoredVm::enabled).count());
     }
@@ -60,35 +63,62 @@ final class Drift {
     Found of(StoredVm vm, Change change) {
         Found found = new Found(change, new ArrayList<>(), new ArrayList<>());
         String client = vm.jobClient() == null ? vm.client() : vm.jobClient();
-        if (!client.equals(instance.client())) {
+        boolean isClientOurs = client.equals(vm.client());
+        boolean hasOtherClient = !client.equals(instance.client());
+        String proxy = vm.proxyServer();
+        boolean hasOtherProxy = proxy != null && !proxy.equals(instance.proxyServer());
+        boolean wantsUpdate = (hasOtherClient && isClientOurs) || namesFormerProxy(vm);
+        boolean updates = policy.policyDrift() == PolicyDrift.UPDATE && wantsUpdate && takeUpdate(vm);
+        if (hasOtherClient) {
             found = settle(
                     found,
                     "Client",
                     client,
                     instance.client(),
-                    client.equals(vm.client()),
+                    isClientOurs,
+                    updates,
                     found.change().withClient(instance.client()));
         } else if (!vm.client().equals(instance.client())) {
             // The job is right, so its header follows.
             found = new Found(found.change().withClient(instance.client()), found.warnings(), found.updated());
         }
-        String proxy = vm.proxyServer();
-        if (proxy != null && !proxy.equals(instance.proxyServer())) {
+        if (proxy != null && hasOtherProxy) {
             found = settle(
                     found,
                     "proxy_server",
                     proxy,
                     instance.proxyServer(),
-                    proxy.equals(formerProxy),
+                    namesFormerProxy(vm),
+                    updates,
                     found.change().withProxyServer(instance.proxyServer()));
         }
         return found;
     }
 
-    private Found settle(Found found, String kind, String has, String wanted, boolean isOurs, Change updated) {
+    private boolean namesFormerProxy(StoredVm vm) {
+        return formerProxy != null && formerProxy.equals(vm.proxyServer());
+    }
+
+    /**
+     * Whether this run may change one more job. The limit never parts the last two jobs that name the former proxy: one that is
+     * alone with it looks like an operator's choice, and no later run would change it.
+     */
+    private boolean takeUpdate(StoredVm vm) {
+        int leftAfter = namesFormerProxy(vm) ? left - 1 : left;
+        int roomAfter = mostUpdates - updates - 1;
+        boolean partsTheLastTwo = leftAfter == 1 && roomAfter == 0 && mostUpdates > 1;
+        if (roomAfter < 0 || partsTheLastTwo) {
+            return false;
+        }
+        updates++;
+        left = leftAfter;
+        return true;
+    }
+
+    private Found settle(
+            Found found, String kind, String has, String wanted, boolean isOurs, boolean updates, Change updated) {
         String what = kind + " is " + has + ", in clients.conf it is " + wanted;
-        if (policy.policyDrift() == PolicyDrift.UPDATE && isOurs && updates < mostUpdates) {
-            updates++;
+        if (isOurs && updates) {
             found.updated().add(what + ": updated");
             return new Found(updated, found.warnings(), found.updated());
         }
@@ -102,7 +132,7 @@ final class Drift {
             return "; an operator seems to have chosen that, so it is left as it is";
         }
         if (policy.policyDrift() == PolicyDrift.UPDATE) {
-            return "; one run changes at most " + mostUpdates + " (MAX_DISABLE_PERCENT, MAX_DISABLE_MIN)";
+            return "; one run changes at most " + mostUpdates + " jobs (MAX_DISABLE_PERCENT, MAX_DISABLE_MIN)";
         }
         return "; POLICY_DRIFT=update changes it"
                 + (kind.equals("proxy_server") ? ", and makes the next Incremental of each a Full" : "");

@@ -4,6 +4,7 @@ import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.lifecycle.Signal;
 import dev.baculasync.core.lifecycle.VmLifecycle;
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.FileSetSpec;
@@ -31,9 +32,12 @@ final class NewVmPlans {
     private final PlanInput input;
     private final PolicyResolver resolver;
     private final ResourceNames names;
+    private final DoubleBackups doubleBackups;
     private final boolean repair;
     private final Set<String> onDisk = new HashSet<>();
-    private final Set<String> resourcesOnDisk = new HashSet<>();
+    /** VM parts of the managed VMs, by the names of their resources. */
+    private final Map<String, String> resourcesOnDisk = new HashMap<>();
+
     private final Map<String, StoreProblem> unreadable = new HashMap<>();
     private final Set<String> given = new HashSet<>();
     private final Set<String> told = new HashSet<>();
@@ -45,9 +49,10 @@ final class NewVmPlans {
         this.input = input;
         this.resolver = resolver;
         this.names = new ResourceNames(input.instance());
+        this.doubleBackups = new DoubleBackups(input);
         for (StoredVm vm : input.stored().vms()) {
             onDisk.add(vm.vmPart());
-            resourcesOnDisk.addAll(vm.resourceNames());
+            vm.resourceNames().forEach(name -> resourcesOnDisk.put(name, vm.vmPart()));
         }
         for (StoreProblem problem : input.stored().problems()) {
             onDisk.add(problem.vmPart());
@@ -172,18 +177,16 @@ final class NewVmPlans {
             warnings.add("something of its record may be missing, so it is protected with the default policy");
         }
         warnings.addAll(resolved.warnings());
-        if (!part.equals(vm.name) && names.fits(vm.name) && isDirectorsOwn(vm.name)) {
-            warnings.add("the Director has " + names.job(vm.name) + " or " + names.fileSet(vm.name)
-                    + " from elsewhere, so this VM's job is called " + names.job(part));
+        if (!part.equals(vm.name) && names.fits(vm.name)) {
+            whoHasName(vm.name)
+                    .map(taken -> taken + ", so this VM's job is called " + names.job(part))
+                    .ifPresent(warnings::add);
         }
         if (!part.equals(vm.name) && names.fits(vm.name) && hasCopiesOnly(vm.name)) {
             warnings.add("the catalog still has copies or migrated runs under " + names.job(vm.name)
                     + ", which another VM has left, so this VM's job is called " + names.job(part));
         }
-        input.director()
-                .get()
-                .flatMap(has -> DoubleBackups.warning(has, vm.uuid, job -> isTaken(job) || job.equals(names.job(part))))
-                .ifPresent(warnings::add);
+        doubleBackups.warning(vm.uuid, names.job(part)).ifPresent(warnings::add);
         String jobDefs = resolved.jobDefs();
         if (jobDefs == null) {
             return failed(vm, part, resolver.withoutJobDefs(), warnings);
@@ -254,8 +257,8 @@ final class NewVmPlans {
     }
 
     /**
-     * Whether the Director has a resource of this name from elsewhere. What the catalog knows, or a run that died has
-     * written, may be a job of ours whose files are gone since the Director loaded them, but then it has loaded the FileSet
+     * Whether the Director has a resource of this name that is not from files of ours which are gone. What the catalog knows, or
+     * a run that died has written, may be a job of ours whose files are gone since the Director loaded them, but then it has loaded the FileSet
      * that comes with each of ours, too.
      */
     private boolean isDirectorsOwn(String part) {
@@ -264,6 +267,26 @@ final class NewVmPlans {
         boolean fileSet = director.isPresent() && director.get().fileSets().contains(names.fileSet(part));
         boolean mayBeOurs = isKnown(part) || input.putBack().contains(part);
         return mayBeOurs ? job && !fileSet : job || fileSet;
+    }
+
+    /**
+     * Who has a name already, as a sentence. Empty for a name that is free, and for one that another VM of the instance has by
+     * right, because it is called so, too.
+     */
+    private Optional<String> whoHasName(String part) {
+        for (String resource : List.of(names.job(part), names.fileSet(part))) {
+            ChangedVm elsewhere = input.otherResources().get().places().get(resource);
+            if (elsewhere != null) {
+                return Optional.of(resource + " belongs to the files in " + ResourceNames.path(elsewhere));
+            }
+            String here = resourcesOnDisk.get(resource);
+            if (here != null && !here.equals(part)) {
+                return Optional.of(resource + " belongs to the files in " + input.instance() + "/" + here);
+            }
+        }
+        return !onDisk.contains(part) && isDirectorsOwn(part)
+                ? Optional.of("the Director has " + names.job(part) + " or " + names.fileSet(part) + " from elsewhere")
+                : Optional.empty();
     }
 
     /** Why a lost job file cannot be written again now, as a sentence; empty when it can. */
@@ -286,7 +309,7 @@ final class NewVmPlans {
 
     /** Whether any file of ours has a resource of this name, be it by an operator's hand. */
     private boolean isTaken(String resource) {
-        return resourcesOnDisk.contains(resource)
+        return resourcesOnDisk.containsKey(resource)
                 || input.otherResources().get().contains(resource);
     }
 

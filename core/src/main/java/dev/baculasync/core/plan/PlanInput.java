@@ -18,8 +18,7 @@ import java.util.function.Supplier;
  * @param discovery its live VMs
  * @param catalogJobs names under which the catalog has runs of its jobs
  * @param stored what the store holds about it
- * @param otherResources names of all jobs and FileSets that the store holds besides, for whatever instance, asked for only
- *     when a plan depends on it: two resources of one name would be an error of the Director's whole configuration. Must
+ * @param otherResources what the store holds besides, for whatever instance, asked for only when a plan depends on it. Must
  *     give the same answer each time.
  * @param putBack VM parts of this instance that a run which died had written and that have been put back since: what the
  *     Director has loaded or the catalog has seen of them is neither lost nor somebody else's
@@ -33,7 +32,7 @@ public record PlanInput(
         Discovery discovery,
         JobNames catalogJobs,
         StoredInstance stored,
-        Supplier<Set<String>> otherResources,
+        Supplier<OtherResources> otherResources,
         Set<String> putBack,
         Supplier<Optional<DirectorResources>> director,
         Evidence evidence,

@@ -95,6 +95,7 @@ final class Reconciliation {
         planAnonymous();
         alarmAboutAbsences();
         alarmAboutLostFiles();
+        alarmAboutOthersFileSets();
         alarmAboutUntrustedFiles();
         alarmAboutDedup();
         announceCreations();
@@ -475,6 +476,20 @@ final class Reconciliation {
                     + " live VM(s) have no job file, though the catalog knows their jobs, so nothing backs them up: "
                     + lost.stream().limit(NAMED).collect(Collectors.joining(", ")) + (lost.size() > NAMED ? ", …" : "")
                     + "; find out who removed the files, then run repair for each");
+        }
+    }
+
+    private void alarmAboutOthersFileSets() {
+        List<String> unprotected = storedPlans.backingUpOthers().stream()
+                .map(StoredVm::displayName)
+                .sorted()
+                .toList();
+        if (!unprotected.isEmpty()) {
+            alarms.add(unprotected.size()
+                    + " live VM(s) have a FileSet that names other VMs, so their own jobs do not back them up: "
+                    + unprotected.stream().limit(NAMED).collect(Collectors.joining(", "))
+                    + (unprotected.size() > NAMED ? ", …" : "")
+                    + "; write the UUID of each into the Plugin line of its fileset (instance=)");
         }
     }
 

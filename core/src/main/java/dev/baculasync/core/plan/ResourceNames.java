@@ -1,6 +1,7 @@
 package dev.baculasync.core.plan;
 
 import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -22,6 +23,11 @@ final class ResourceNames {
         this.longestPart = BaculaName.MAX_BYTES
                 - Math.max(
                         instance.jobPrefix().length(), instance.fileSetPrefix().length());
+    }
+
+    /** Where files are, for a message. */
+    static String path(ChangedVm vm) {
+        return vm.datacenter() + "/" + vm.openstack() + "/" + vm.vmPart();
     }
 
     String job(String vmPart) {

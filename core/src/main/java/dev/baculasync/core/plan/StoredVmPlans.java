@@ -9,6 +9,7 @@ import dev.baculasync.core.plan.SyncPolicy.PolicyDrift;
 import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.BackupRun;
 import dev.baculasync.spi.BlindSpan;
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.Discovery;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Plans for VMs that have a job file: what each lifecycle transition means for it, and how that is told to a person. */
@@ -40,6 +42,8 @@ final class StoredVmPlans {
     private final ResourceNames names;
     private final TimeText time;
     private final Drift drift;
+    private final DoubleBackups doubleBackups;
+    private final List<StoredVm> backingUpOthers = new ArrayList<>();
 
     StoredVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver, PurgePlans purges) {
         this.purges = purges;
@@ -49,6 +53,12 @@ final class StoredVmPlans {
         this.names = new ResourceNames(input.instance());
         this.time = new TimeText(policy.zone());
         this.drift = new Drift(policy, input.instance(), input.stored().vms());
+        this.doubleBackups = new DoubleBackups(input);
+    }
+
+    /** The live VMs whose jobs are to run, but back up others. */
+    List<StoredVm> backingUpOthers() {
+        return backingUpOthers;
     }
 
     /** What many jobs have in common that is not what it should be. */
@@ -68,6 +78,26 @@ final class StoredVmPlans {
                             + ", and is left as it is",
                     warnings,
                     Change.of(vm.vmPart()));
+        }
+        if (backsUpOthers(vm)) {
+            backingUpOthers.add(vm);
+            warnings.add("write instance=" + vm.uuid() + " into the Plugin line of " + path(vm)
+                    + "/fileset: it names "
+                    + vm.backsUp().stream()
+                            .map(uuid -> "instance=" + uuid)
+                            .sorted()
+                            .collect(Collectors.joining(", "))
+                    + ", so its job does not back up this VM");
+            if (LifecycleState.of(vm) == LifecycleState.ACTIVE) {
+                doubleBackups.warning(vm.uuid(), vm.job()).ifPresent(warnings::add);
+                return finish(
+                        vm,
+                        nameOf(vm, live),
+                        Signal.DOUBTFUL,
+                        "its job and its fileset are about different VMs",
+                        warnings,
+                        Change.of(vm.vmPart()));
+            }
         }
         boolean renamed = live.isNamed() && !live.partial() && !live.name().equals(vm.displayName());
         Signal signal = renamed ? Signal.PRESENT_RENAMED : Signal.PRESENT;
@@ -89,16 +119,13 @@ final class StoredVmPlans {
         return live.isNamed() && !live.partial() ? live.name() : vm.displayName();
     }
 
-    /** Which other jobs of the Director back up the same VM; hand-written ones, say. */
-    private Optional<String> alsoBackedUpBy(UUID uuid, String job) {
-        return input.director()
-                .get()
-                .flatMap(has -> DoubleBackups.warning(has, uuid, name -> name.equals(job) || isOurs(name)));
+    /** Whether the job of a live VM runs, or does so again now, and backs up other VMs, and not this one. */
+    private static boolean backsUpOthers(StoredVm vm) {
+        return vm.backsUpOthersOnly() && (vm.enabled() || (vm.status() == JobStatus.DISABLED && !vm.keptDisabled()));
     }
 
-    private boolean isOurs(String job) {
-        return input.otherResources().get().contains(job)
-                || input.stored().vms().stream().anyMatch(vm -> vm.job().equals(job));
+    private static String path(StoredVm vm) {
+        return ResourceNames.path(new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()));
     }
 
     /** What a console has told the Director outlives a reload, whatever the file says. */
@@ -125,8 +152,9 @@ final class StoredVmPlans {
     /** The VM is gone, and a new one bears its name. */
     VmPlan replaced(StoredVm vm, LiveVm live) {
         Change change = backInService(vm, Change.of(vm.vmPart()).withUuid(live.uuid()));
-        String reason =
-                "a new VM bears the name of " + vm.uuid() + ", which is gone: the same job now backs up the new one";
+        String reason = "a new VM bears the name of " + vm.uuid()
+                + ", which is gone: the same job is now the new one's"
+                + (staysDisabled(vm) ? becauseOfAnOperator(vm) : ", and backs it up");
         return followPolicy(vm, live, Signal.REPLACED, reason, new ArrayList<>(live.warnings()), change);
     }
 
@@ -186,9 +214,7 @@ final class StoredVmPlans {
                     vm.displayName(),
                     Signal.BACKED_UP,
                     proof + ", after the job was disabled " + time.of(vm.disabledAt())
-                            + (vm.keptDisabled()
-                                    ? "; an operator had disabled it before, so it stays so"
-                                    : "; enabled again"),
+                            + (staysDisabled(vm) ? becauseOfAnOperator(vm) : "; enabled again"),
                     List.of(),
                     backInService(vm, Change.of(vm.vmPart())));
         }
@@ -348,10 +374,19 @@ final class StoredVmPlans {
 
     /** Whether another file holds what the VM's missing FileSet would be called: a second one would be refused. */
     private boolean isFileSetTaken(StoredVm vm) {
+        return whoHasFileSet(vm).isPresent();
+    }
+
+    /** The place of that other file. */
+    private Optional<String> whoHasFileSet(StoredVm vm) {
         String name = names.fileSet(vm.vmPart());
-        return input.otherResources().get().contains(name)
-                || input.stored().vms().stream()
-                        .anyMatch(other -> !other.vmPart().equals(vm.vmPart()) && name.equals(other.fileSet()));
+        ChangedVm elsewhere = input.otherResources().get().places().get(name);
+        return elsewhere != null
+                ? Optional.of(ResourceNames.path(elsewhere))
+                : input.stored().vms().stream()
+                        .filter(other -> !other.vmPart().equals(vm.vmPart()) && name.equals(other.fileSet()))
+                        .map(StoredVmPlans::path)
+                        .findFirst();
     }
 
     private VmPlan withoutFileSet(StoredVm vm, List<String> warnings) {
@@ -360,8 +395,9 @@ final class StoredVmPlans {
                 vm.uuid(),
                 vm.job(),
                 Outcome.FAILED,
-                "its fileset file is missing, and cannot be written again as another VM's file holds FileSet "
-                        + names.fileSet(vm.vmPart()) + "; give that one its own name back",
+                "its fileset file is missing, and cannot be written again, as FileSet " + names.fileSet(vm.vmPart())
+                        + " belongs to the files in " + whoHasFileSet(vm).orElseThrow()
+                        + "; give that one another name, or take those files out of the tree",
                 warnings,
                 null);
     }
@@ -406,7 +442,7 @@ final class StoredVmPlans {
         warnings.addAll(drifted.warnings());
         Change change = drifted.change();
         String reason = drifted.updated().isEmpty() ? why : why + "; " + String.join("; ", drifted.updated());
-        alsoBackedUpBy(vm.uuid(), vm.job()).ifPresent(warnings::add);
+        doubleBackups.warning(vm.uuid(), vm.job()).ifPresent(warnings::add);
         consoleSays(vm).ifPresent(warnings::add);
         PolicyResolver.Resolved resolved = resolver.resolve(live.tag(), vm.jobDefs());
         warnings.addAll(resolved.warnings());
@@ -465,16 +501,22 @@ final class StoredVmPlans {
             case MISSING -> "back after it was missing since " + time.of(vm.missingSince());
             case DISABLED ->
                 "back after its job was disabled " + time.of(vm.disabledAt())
-                        + (vm.keptDisabled()
-                                ? "; an operator had disabled it before (#@enabled-by:), so it says Enabled = no as then"
-                                : "; enabled again");
+                        + (staysDisabled(vm) ? "" : "; enabled again");
             case ACTIVE, NEW, PURGED -> "live";
         };
         String name = renamed ? "; its name was " + vm.displayName() + ", its job keeps name and history" : "";
-        String byHand = vm.status() == JobStatus.ACTIVE && !vm.enabled()
+        return was + name + (staysDisabled(vm) ? becauseOfAnOperator(vm) : "");
+    }
+
+    /** Whether the job of a VM that is in service again does not run all the same, by an operator's word. */
+    private static boolean staysDisabled(StoredVm vm) {
+        return !vm.enabled() && (vm.status() == JobStatus.ACTIVE || vm.keptDisabled());
+    }
+
+    private static String becauseOfAnOperator(StoredVm vm) {
+        return vm.status() == JobStatus.ACTIVE
                 ? "; its job says Enabled = no, which is left as it is"
-                : "";
-        return was + name + byHand;
+                : "; an operator had disabled it before (#@enabled-by:), so it says Enabled = no as then";
     }
 
     private String graceReason(StoredVm vm, List<String> warnings) {

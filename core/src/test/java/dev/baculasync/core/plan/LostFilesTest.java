@@ -141,6 +141,7 @@ class LostFilesTest {
                         .build());
         site.elsewhere.add("fs-datacenter1-openstack1-web");
         assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.FAILED, B, Outcome.CREATED));
+        assertThat(site.planOf(A).reason()).contains("belongs to the files in datacenter9/openstack9/elsewhere;");
         assertThat(site.planOf(B).job()).isEqualTo("backup-dc1-os1-web-fbbbbbbb");
     }
 
@@ -156,6 +157,7 @@ class LostFilesTest {
                         .fileSet("fs-datacenter1-openstack1-web", true)
                         .build());
         assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.FAILED, B, Outcome.UNCHANGED));
+        assertThat(site.planOf(A).reason()).contains("belongs to the files in datacenter1/openstack1/db;");
         assertThat(site.plan().edits()).isEmpty();
         site.repair = "web";
         assertThat(site.only().outcome()).isEqualTo(Outcome.FAILED);

@@ -139,6 +139,20 @@ class PlannerProps {
     }
 
     @Property(tries = 2000)
+    void noLiveVmWhoseJobBacksUpOthersIsPassedOver(@ForAll("sites") Site site) {
+        Set<UUID> live = site.live.stream()
+                .filter(vm -> !vm.optedOut())
+                .map(LiveVm::uuid)
+                .collect(Collectors.toSet());
+        InstancePlan plan = site.run();
+        boolean passedOver = site.store.vms().stream()
+                .anyMatch(vm -> live.contains(vm.uuid()) && vm.enabled() && vm.backsUpOthersOnly());
+        boolean needsAPerson = !plan.alarms().isEmpty()
+                || plan.vms().stream().anyMatch(vm -> vm.outcome().isProblem());
+        assertThat(!passedOver || needsAPerson).isTrue();
+    }
+
+    @Property(tries = 2000)
     void noVmGetsANameThatRunsBearWhichAreNotItsOwn(@ForAll("sites") Site site) {
         Set<String> kept = new HashSet<>(site.copiesOnly);
         Map<UUID, Outcome> with = new HashMap<>();
@@ -287,6 +301,7 @@ class PlannerProps {
         JOB_CALLED_DB,
         FILE_SET_CALLED_WEB,
         FILE_SET_REWRITTEN,
+        FILE_SET_OF_ANOTHER,
         FILE_SET_GONE
     }
 
@@ -358,7 +373,8 @@ class PlannerProps {
         StoredVmBuilder edited = StoredVmBuilder.of(vm).job(job);
         return (hand == Hand.FILE_SET_GONE
                         ? edited.withoutFileSet()
-                        : edited.fileSet(fileSet, hand != Hand.FILE_SET_REWRITTEN))
+                        : edited.fileSet(fileSet, hand != Hand.FILE_SET_REWRITTEN && hand != Hand.FILE_SET_OF_ANOTHER))
+                .backsUpBesides(hand == Hand.FILE_SET_OF_ANOTHER ? Set.of(new UUID(7, 7)) : Set.of())
                 .build();
     }
 

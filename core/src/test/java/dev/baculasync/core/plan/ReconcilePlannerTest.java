@@ -80,6 +80,60 @@ class ReconcilePlannerTest {
         assertThat(site.only().reason()).contains("Enabled = no");
     }
 
+    /** Only its fileset was restored from an old backup, say. */
+    @Test
+    void aVmWhoseFileSetNamesOthersOnlyIsNotLeftUnprotectedInSilence() {
+        StoredVm web = Site.stored("web", A, LifecycleState.ACTIVE);
+        StoredVm others = StoredVmBuilder.of(web)
+                .fileSet(web.fileSet(), false)
+                .backsUpBesides(Set.of(B))
+                .build();
+        Site site = new Site().live(WEB).stored(others);
+        VmPlan plan = site.only();
+        assertThat(plan.outcome()).isEqualTo(Outcome.QUARANTINED);
+        assertThat(plan.edit()).isNull();
+        assertThat(plan.warnings())
+                .singleElement()
+                .asString()
+                .contains("write instance=" + A + " into", "datacenter1/openstack1/web/fileset", "instance=" + B);
+        assertThat(site.plan().alarms()).singleElement().asString().contains("1 live VM(s)", "web");
+        Site both = new Site()
+                .live(WEB)
+                .stored(StoredVmBuilder.of(web).backsUpBesides(Set.of(B)).build());
+        assertThat(both.only().outcome()).as("it names this one, too").isEqualTo(Outcome.UNCHANGED);
+        Site rewritten = new Site()
+                .live(WEB)
+                .stored(StoredVmBuilder.of(web).fileSet(web.fileSet(), false).build());
+        assertThat(rewritten.only().outcome()).as("names nobody by UUID").isEqualTo(Outcome.UNCHANGED);
+        assertThat(rewritten.plan().alarms()).isEmpty();
+        Site byHand = new Site()
+                .live(WEB)
+                .stored(StoredVmBuilder.of(others).enabled(false).build());
+        assertThat(byHand.only().outcome()).as("is not to run").isEqualTo(Outcome.UNCHANGED);
+        assertThat(new Site().live(WEB.withOptedOut(true)).stored(others).only().outcome())
+                .isEqualTo(Outcome.OPTED_OUT);
+    }
+
+    @Test
+    void aVmThatComesBackToAFileSetOfOthersIsInServiceAgainAndTold() {
+        for (LifecycleState state : List.of(LifecycleState.MISSING, LifecycleState.DISABLED)) {
+            StoredVm web = Site.stored("web", A, state);
+            Site site = new Site()
+                    .live(WEB)
+                    .stored(StoredVmBuilder.of(web)
+                            .fileSet(web.fileSet(), false)
+                            .backsUpBesides(Set.of(B))
+                            .build());
+            InstancePlan plan = site.run();
+            assertThat(plan.vms())
+                    .singleElement()
+                    .extracting(VmPlan::outcome)
+                    .isEqualTo(state == LifecycleState.MISSING ? Outcome.RETURNED : Outcome.RESTORED);
+            assertThat(plan.alarms()).hasSize(1);
+            assertThat(site.only().outcome()).isEqualTo(Outcome.QUARANTINED);
+        }
+    }
+
     @Test
     void anOptedOutVmIsNotTouchedAndTheReportSaysWhetherItHasAJob() {
         Site site = new Site()
@@ -125,6 +179,35 @@ class ReconcilePlannerTest {
         assertThat(Site.change(site.only()).uuid()).isEqualTo(B);
         site.incomplete = "short";
         assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.UNCHANGED, B, Outcome.CREATED));
+    }
+
+    @Test
+    void aReplacedVmWhoseJobAnOperatorHasDisabledIsNotSaidToBeBackedUp() {
+        StoredVm active = Site.stored("web", A, LifecycleState.ACTIVE);
+        StoredVm disabled = Site.stored("web", A, LifecycleState.DISABLED);
+        for (StoredVm web : List.of(
+                StoredVmBuilder.of(active).enabled(false).build(),
+                StoredVmBuilder.of(disabled).keptDisabled(true).build())) {
+            VmPlan plan = new Site().live(LiveVm.of("web", B)).stored(web).only();
+            assertThat(plan.outcome()).isEqualTo(Outcome.REPLACED);
+            assertThat(plan.reason()).contains("Enabled = no").doesNotContain("backs");
+        }
+        for (StoredVm web : List.of(active, disabled)) {
+            VmPlan plan = new Site().live(LiveVm.of("web", B)).stored(web).only();
+            assertThat(plan.reason()).endsWith("the same job is now the new one's, and backs it up");
+        }
+    }
+
+    /** The operator who had disabled it has written Enabled = yes while the VM was away. */
+    @Test
+    void aJobThatAnOperatorHasEnabledAgainIsNotSaidToBeDisabled() {
+        Site site = new Site()
+                .live(WEB)
+                .stored(StoredVmBuilder.of(Site.stored("web", A, LifecycleState.DISABLED))
+                        .keptDisabled(true)
+                        .enabled(true)
+                        .build());
+        assertThat(site.only().reason()).endsWith("; enabled again");
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.BackupRun;
+import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.DirectorResources;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 final class Site {
     static final OpenStackInstance INSTANCE = Fleets.instance(1);
     static final Instant NOW = Instant.parse("2026-05-18T19:00:00Z");
+    /** Where the files of what is elsewhere are. */
+    static final ChangedVm ELSEWHERE = new ChangedVm("datacenter9", "openstack9", "elsewhere");
+
     static final UUID A = UUID.fromString("0aaaaaaa-5efb-4efb-bd60-4e038800475d");
     static final UUID B = UUID.fromString("fbbbbbbb-5efb-4efb-bd60-4e038800475d");
     static final DirectorResources RESOURCES = new DirectorResources(
@@ -57,12 +61,13 @@ final class Site {
     final Set<String> catalog = new HashSet<>();
     final Set<String> copiesOnly = new HashSet<>();
     final Set<String> elsewhere = new HashSet<>();
+    final Set<String> managedElsewhere = new HashSet<>();
     final Set<String> putBack = new HashSet<>();
     SyncPolicy policy = SyncPolicy.builder().build();
     OpenStackInstance instance = INSTANCE;
     Optional<DirectorResources> director = Optional.of(RESOURCES);
     Supplier<Optional<DirectorResources>> asked = () -> director;
-    Supplier<Set<String>> lookedUp = () -> elsewhere;
+    Supplier<OtherResources> lookedUp = this::elsewhere;
 
     @Nullable
     String incomplete;
@@ -98,6 +103,11 @@ final class Site {
         damaged = problem.vmPart();
         store.put(instance, problem);
         return this;
+    }
+
+    private OtherResources elsewhere() {
+        return new OtherResources(
+                elsewhere.stream().collect(Collectors.toMap(name -> name, name -> ELSEWHERE)), managedElsewhere);
     }
 
     private JobNames jobNames() {

@@ -117,6 +117,32 @@ class VmNamingTest {
         Site site = new Site().live(WEB);
         site.director = Optional.of(Site.loaded(Set.of("backup-dc1-os1-web"), Set.of()));
         assertThat(site.only().job()).isEqualTo("backup-dc1-os1-web-0aaaaaaa");
+        assertThat(site.only().warnings()).singleElement().asString().contains("from elsewhere");
+    }
+
+    /** The Director has loaded it, but from the files of another tree, or from what an operator keeps in this one. */
+    @Test
+    void aNameThatFilesOfTheTreeHaveIsToldWithTheirPlace() {
+        for (String taken : List.of("backup-dc1-os1-web", "fs-datacenter1-openstack1-web")) {
+            Site site = new Site().live(WEB);
+            site.elsewhere.add(taken);
+            site.director =
+                    Optional.of(Site.loaded(Set.of("backup-dc1-os1-web"), Set.of("fs-datacenter1-openstack1-web")));
+            assertThat(site.only().warnings())
+                    .singleElement()
+                    .asString()
+                    .isEqualTo(taken
+                            + " belongs to the files in datacenter9/openstack9/elsewhere, so this VM's job is called"
+                            + " backup-dc1-os1-web-0aaaaaaa");
+        }
+    }
+
+    @Test
+    void aNameThatAnotherVmHasByRightIsNotFromElsewhere() {
+        Site site = new Site().live(WEB, LiveVm.of("web", B)).stored(Site.stored("web", A, LifecycleState.ACTIVE));
+        site.director = Optional.of(Site.loaded(Set.of("backup-dc1-os1-web"), Set.of("fs-datacenter1-openstack1-web")));
+        assertThat(site.planOf(B).job()).isEqualTo("backup-dc1-os1-web-fbbbbbbb");
+        assertThat(site.planOf(B).warnings()).isEmpty();
     }
 
     @Test
@@ -134,6 +160,12 @@ class VmNamingTest {
             Site site = new Site().live(WEB, LiveVm.of("db", B)).stored(edited);
             assertThat(site.planOf(B).outcome()).isEqualTo(Outcome.CREATED);
             assertThat(site.planOf(B).job()).isEqualTo("backup-dc1-os1-db-fbbbbbbb");
+            site.director =
+                    Optional.of(Site.loaded(Set.of("backup-dc1-os1-db"), Set.of("fs-datacenter1-openstack1-db")));
+            assertThat(site.planOf(B).warnings())
+                    .singleElement()
+                    .asString()
+                    .contains(" belongs to the files in datacenter1/openstack1/web, so");
         }
     }
 

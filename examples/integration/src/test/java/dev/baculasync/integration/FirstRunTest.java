@@ -43,7 +43,7 @@ class FirstRunTest {
         }
         write("away", uuid(50), "active", "#@missing-since: 2026-11-27 19:00:00\n");
         write("retired", uuid(51), "disabled", "#@disabled:      2025-05-18 19:00:00\n");
-        byHand(instance.resolve("manual"), "nightly-manual", uuid(60));
+        byHand(instance.resolve("manual"), "nightly-manual", uuid(5));
         byHand(instance.resolve("old").resolve("deep"), "nightly-deep", uuid(61));
         Files.writeString(
                 bacula.directorFile(),
@@ -187,6 +187,10 @@ class FirstRunTest {
             assertThat(warnings(result, name(2))).singleElement().asString().contains("nightly-two");
             assertThat(warnings(result, name(3))).singleElement().asString().contains("a console has disabled it");
             assertThat(warnings(result, name(4))).isEmpty();
+            assertThat(warnings(result, name(5)))
+                    .singleElement()
+                    .asString()
+                    .contains("nightly-manual in datacenter1/openstack1/manual", "backs up this VM as well");
             assertThat(result.json().get("clients").get(0).get("notes").toString())
                     .contains("manual/job has no #@ headers", "300 job(s)", "known to the catalog only");
         }
