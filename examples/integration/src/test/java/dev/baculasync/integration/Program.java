@@ -77,6 +77,11 @@ final class Program {
         return this;
     }
 
+    /** How much later than it is the program believes it to be. */
+    Duration ahead() {
+        return ahead;
+    }
+
     Result run(String... arguments) throws IOException, InterruptedException {
         Process process = start(arguments);
         if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
