@@ -1,6 +1,8 @@
 package dev.baculasync.core;
 
+import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.listing.Listing;
+import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.DirectorResources;
@@ -11,6 +13,7 @@ import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredVm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -37,6 +40,10 @@ final class Publication {
     private List<InstanceReport> reports;
     private @Nullable List<StoredVm> published;
     private boolean settled;
+
+    /** What the Director has after the reload; null as long as nobody wants to know. */
+    private @Nullable DirectorOnce reloaded;
+
     private boolean changedAnything;
     private final List<String> alarms = new ArrayList<>();
 
@@ -154,6 +161,9 @@ final class Publication {
         }
         listener.tell(SyncListener::reloading);
         String problem = reload();
+        if (problem == null) {
+            replaceReports(report -> report.withVms(withJobsThatGoOn(report.vms())));
+        }
         return result(problem == null ? SyncReport.Reload.DONE : SyncReport.Reload.FAILED, problem);
     }
 
@@ -311,6 +321,26 @@ final class Publication {
         } catch (ProviderException e) {
             return "it is not known what came of the reload: " + e.getMessage();
         }
+    }
+
+    /** What the Director starts all the same of what this run has disabled is told at once. */
+    private List<VmPlan> withJobsThatGoOn(List<VmPlan> plans) {
+        if (plans.stream().noneMatch(plan -> plan.outcome() == Outcome.DISABLED)) {
+            return plans;
+        }
+        if (reloaded == null) {
+            reloaded = new DirectorOnce(parts.director(), notes);
+        }
+        Optional<DirectorResources> now = reloaded.get();
+        return plans.stream()
+                .map(plan -> plan.outcome() == Outcome.DISABLED
+                                && plan.job() != null
+                                && now.filter(has -> has.jobs().contains(plan.job())
+                                                && !has.disabledJobs().contains(plan.job()))
+                                        .isPresent()
+                        ? plan.withWarning(VmPlan.goesOn(plan.job()))
+                        : plan)
+                .toList();
     }
 
     /** Of all that is published, not of this run alone: an include line that is forgotten is told until it is there. */

@@ -333,6 +333,23 @@ class GrownSiteTest {
     }
 
     @Test
+    void whatGoesOnThoughTheRunHasDisabledItIsToldAtOnce() {
+        for (boolean goesOn : new boolean[] {true, false}) {
+            inventory.set(ONE, vms(3));
+            run(ONE);
+            inventory.set(ONE, vm(0), vm(2));
+            run(ONE);
+            clock.advance(Duration.ofDays(15));
+            director.disabledJobs(goesOn ? Set.of() : Set.of(stored("vm1").job()));
+            SyncReport report = run(ONE);
+            assertThat(outcomes(report)).containsEntry("vm1", Outcome.DISABLED);
+            assertThat(plan(report, "vm1").warnings())
+                    .hasSize(goesOn ? 1 : 0)
+                    .allMatch(warning -> warning.contains("a console has enabled it in the Director, so it runs"));
+        }
+    }
+
+    @Test
     void aHandWrittenJobForALiveVmIsTold() {
         handWritten = Set.of("nightly-x");
         director.reload();

@@ -265,8 +265,7 @@ final class StoredVmPlans {
                 if (vm.enabled()) {
                     warnings.add("its status is disabled, but its job says Enabled = yes");
                 } else if (isEnabledThere(vm)) {
-                    warnings.add("its job says Enabled = no, but a console has enabled it in the Director, so it runs:"
-                            + " disable job=\"" + vm.job() + "\" in bconsole takes that back");
+                    warnings.add(VmPlan.goesOn(vm.job()));
                 }
                 purges.warning(vm).ifPresent(warnings::add);
                 yield finish(

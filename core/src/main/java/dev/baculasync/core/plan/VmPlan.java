@@ -58,6 +58,12 @@ public record VmPlan(
                 .toList();
     }
 
+    /** What is told of a job that its file disables and a console has enabled: the console's word outlives a reload. */
+    public static String goesOn(String job) {
+        return "its job says Enabled = no, but a console has enabled it in the Director, so it runs: disable job=\""
+                + job + "\" in bconsole takes that back";
+    }
+
     /** The same VM, with more that an operator should know. */
     public VmPlan withWarning(String warning) {
         List<String> all = new ArrayList<>(warnings);

@@ -6,6 +6,7 @@ import dev.baculasync.integration.Program.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -305,5 +306,12 @@ class TheListTest {
         assertThat(site.bacula().showJob(Site.PREFIX + "vm00")).contains("Enabled=0");
         site.bacula().ask("enable job=" + Site.PREFIX + "vm00");
         assertThat(site.sync(program, 0).json().toString()).doesNotContain("a console has disabled it");
+
+        site.answer(fleet(3).replaceFirst(".*\n", ""));
+        site.sync(program.with("GRACE_DAYS", "1"), 0);
+        Result disabled = site.sync(program.laterBy(Duration.ofDays(2)), 0);
+        assertThat(disabled.outcomes()).containsEntry("vm00", "disabled");
+        assertThat(disabled.json().toString()).contains("a console has enabled it in the Director, so it runs");
+        assertThat(site.bacula().showJob(Site.PREFIX + "vm00")).contains("Enabled=1");
     }
 }
