@@ -19,6 +19,7 @@ import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.StoredVm;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -34,8 +36,11 @@ import org.jspecify.annotations.Nullable;
 /** What one run makes of the Director's list. Used by one thread but for {@link #sound} and {@link #hasVanished}. */
 final class ListOfRun {
     private static final String DISOWNED =
-            " has lost its #@ headers, so nothing of it is changed; the Director's list goes on to name it. Write them"
-                    + " again, from a backup, say; if the job is to be an operator's own, move it out of the tree";
+            " are on the Director's list, which goes on to name them, but they are not ours any more: their #@ headers are"
+                    + " gone, or links stand in their place. Nothing of them is changed. Put them back, from a backup, say; if the"
+                    + " job is to be an operator's own, move it out of the tree";
+
+    private static final String FILE_SET_PREFIX = "fs-";
 
     private final EngineParts parts;
     private final StoreSession session;
@@ -47,7 +52,7 @@ final class ListOfRun {
     private Set<String> vanished = Set.of();
     private Map<String, ChangedVm> unmanaged = Map.of();
     private Set<ChangedVm> broken = Set.of();
-    private Set<ChangedVm> disowned = Set.of();
+    private Map<ChangedVm, ListableVm> disowned = Map.of();
     private @Nullable Map<ChangedVm, String> catalog;
     private Set<ChangedVm> removed = Set.of();
     private final Consumer<String> notes;
@@ -123,14 +128,8 @@ final class ListOfRun {
         List<StoreProblem> problems = new ArrayList<>();
         for (StoreProblem problem : stored.problems()) {
             ChangedVm place = new ChangedVm(instance.datacenter(), instance.openstack(), problem.vmPart());
-            problems.add(
-                    disowned.contains(place)
-                            ? new StoreProblem(
-                                    StoreProblem.Kind.UNREADABLE,
-                                    problem.vmPart(),
-                                    null,
-                                    Listing.some(List.of(place)) + "/job" + DISOWNED)
-                            : problem);
+            ListableVm lost = disowned.get(place);
+            problems.add(lost == null ? problem : disowned(problem, lost));
         }
         for (StoredVm vm : stored.vms()) {
             ChangedVm place = new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart());
@@ -148,6 +147,15 @@ final class ListOfRun {
             }
         }
         return new StoredInstance(vms, problems, stored.blind());
+    }
+
+    private static StoreProblem disowned(StoreProblem problem, ListableVm files) {
+        UUID uuid = files.backsUp().size() == 1 ? files.backsUp().iterator().next() : null;
+        return new StoreProblem(
+                StoreProblem.Kind.UNREADABLE,
+                problem.vmPart(),
+                uuid,
+                "the files of " + Listing.some(List.of(files.vm())) + DISOWNED);
     }
 
     /**
@@ -279,36 +287,53 @@ final class ListOfRun {
     }
 
     /**
-     * What the Director has loaded. Under our prefixes, ours are those with the FileSet that comes with each of ours, or that
-     * back up an OpenStack VM; an operator's own may be called alike.
+     * What the Director has loaded. Under our prefixes, ours are those for which a FileSet is called as ours are; an operator's
+     * own jobs may be called alike.
      */
     private Optional<LoadedJobs> loaded() {
         return director.get().map(has -> {
+            Set<String> ends = endsOf(has.fileSets());
+            Map<String, ChangedVm> places = new TreeMap<>();
+            // The longest prefix of a job is the one that made it.
+            prefixes().stream()
+                    .sorted(Comparator.<Prefix>comparingInt(
+                                    prefix -> prefix.text().length())
+                            .thenComparing(Prefix::instance))
+                    .forEach(prefix -> jobs(prefix.instance(), prefix.text(), has.jobs())
+                            .forEach((vm, job) -> places.put(job, vm)));
             Map<ChangedVm, String> ours = new HashMap<>();
-            prefixes()
-                    .forEach((place, prefixes) -> prefixes.forEach(prefix -> jobs(place, prefix, has.jobs())
-                            .forEach((vm, job) -> {
-                                if (has.fileSets().contains(fileSetOf(vm))
-                                        || has.vmsOfJobs().containsKey(job)) {
-                                    ours.put(vm, job);
-                                }
-                            })));
+            places.forEach((job, vm) -> {
+                if (ends.contains(vm.vmPart())) {
+                    ours.putIfAbsent(vm, job);
+                }
+            });
             return new LoadedJobs(ours, has.jobs());
         });
     }
 
-    private static String fileSetOf(ChangedVm vm) {
-        return OpenStackInstance.fileSetPrefix(vm.datacenter(), vm.openstack()) + vm.vmPart();
+    /** What may be the VM's part in the name of a FileSet of ours, wherever its tree has moved since. */
+    private static Set<String> endsOf(Set<String> fileSets) {
+        Set<String> ends = new HashSet<>();
+        for (String name : fileSets) {
+            if (name.startsWith(FILE_SET_PREFIX)) {
+                for (int dash = name.indexOf('-', FILE_SET_PREFIX.length());
+                        dash >= 0;
+                        dash = name.indexOf('-', dash + 1)) {
+                    ends.add(name.substring(dash + 1));
+                }
+            }
+        }
+        return ends;
     }
 
-    /** By instance, what the names of its jobs begin with, and what they began with when the list was published last. */
-    private Map<String, Set<String>> prefixes() {
-        Map<String, Set<String>> prefixes = new HashMap<>();
-        former.prefixes()
-                .forEach((place, prefix) ->
-                        prefixes.computeIfAbsent(place, key -> new HashSet<>()).add(prefix));
-        configured.forEach(instance -> prefixes.computeIfAbsent(instance.toString(), key -> new HashSet<>())
-                .add(instance.jobPrefix()));
+    /** What the names of an instance's jobs begin with. */
+    private record Prefix(String instance, String text) {}
+
+    /** What the names of jobs begin with, and what they began with when the list was published last. */
+    private Set<Prefix> prefixes() {
+        Set<Prefix> prefixes = new HashSet<>();
+        former.prefixes().forEach((place, prefix) -> prefixes.add(new Prefix(place, prefix)));
+        configured.forEach(instance -> prefixes.add(new Prefix(instance.toString(), instance.jobPrefix())));
         return prefixes;
     }
 

@@ -5,6 +5,8 @@ import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.StoredVm;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,12 +26,14 @@ final class OtherTrees {
     /** So many are named in a message. */
     private static final int NAMED = 5;
 
+    private final StoreSession session;
     private final ListOfRun list;
     private final boolean dryRun;
     private final Set<String> configured;
     private final Consumer<String> notes;
 
-    OtherTrees(ListOfRun list, boolean dryRun, Consumer<String> notes) {
+    OtherTrees(StoreSession session, ListOfRun list, boolean dryRun, Consumer<String> notes) {
+        this.session = session;
         this.list = list;
         this.dryRun = dryRun;
         this.configured =
@@ -41,7 +45,7 @@ final class OtherTrees {
     List<InstanceReport> tellOf(List<InstanceReport> reports) {
         try {
             Listing listing = dryRun ? list.preview(reports) : list.decide();
-            tellOfTrees(listing.listed());
+            tellOfTrees(listing.listed(), session.readAll().vms());
             return tellOfDoubles(listing, reports);
         } catch (ProviderException e) {
             notes.accept("whether jobs belong to no line of clients.conf, or VMs have two jobs, is not known: "
@@ -50,14 +54,21 @@ final class OtherTrees {
         }
     }
 
-    private void tellOfTrees(Set<ChangedVm> listed) {
-        Map<String, Long> trees = listed.stream()
-                .collect(Collectors.groupingBy(
-                        vm -> vm.datacenter() + "/" + vm.openstack(), TreeMap::new, Collectors.counting()));
+    /** What cannot be trusted may be enabled. */
+    private void tellOfTrees(Set<ChangedVm> listed, List<StoredVm> managed) {
+        Map<ChangedVm, Boolean> jobs = new HashMap<>();
+        listed.forEach(vm -> jobs.put(vm, true));
+        managed.forEach(vm -> jobs.put(new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()), vm.enabled()));
+        Map<String, List<Boolean>> trees = new TreeMap<>();
+        jobs.forEach(
+                (vm, enabled) -> trees.computeIfAbsent(vm.datacenter() + "/" + vm.openstack(), key -> new ArrayList<>())
+                        .add(enabled));
         trees.keySet().removeAll(configured);
-        trees.forEach((tree, jobs) -> notes.accept("no line of clients.conf is about " + tree + ", which holds " + jobs
-                + " job(s) of ours: they stay on the Director's list, and nobody handles them; give it its line again, or take"
-                + " it out of service with delete-client"));
+        trees.forEach((tree, enabled) -> notes.accept("no line of clients.conf is about " + tree + ", which holds "
+                + enabled.size() + " job(s) of ours, "
+                + enabled.stream().filter(yes -> yes).count()
+                + " of them enabled: nobody handles them, and those that the Director's list names go on; give it its line"
+                + " again, or take it out of service with delete-client"));
     }
 
     private List<InstanceReport> tellOfDoubles(Listing listing, List<InstanceReport> reports) {

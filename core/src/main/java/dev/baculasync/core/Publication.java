@@ -100,8 +100,6 @@ final class Publication {
                 settle();
                 return unpublished(listing);
             }
-            alarms.addAll(listing.alarms(handled()));
-            listing.farewell(handled()).ifPresent(notes);
             beforePublishing.run();
             changed = list.publish(Set.of());
         } catch (ProviderException e) {
@@ -130,6 +128,11 @@ final class Publication {
                             + e.getMessage());
         }
         settle();
+        // A list that names files that are gone is not restored.
+        if (refusal == null || !listing.named().isEmpty()) {
+            alarms.addAll(listing.alarms(handled()));
+            listing.farewell(handled()).ifPresent(notes);
+        }
         if (!changed && refusal == null && parts.reloadAfterSync()) {
             refusal = notLoaded();
             if (refusal != null) {

@@ -151,7 +151,11 @@ final class Retirement {
     private RetirementReport finish(StoreSession session, LeftoverNames names, InstanceReport report) {
         DirectorOnce director = new DirectorOnce(parts.director(), notes::add);
         ListOfRun list = new ListOfRun(parts, session, List.of(), director, Set.of(), startedAt, notes::add);
-        list.begin();
+        try {
+            list.begin();
+        } catch (ProviderException e) {
+            notes.add("what directories define that were moved is not known: " + e.getMessage());
+        }
         list.removed(report.vms().stream()
                 .map(VmPlan::edit)
                 .flatMap(Stream::ofNullable)

@@ -97,13 +97,13 @@ final class SyncRun {
             begin(list);
             List<InstanceReport> handled = handleAll(session, held, list, names);
             if (repair == null) {
-                handled = new OtherTrees(list, dryRun, notes::add).tellOf(handled);
+                handled = new OtherTrees(session, list, dryRun, notes::add).tellOf(handled);
             }
             // Ignorance changes nothing: where no instance could be told anything about, nothing is published either.
             boolean blind = handled.stream().allMatch(report -> report.discovery() == Discovery.Verdict.FAILED)
                     && !instances.stream().allMatch(list::hasVanished);
             Publication.Result published =
-                    dryRun ? preview(list, handled) : publish(session, approval, list, handled, blind);
+                    dryRun ? preview(list, handled, blind) : publish(session, approval, list, handled, blind);
             ListApproval.Asked asked = approval.ask(published.unpublished());
             boolean cleansUp = !blind && repair == null && parts.planner().cleansUp();
             String problem = cleansUp ? names.carryOut() : null;
@@ -144,14 +144,14 @@ final class SyncRun {
         }
     }
 
-    private Publication.Result preview(ListOfRun list, List<InstanceReport> handled) {
+    private Publication.Result preview(ListOfRun list, List<InstanceReport> handled, boolean blind) {
         Listing unpublished = null;
         List<String> alarms = List.of();
         List<InstanceReport> reports = handled;
         try {
             Listing listing = list.preview(handled);
             unpublished = listing.refusal().isPresent() ? listing : null;
-            if (unpublished == null) {
+            if (unpublished == null && !blind) {
                 alarms = listing.alarms(instances);
                 listing.farewell(instances).ifPresent(notes::add);
             }

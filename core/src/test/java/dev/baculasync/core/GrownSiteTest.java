@@ -268,7 +268,7 @@ class GrownSiteTest {
             SyncReport report = run(renamed);
             assertThat(report.notes())
                     .anyMatch(note -> note.contains("no line of clients.conf is about " + ONE)
-                            && note.contains("3 job(s) of ours"))
+                            && note.contains("3 job(s) of ours, 3 of them enabled"))
                     .anyMatch(note -> note.contains("3 VM(s) have jobs in two places"));
             assertThat(plan(report, "vm1").warnings()).anyMatch(warning -> warning.contains("two places"));
         }
@@ -459,19 +459,26 @@ class GrownSiteTest {
     void anInstanceWhoseFilesWereMovedAwayIsLeftAlone() {
         inventory.set(ONE, vms(3));
         run(ONE);
+        OpenStackInstance aside =
+                new OpenStackInstance(ONE.datacenter(), "aside", ONE.client(), "p", "backup-x-", null);
         for (StoredVm vm : store.vms()) {
             store.remove(ONE, vm.vmPart());
-            store.put(movedTo("aside", vm));
+            // Their headers say where they belong.
+            store.put(
+                    aside,
+                    new StoreProblem(StoreProblem.Kind.UNREADABLE, vm.vmPart(), vm.uuid(), "it belongs elsewhere"),
+                    Set.of(
+                            new BaculaResource(BaculaResource.JOB, vm.job()),
+                            new BaculaResource(BaculaResource.FILE_SET, String.valueOf(vm.fileSet()))));
         }
         SyncReport report = run(ONE);
-        assertThat(report.hasProblem()).isTrue();
         assertThat(report.listProblems()).as("nothing is lost").isEmpty();
         for (int night = 0; night < 2; night++) {
             assertThat(report.hasProblem()).isTrue();
             assertThat(report.instances().get(0).error()).contains("no file of it is left in its place");
             assertThat(report.notes()).anyMatch(note -> note.contains("aside, which holds 3 job(s) of ours"));
-            assertThat(store.vms()).hasSize(3).allMatch(vm -> vm.openstack().equals("aside"));
-            assertThat(director.jobNames()).hasSize(3);
+            assertThat(store.vms()).as("nothing is made in their place").isEmpty();
+            assertThat(store.listed()).hasSize(3).allMatch(vm -> vm.openstack().equals("aside"));
             report = run(ONE);
         }
     }
@@ -485,6 +492,20 @@ class GrownSiteTest {
         SyncReport report = run(TWO);
         assertThat(report.hasProblem()).isTrue();
         assertThat(report.listProblems()).singleElement().asString().contains("9 job(s) leave", ONE + "/vm21");
+    }
+
+    /** Their names begin as ours would, and they are in bacula-dir.conf. */
+    @Test
+    void jobsOfAnOperatorsOwnDoNotHoldTheFirstRunUp() {
+        handWritten = Set.of(ONE.jobPrefix() + "erp", ONE.jobPrefix() + "mail");
+        director.reload();
+        director.vmsOfJobs(Map.of(
+                ONE.jobPrefix() + "erp", Set.of(new UUID(9, 1)), ONE.jobPrefix() + "mail", Set.of(new UUID(9, 2))));
+        inventory.set(ONE, vms(3));
+        SyncReport report = run(ONE);
+        assertThat(report.hasProblem()).isFalse();
+        assertThat(outcomes(report).values()).containsOnly(Outcome.CREATED);
+        assertThat(report.notes()).noneMatch(note -> note.contains("leave the Director's list"));
     }
 
     /** A Director that is started once the operator has mended his error would refuse a list that names them. */
@@ -517,7 +538,7 @@ class GrownSiteTest {
         SyncReport report = run(ONE);
         assertThat(report.hasProblem()).isTrue();
         assertThat(outcomes(report)).containsEntry("vm0", Outcome.QUARANTINED).hasSize(3);
-        assertThat(plan(report, "vm0").reason()).contains("has lost its #@ headers", "goes on to name it");
+        assertThat(plan(report, "vm0").reason()).contains("their #@ headers are gone", "goes on to name them");
         assertThat(store.listed()).hasSize(3);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 
 import dev.baculasync.core.ledger.LastGoodConfiguration;
@@ -456,7 +457,8 @@ class PublicationTest {
         SyncReport report = engine().store(watched).build().run(List.of(ONE));
         assertThat(report.reload()).isEqualTo(SyncReport.Reload.DONE);
         assertThat(sessions).hasSize(1);
-        verify(sessions.get(0)).readAll();
+        // Once for what is told of it before, and once more for all that it is after.
+        verify(sessions.get(0), times(2)).readAll();
     }
 
     /** The login may read some clients only, or one answer was cut: the others' is sound. */

@@ -168,11 +168,10 @@ public final class Listing {
     }
 
     /** What is listed although nobody says any more that it is ours. */
-    public Set<ChangedVm> disowned() {
+    public Map<ChangedVm, ListableVm> disowned() {
         return input.found().stream()
                 .filter(vm -> vm.owner() == Owner.FOREIGN && listed.contains(vm.vm()))
-                .map(ListableVm::vm)
-                .collect(Collectors.toSet());
+                .collect(Collectors.toMap(ListableVm::vm, vm -> vm));
     }
 
     /** The managed VMs whose files a Director would refuse. */
@@ -208,8 +207,8 @@ public final class Listing {
 
     private static String left(List<ChangedVm> gone) {
         return gone.size()
-                + " job(s) leave the Director's list, because their files are gone or a Director would refuse"
-                + " them: " + some(gone);
+                + " job(s) leave the Director's list, because their files are gone, define other jobs now, or would"
+                + " be refused: " + some(gone);
     }
 
     /** For each VM that FileSets on the list name, the jobs beside them, by place. */
@@ -277,8 +276,9 @@ public final class Listing {
                 list(vm);
             }
         }
+        Set<ChangedVm> known = kept.stream().map(ListableVm::vm).collect(Collectors.toSet());
         List<ListableVm> fresh = whole.stream()
-                .filter(vm -> vm.owner() == Owner.MANAGED && !kept.contains(vm))
+                .filter(vm -> vm.owner() == Owner.MANAGED && !known.contains(vm.vm()))
                 .toList();
         listUnlessTwice(fresh.stream().filter(vm -> owned(vm) > 0).toList());
         listUnlessTwice(fresh.stream().filter(vm -> owned(vm) == 0).toList());
@@ -393,9 +393,16 @@ public final class Listing {
                 .collect(Collectors.toSet());
     }
 
-    /** The instances that files are called after which stand elsewhere: they were moved there, and may come back. */
+    /**
+     * The instances that files are called after which stand elsewhere: they were moved there, and may come back. Not when
+     * somebody has written into their headers that they belong there.
+     */
     private Set<String> homes(ChangedVm vm) {
         Set<String> homes = new HashSet<>();
+        ListableVm files = found.get(vm);
+        if (files != null && files.owner() == Owner.MANAGED) {
+            return homes;
+        }
         for (BaculaResource resource : defined(vm)) {
             if (resource.kind().equals(BaculaResource.FILE_SET)
                     && !resource.name().startsWith(OpenStackInstance.fileSetPrefix(vm.datacenter(), vm.openstack()))) {

@@ -227,6 +227,31 @@ class ListingProps {
         assertThat(removed.listed()).isEqualTo(before.listed());
     }
 
+    @Property(tries = 2000)
+    void withoutAListNothingThatIsLoadedAndThereIsLost(@ForAll("worlds") World world) {
+        Map<ChangedVm, String> ours = new HashMap<>();
+        for (ChangedVm vm : world.previous()) {
+            OpenStackInstance site = SITES.stream().filter(vm::isOf).findFirst().orElseThrow();
+            ours.put(vm, site.jobPrefix() + vm.vmPart());
+        }
+        LoadedJobs loaded = new LoadedJobs(ours, Set.copyOf(ours.values()));
+        Listing listing = decide(Set.of(), world.found(), Optional.of(loaded), Set.of(), Set.of());
+        Set<BaculaResource> twice = new HashSet<>();
+        for (ChangedVm vm : listing.listed()) {
+            assertThat(world.byPlace().get(vm).files()).isEqualTo(Files.WHOLE);
+            world.read()
+                    .get(vm)
+                    .forEach(resource -> assertThat(twice.add(resource)).isTrue());
+        }
+        for (ChangedVm vm : listing.lost()) {
+            BaculaResource job = new BaculaResource(BaculaResource.JOB, ours.get(vm));
+            assertThat(world.found())
+                    .noneMatch(found ->
+                            found.files() == Files.WHOLE && found.resources().contains(job));
+        }
+        Statistics.label("lost").collect(!listing.lost().isEmpty());
+    }
+
     @Property(tries = 1000)
     void theOrderOfWhatIsFoundDoesNotMatter(@ForAll("worlds") World world, @ForAll Random random) {
         List<ListableVm> shuffled = new ArrayList<>(world.found());
@@ -396,6 +421,14 @@ class ListingProps {
         Listing listing = decide(previous, List.of(stray));
         assertThat(listing.refusal().orElse("")).contains("no file is left in dc1/os1");
         assertThat(listing.deserted()).containsExactly("dc1/os1");
+    }
+
+    /** Somebody has written into its headers that it belongs there. */
+    @Example
+    void anInstanceWhoseOnlyVmWasMovedForGoodIsNotDeserted() {
+        ChangedVm there = place(SITES.get(1), "web");
+        List<ListableVm> found = List.of(whole(there, resources(SITES.get(0), "web")));
+        assertThat(decide(Set.of(there), found).deserted()).isEmpty();
     }
 
     /** Not in the first run alone, when its files were still listed in their old places. */
