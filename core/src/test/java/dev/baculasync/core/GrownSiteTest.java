@@ -494,6 +494,27 @@ class GrownSiteTest {
         assertThat(report.listProblems()).singleElement().asString().contains("9 job(s) leave", ONE + "/vm21");
     }
 
+    /** Its directory was renamed, or the VM. */
+    @Test
+    void whoseListedFilesHaveLostTheirHeadersIsKnownByWhatTheirFileSetNames() {
+        inventory.set(ONE, vms(3));
+        run(ONE);
+        StoredVm vm = stored("vm0");
+        store.remove(ONE, "vm0");
+        store.list(Set.of(
+                place(stored("vm1")), place(stored("vm2")), new ChangedVm(vm.datacenter(), vm.openstack(), "old")));
+        store.put(
+                ONE,
+                new StoreProblem(StoreProblem.Kind.FOREIGN, "old", null, "a test took its headers away"),
+                Set.of(
+                        new BaculaResource(BaculaResource.JOB, ONE.jobPrefix() + "old"),
+                        new BaculaResource(BaculaResource.FILE_SET, ONE.fileSetPrefix() + "old")),
+                Set.of(vm.uuid()));
+        SyncReport report = run(ONE);
+        assertThat(outcomes(report).values()).doesNotContain(Outcome.CREATED).contains(Outcome.QUARANTINED);
+        assertThat(store.vms()).hasSize(2);
+    }
+
     /** Their names begin as ours would, and they are in bacula-dir.conf. */
     @Test
     void jobsOfAnOperatorsOwnDoNotHoldTheFirstRunUp() {

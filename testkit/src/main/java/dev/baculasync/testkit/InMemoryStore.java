@@ -41,7 +41,7 @@ public final class InMemoryStore implements ConfigStore {
     private final Map<String, Map<String, StoredVm>> vms = new HashMap<>();
     private final Map<String, List<StoreProblem>> problems = new HashMap<>();
     /** What entries define that are no readable, managed VM. */
-    private final Map<ChangedVm, Set<BaculaResource>> unmanaged = new HashMap<>();
+    private final Map<ChangedVm, ListableVm> unmanaged = new HashMap<>();
 
     private final Map<String, List<BlindSpan>> blind = new HashMap<>();
     private Predicate<ConfigEdit> failing = edit -> false;
@@ -75,7 +75,14 @@ public final class InMemoryStore implements ConfigStore {
     /** Puts in an entry that is not a readable, managed VM, but defines resources. */
     public synchronized InMemoryStore put(
             OpenStackInstance instance, StoreProblem problem, Set<BaculaResource> resources) {
-        unmanaged.put(place(instance.toString(), problem.vmPart()), Set.copyOf(resources));
+        return put(instance, problem, resources, Set.of());
+    }
+
+    /** Puts in an entry that is not a readable, managed VM, but defines resources, and whose FileSets name VMs. */
+    public synchronized InMemoryStore put(
+            OpenStackInstance instance, StoreProblem problem, Set<BaculaResource> resources, Set<UUID> backsUp) {
+        ChangedVm place = place(instance.toString(), problem.vmPart());
+        unmanaged.put(place, new ListableVm(place, resources, backsUp, owner(problem), ListableVm.Files.WHOLE));
         return put(instance, problem);
     }
 
@@ -347,12 +354,14 @@ public final class InMemoryStore implements ConfigStore {
             synchronized (InMemoryStore.this) {
                 List<ListableVm> found = new ArrayList<>();
                 vms().forEach(vm -> found.add(listable(vm)));
-                problems.forEach((place, some) -> some.forEach(problem -> found.add(new ListableVm(
+                problems.forEach((place, some) -> some.forEach(problem -> found.add(unmanaged.getOrDefault(
                         place(place, problem.vmPart()),
-                        unmanaged.getOrDefault(place(place, problem.vmPart()), Set.of()),
-                        Set.of(),
-                        owner(problem),
-                        ListableVm.Files.WHOLE))));
+                        new ListableVm(
+                                place(place, problem.vmPart()),
+                                Set.of(),
+                                Set.of(),
+                                owner(problem),
+                                ListableVm.Files.WHOLE)))));
                 return new StoreListing(listedAtFirst, found);
             }
         }
