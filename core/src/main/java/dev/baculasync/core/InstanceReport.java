@@ -70,6 +70,9 @@ public record InstanceReport(
     }
 
     InstanceReport withError(String why) {
+        if (why.equals(error)) {
+            return this;
+        }
         return new InstanceReport(
                 instance,
                 discovery,
