@@ -6,11 +6,11 @@ import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.CatalogVolume;
 import dev.baculasync.spi.JobHolding;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
-import dev.baculasync.spi.StoredVm;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,8 +42,8 @@ final class CatalogPurge {
     private final UnaryOperator<VmPlan> lastWord;
     private final LeftoverNames names;
 
-    /** What the decision to purge was made on, by VM part. */
-    private final Map<String, StoredVm> decidedOn = new HashMap<>();
+    /** What the decision to purge was made on, by slug. */
+    private final Map<String, ManagedVm> decidedOn = new HashMap<>();
 
     private final List<String> actionRequired = new ArrayList<>();
     private @Nullable CatalogCleanup cleanup;
@@ -68,7 +68,7 @@ final class CatalogPurge {
         this.lastWord = lastWord;
         this.names = names;
         this.session = session;
-        stored.vms().forEach(vm -> decidedOn.put(vm.vmPart(), vm));
+        stored.vms().forEach(vm -> decidedOn.put(vm.slug(), vm));
         this.parts = parts;
         this.listener = listener;
         this.instance = instance;
@@ -107,7 +107,7 @@ final class CatalogPurge {
     private VmPlan one(VmPlan plan, boolean dryRun) {
         List<String> ifItHappened = new ArrayList<>();
         SortedSet<Long> told = new TreeSet<>();
-        if (plan.edit() != null && hasChanged(plan.edit().vmPart())) {
+        if (plan.edit() != null && hasChanged(plan.edit().slug())) {
             return plan.kept(keptAs, plan.reason() + "; not purged, because somebody has changed its files meanwhile");
         }
         VmPlan confirmed = lastWord.apply(plan);
@@ -152,8 +152,8 @@ final class CatalogPurge {
     }
 
     /** Purging many VMs takes long; an operator may want one of them back by then. */
-    private boolean hasChanged(String vmPart) {
-        return !session.find(instance, vmPart).equals(Optional.ofNullable(decidedOn.get(vmPart)));
+    private boolean hasChanged(String slug) {
+        return !session.find(instance, slug).equals(Optional.ofNullable(decidedOn.get(slug)));
     }
 
     private CatalogCleanup cleanup() {
@@ -170,10 +170,10 @@ final class CatalogPurge {
         if (job == null || !job.startsWith(instance.jobPrefix())) {
             throw new IllegalArgumentException("a job of " + instance + " is expected, not " + job);
         }
-        String vmPart = plan.edit() == null
+        String slug = plan.edit() == null
                 ? job.substring(instance.jobPrefix().length())
-                : plan.edit().vmPart();
-        return cleanup().look(instance.client(), job, instance.fileSetPrefix() + vmPart, gone);
+                : plan.edit().slug();
+        return cleanup().look(instance.client(), job, instance.fileSetPrefix() + slug, gone);
     }
 
     /** @param told is given the runs whose files the Director was told to purge */

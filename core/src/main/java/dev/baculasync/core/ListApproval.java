@@ -3,8 +3,8 @@ package dev.baculasync.core;
 import dev.baculasync.core.ledger.HeldSets;
 import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.Held;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.VmKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,18 +27,18 @@ final class ListApproval {
     record Asked(List<String> told, @Nullable String digest) {}
 
     /** What the list may lose by an operator's word. */
-    Set<ChangedVm> losses() {
+    Set<VmKey> losses() {
         return approvals.stream().flatMap(digest -> losses(digest).stream()).collect(Collectors.toSet());
     }
 
-    private Set<ChangedVm> losses(String digest) {
+    private Set<VmKey> losses(String digest) {
         return held.members(digest, HeldSets.LIST).stream()
                 .map(ListApproval::place)
                 .collect(Collectors.toSet());
     }
 
     /** An approval counts once, so that is written down before the list is published on its account. */
-    void useUp(Set<ChangedVm> released) {
+    void useUp(Set<VmKey> released) {
         for (String digest : approvals) {
             if (losses(digest).stream().anyMatch(released::contains)) {
                 held.use(digest);
@@ -69,12 +69,12 @@ final class ListApproval {
         return new Asked(told, digest);
     }
 
-    private static ChangedVm place(Held member) {
-        String[] names = member.vmPart().split("/", 3);
-        return new ChangedVm(names[0], names[1], names[2]);
+    private static VmKey place(Held member) {
+        String[] names = member.slug().split("/", 3);
+        return new VmKey(names[0], names[1], names[2]);
     }
 
-    private static Held held(ChangedVm vm) {
-        return new Held(Held.Kind.UNLIST, vm.datacenter() + "/" + vm.openstack() + "/" + vm.vmPart(), null, null);
+    private static Held held(VmKey vm) {
+        return new Held(Held.Kind.UNLIST, vm.datacenter() + "/" + vm.openstack() + "/" + vm.slug(), null, null);
     }
 }

@@ -7,16 +7,16 @@ import dev.baculasync.core.listing.ListingInput;
 import dev.baculasync.core.listing.ListingInput.LoadedJobs;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.BaculaResource;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ListableVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreListing;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
-import dev.baculasync.spi.StoredVm;
+import dev.baculasync.spi.VmKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -46,19 +46,19 @@ final class ListOfRun {
     private final StoreSession session;
     private final List<OpenStackInstance> configured;
     private final DirectorOnce director;
-    private final Set<ChangedVm> approved;
+    private final Set<VmKey> approved;
     private final Instant now;
-    private Map<ChangedVm, Copy> copies = Map.of();
+    private Map<VmKey, Copy> copies = Map.of();
     private Set<String> vanished = Set.of();
-    private Map<String, ChangedVm> unmanaged = Map.of();
-    private Set<ChangedVm> broken = Set.of();
-    private Map<ChangedVm, ListableVm> disowned = Map.of();
-    private @Nullable Map<ChangedVm, String> catalog;
-    private Set<ChangedVm> removed = Set.of();
+    private Map<String, VmKey> unmanaged = Map.of();
+    private Set<VmKey> broken = Set.of();
+    private Map<VmKey, ListableVm> disowned = Map.of();
+    private @Nullable Map<VmKey, String> catalog;
+    private Set<VmKey> removed = Set.of();
     private final Consumer<String> notes;
     private ListedNames former = ListedNames.NONE;
     private ListedNames names = ListedNames.NONE;
-    private Set<ChangedVm> published = Set.of();
+    private Set<VmKey> published = Set.of();
     private boolean pending;
 
     /**
@@ -70,7 +70,7 @@ final class ListOfRun {
             StoreSession session,
             List<OpenStackInstance> instances,
             DirectorOnce director,
-            Set<ChangedVm> approved,
+            Set<VmKey> approved,
             Instant now,
             Consumer<String> notes) {
         this.notes = notes;
@@ -110,7 +110,7 @@ final class ListOfRun {
     }
 
     /** The jobs and FileSets in files that are none of a managed VM, by name, and where: no other may bear their names. */
-    Map<String, ChangedVm> unmanagedNames() {
+    Map<String, VmKey> unmanagedNames() {
         return unmanaged;
     }
 
@@ -124,22 +124,22 @@ final class ListOfRun {
         if (copies.isEmpty() && broken.isEmpty() && disowned.isEmpty()) {
             return stored;
         }
-        List<StoredVm> vms = new ArrayList<>();
+        List<ManagedVm> vms = new ArrayList<>();
         List<StoreProblem> problems = new ArrayList<>();
         for (StoreProblem problem : stored.problems()) {
-            ChangedVm place = new ChangedVm(instance.datacenter(), instance.openstack(), problem.vmPart());
+            VmKey place = new VmKey(instance.datacenter(), instance.openstack(), problem.slug());
             ListableVm lost = disowned.get(place);
             problems.add(lost == null ? problem : disowned(problem, lost));
         }
-        for (StoredVm vm : stored.vms()) {
-            ChangedVm place = new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart());
+        for (ManagedVm vm : stored.vms()) {
+            VmKey place = new VmKey(vm.datacenter(), vm.openstack(), vm.slug());
             Copy copy = copies.get(place);
             if (copy != null) {
-                problems.add(new StoreProblem(StoreProblem.Kind.COPY, vm.vmPart(), vm.uuid(), copy.reason()));
+                problems.add(new StoreProblem(StoreProblem.Kind.COPY, vm.slug(), vm.uuid(), copy.reason()));
             } else if (broken.contains(place)) {
                 problems.add(new StoreProblem(
                         StoreProblem.Kind.UNREADABLE,
-                        vm.vmPart(),
+                        vm.slug(),
                         vm.uuid(),
                         "the files of " + Listing.some(List.of(place)) + Listing.BROKEN));
             } else {
@@ -153,7 +153,7 @@ final class ListOfRun {
         UUID uuid = files.backsUp().size() == 1 ? files.backsUp().iterator().next() : null;
         return new StoreProblem(
                 StoreProblem.Kind.UNREADABLE,
-                problem.vmPart(),
+                problem.slug(),
                 uuid,
                 "the files of " + Listing.some(List.of(files.vm())) + DISOWNED);
     }
@@ -170,9 +170,9 @@ final class ListOfRun {
     /** What there would be to list once these plans were carried out, which they are not. */
     Listing preview(List<InstanceReport> reports) {
         StoreListing before = session.listing();
-        Map<ChangedVm, ListableVm> found = new HashMap<>();
+        Map<VmKey, ListableVm> found = new HashMap<>();
         before.found().forEach(vm -> found.put(vm.vm(), vm));
-        Set<ChangedVm> going = new HashSet<>();
+        Set<VmKey> going = new HashSet<>();
         for (InstanceReport report : reports) {
             for (VmPlan plan : report.vms()) {
                 ConfigEdit edit = plan.edit();
@@ -185,8 +185,7 @@ final class ListOfRun {
         return decide(new StoreListing(before.listed(), List.copyOf(found.values())), Set.of());
     }
 
-    private static void foresee(
-            ChangedVm place, ConfigEdit edit, Map<ChangedVm, ListableVm> found, Set<ChangedVm> going) {
+    private static void foresee(VmKey place, ConfigEdit edit, Map<VmKey, ListableVm> found, Set<VmKey> going) {
         if (edit instanceof ConfigEdit.Create create) {
             Set<BaculaResource> resources = Set.of(
                     new BaculaResource(BaculaResource.JOB, create.job().name()),
@@ -204,21 +203,21 @@ final class ListOfRun {
         }
     }
 
-    private static ListableVm whole(ChangedVm place, Set<BaculaResource> resources, UUID uuid) {
+    private static ListableVm whole(VmKey place, Set<BaculaResource> resources, UUID uuid) {
         return new ListableVm(place, resources, Set.of(uuid), ListableVm.Owner.MANAGED, ListableVm.Files.WHOLE);
     }
 
-    static ChangedVm placeOf(OpenStackInstance instance, ConfigEdit edit) {
-        return new ChangedVm(instance.datacenter(), instance.openstack(), edit.vmPart());
+    static VmKey placeOf(OpenStackInstance instance, ConfigEdit edit) {
+        return new VmKey(instance.datacenter(), instance.openstack(), edit.slug());
     }
 
     /** What the list, as it is to be published, loses by an operator's word. */
-    Set<ChangedVm> lostByApproval() {
+    Set<VmKey> lostByApproval() {
         return decide().released();
     }
 
     /** What this run has taken away is not lost. */
-    void removed(Set<ChangedVm> vms) {
+    void removed(Set<VmKey> vms) {
         removed = Set.copyOf(vms);
     }
 
@@ -229,7 +228,7 @@ final class ListOfRun {
      * @return whether there is anything that the Director has not been told to load
      * @throws ProviderException when it could not be done
      */
-    boolean publish(Set<ChangedVm> barred) {
+    boolean publish(Set<VmKey> barred) {
         Listing listing = decide(session.listing(), barred);
         pending = session.publish(listing.listed());
         published = listing.listed();
@@ -251,8 +250,8 @@ final class ListOfRun {
     }
 
     /** Whether the list, as it was published last, names a VM. */
-    boolean names(StoredVm vm) {
-        return published.contains(new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()));
+    boolean names(ManagedVm vm) {
+        return published.contains(new VmKey(vm.datacenter(), vm.openstack(), vm.slug()));
     }
 
     /** Whether the list, as it was published last, or files that it names are new to the Director. */
@@ -261,18 +260,18 @@ final class ListOfRun {
     }
 
     /** Whether the list may be published when these are not on it. */
-    boolean mayBeWithout(Set<ChangedVm> barred) {
+    boolean mayBeWithout(Set<VmKey> barred) {
         return decide(session.listing(), barred).refusal().isEmpty();
     }
 
-    private Listing decide(StoreListing store, Set<ChangedVm> barred) {
+    private Listing decide(StoreListing store, Set<VmKey> barred) {
         List<ListableVm> found = store.found().stream()
                 .map(vm -> barred.contains(vm.vm())
                         ? new ListableVm(vm.vm(), vm.resources(), vm.backsUp(), vm.owner(), ListableVm.Files.BROKEN)
                         : vm)
                 .toList();
         // A Director that finds files by itself may have loaded what a run that died had made.
-        Set<ChangedVm> takenAway = new HashSet<>(removed);
+        Set<VmKey> takenAway = new HashSet<>(removed);
         takenAway.addAll(session.putBackOnOpening());
         return Listing.of(new ListingInput(
                 store.listed(),
@@ -293,7 +292,7 @@ final class ListOfRun {
     private Optional<LoadedJobs> loaded() {
         return director.get().map(has -> {
             Set<String> ends = endsOf(has.fileSets());
-            Map<String, ChangedVm> places = new TreeMap<>();
+            Map<String, VmKey> places = new TreeMap<>();
             // The longest prefix of a job is the one that made it.
             prefixes().stream()
                     .sorted(Comparator.<Prefix>comparingInt(
@@ -301,9 +300,9 @@ final class ListOfRun {
                             .thenComparing(Prefix::instance))
                     .forEach(prefix -> jobs(prefix.instance(), prefix.text(), has.jobs())
                             .forEach((vm, job) -> places.put(job, vm)));
-            Map<ChangedVm, String> ours = new HashMap<>();
+            Map<VmKey, String> ours = new HashMap<>();
             places.forEach((job, vm) -> {
-                if (ends.contains(vm.vmPart())) {
+                if (ends.contains(vm.slug())) {
                     ours.putIfAbsent(vm, job);
                 }
             });
@@ -311,7 +310,7 @@ final class ListOfRun {
         });
     }
 
-    /** What may be the VM's part in the name of a FileSet of ours, wherever its tree has moved since. */
+    /** What may be the slug in the name of a FileSet of ours, wherever its tree has moved since. */
     private static Set<String> endsOf(Set<String> fileSets) {
         Set<String> ends = new HashSet<>();
         for (String name : fileSets) {
@@ -338,18 +337,18 @@ final class ListOfRun {
     }
 
     /** The jobs with a prefix, by the place in an instance ({@code datacenter/openstack}) where their files would be. */
-    private static Map<ChangedVm, String> jobs(String place, String prefix, Set<String> jobs) {
+    private static Map<VmKey, String> jobs(String place, String prefix, Set<String> jobs) {
         String[] names = place.split("/", 2);
         return jobs.stream()
                 .filter(job -> job.startsWith(prefix) && job.length() > prefix.length())
                 .collect(Collectors.toMap(
-                        job -> new ChangedVm(names[0], names[1], job.substring(prefix.length())), job -> job));
+                        job -> new VmKey(names[0], names[1], job.substring(prefix.length())), job -> job));
     }
 
     /** The jobs that have run within the grace period. */
-    private Map<ChangedVm, String> catalog() {
+    private Map<VmKey, String> catalog() {
         if (catalog == null) {
-            Map<ChangedVm, String> run = new HashMap<>();
+            Map<VmKey, String> run = new HashMap<>();
             parts.catalog()
                     .history()
                     .ifPresent(history -> configured.forEach(instance -> run.putAll(jobs(

@@ -1,11 +1,11 @@
 package dev.baculasync.core;
 
 import dev.baculasync.core.plan.OtherResources;
-import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
-import dev.baculasync.spi.StoredVm;
+import dev.baculasync.spi.VmKey;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class NamesInStore {
     private final StoreSession session;
     private final Map<OpenStackInstance, OtherResources> beside = new HashMap<>();
-    private @Nullable List<StoredVm> vms;
+    private @Nullable List<ManagedVm> vms;
     private @Nullable ProviderException failure;
 
     NamesInStore(StoreSession session) {
@@ -30,16 +30,16 @@ final class NamesInStore {
      * @param unmanaged what files define that are no managed VM's, and where
      * @throws ProviderException when the store cannot be listed: then no name is known to be free
      */
-    synchronized OtherResources beside(OpenStackInstance instance, Map<String, ChangedVm> unmanaged) {
+    synchronized OtherResources beside(OpenStackInstance instance, Map<String, VmKey> unmanaged) {
         OtherResources names = beside.get(instance);
         if (names == null) {
-            Map<String, ChangedVm> places = new HashMap<>(unmanaged);
+            Map<String, VmKey> places = new HashMap<>(unmanaged);
             Set<String> managedJobs = new HashSet<>();
-            for (StoredVm vm : all()) {
+            for (ManagedVm vm : all()) {
                 boolean own = vm.datacenter().equals(instance.datacenter())
                         && vm.openstack().equals(instance.openstack());
                 if (!own) {
-                    ChangedVm place = new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart());
+                    VmKey place = new VmKey(vm.datacenter(), vm.openstack(), vm.slug());
                     vm.resourceNames().forEach(name -> places.put(name, place));
                     managedJobs.add(vm.job());
                 }
@@ -50,7 +50,7 @@ final class NamesInStore {
         return names;
     }
 
-    private List<StoredVm> all() {
+    private List<ManagedVm> all() {
         if (failure != null) {
             throw failure;
         }

@@ -2,11 +2,11 @@ package dev.baculasync.core;
 
 import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.VmPlan;
-import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
-import dev.baculasync.spi.StoredVm;
+import dev.baculasync.spi.VmKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,10 +55,10 @@ final class OtherTrees {
     }
 
     /** What cannot be trusted may be enabled. */
-    private void tellOfTrees(Set<ChangedVm> listed, List<StoredVm> managed) {
-        Map<ChangedVm, Boolean> jobs = new HashMap<>();
+    private void tellOfTrees(Set<VmKey> listed, List<ManagedVm> managed) {
+        Map<VmKey, Boolean> jobs = new HashMap<>();
         listed.forEach(vm -> jobs.put(vm, true));
-        managed.forEach(vm -> jobs.put(new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()), vm.enabled()));
+        managed.forEach(vm -> jobs.put(new VmKey(vm.datacenter(), vm.openstack(), vm.slug()), vm.enabled()));
         Map<String, List<Boolean>> trees = new TreeMap<>();
         jobs.forEach(
                 (vm, enabled) -> trees.computeIfAbsent(vm.datacenter() + "/" + vm.openstack(), key -> new ArrayList<>())
@@ -72,7 +72,7 @@ final class OtherTrees {
     }
 
     private List<InstanceReport> tellOfDoubles(Listing listing, List<InstanceReport> reports) {
-        Map<UUID, Map<ChangedVm, String>> jobs = new HashMap<>(listing.jobsOfVms());
+        Map<UUID, Map<VmKey, String>> jobs = new HashMap<>(listing.jobsOfVms());
         jobs.values().removeIf(places -> places.size() < 2);
         if (jobs.isEmpty()) {
             return reports;
@@ -84,10 +84,10 @@ final class OtherTrees {
         return reports.stream().map(report -> warned(report, jobs)).toList();
     }
 
-    private static InstanceReport warned(InstanceReport report, Map<UUID, Map<ChangedVm, String>> jobs) {
+    private static InstanceReport warned(InstanceReport report, Map<UUID, Map<VmKey, String>> jobs) {
         List<VmPlan> plans = new ArrayList<>();
         for (VmPlan plan : report.vms()) {
-            Map<ChangedVm, String> places = plan.uuid() == null ? null : jobs.get(plan.uuid());
+            Map<VmKey, String> places = plan.uuid() == null ? null : jobs.get(plan.uuid());
             plans.add(
                     places == null
                             ? plan

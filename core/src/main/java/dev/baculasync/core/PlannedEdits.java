@@ -62,13 +62,13 @@ final class PlannedEdits {
         for (EditResult result : session.apply(instance, edits)) {
             ProviderException error = result.error();
             if (error != null) {
-                failures.put(result.edit().vmPart(), error);
+                failures.put(result.edit().slug(), error);
             }
         }
         if (!failures.isEmpty()) {
             plans.replaceAll(plan -> {
                 ProviderException error =
-                        plan.edit() == null ? null : failures.get(plan.edit().vmPart());
+                        plan.edit() == null ? null : failures.get(plan.edit().slug());
                 return error == null ? plan : plan.filesFailed(error.getMessage());
             });
         }

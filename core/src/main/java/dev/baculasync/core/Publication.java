@@ -3,14 +3,14 @@ package dev.baculasync.core;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.VmPlan;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.DirectorResources;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
 import dev.baculasync.spi.StoreSession;
-import dev.baculasync.spi.StoredVm;
+import dev.baculasync.spi.VmKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +38,7 @@ final class Publication {
     private final List<OpenStackInstance> inStep;
     private final CheckedConfiguration configuration;
     private List<InstanceReport> reports;
-    private @Nullable List<StoredVm> published;
+    private @Nullable List<ManagedVm> published;
     private boolean settled;
 
     /** What the Director has after the reload; null as long as nobody wants to know. */
@@ -265,7 +265,7 @@ final class Publication {
     }
 
     /** What the list does not name on account of the check needs a person, whosever it is. */
-    private void alarm(ChangedVm vm, String why) {
+    private void alarm(VmKey vm, String why) {
         String place = Listing.some(List.of(vm));
         if (reports.stream().anyMatch(report -> vm.isOf(report.instance()))) {
             replaceReports(report -> vm.isOf(report.instance()) ? report.withAlarm(place + ": " + why) : report);
@@ -350,12 +350,12 @@ final class Publication {
     private Set<String> enabledJobs() {
         return published().stream()
                 .filter(vm -> vm.enabled() && vm.fileSetPresent())
-                .map(StoredVm::job)
+                .map(ManagedVm::job)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** All that the list names; asked for only when this run changes no file any more, and read once. */
-    private List<StoredVm> published() {
+    private List<ManagedVm> published() {
         if (published == null) {
             published = session.readAll().vms().stream().filter(list::names).toList();
         }

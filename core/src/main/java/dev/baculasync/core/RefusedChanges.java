@@ -3,7 +3,6 @@ package dev.baculasync.core;
 import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.BaculaResource;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.EditResult;
@@ -12,6 +11,7 @@ import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreListing;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -46,32 +46,32 @@ final class RefusedChanges {
     private final List<InstanceReport> reports;
 
     /** Removals last, as they were carried out. */
-    private final Map<ChangedVm, Change> changes = new LinkedHashMap<>();
+    private final Map<VmKey, Change> changes = new LinkedHashMap<>();
 
-    private final Set<ChangedVm> named = new LinkedHashSet<>();
-    private final Set<ChangedVm> untried = new HashSet<>();
+    private final Set<VmKey> named = new LinkedHashSet<>();
+    private final Set<VmKey> untried = new HashSet<>();
 
     /** What became of plans that were not carried out as they stand. */
-    private final Map<ChangedVm, VmPlan> verdicts = new HashMap<>();
+    private final Map<VmKey, VmPlan> verdicts = new HashMap<>();
 
     /** The jobs of what the list named before, or could name, by their place. */
-    private final Map<ChangedVm, Set<String>> jobs = new HashMap<>();
+    private final Map<VmKey, Set<String>> jobs = new HashMap<>();
 
-    private final Set<ChangedVm> wasListed;
+    private final Set<VmKey> wasListed;
 
     /** What the list is not to name. */
-    private final Set<ChangedVm> barred = new HashSet<>();
+    private final Set<VmKey> barred = new HashSet<>();
 
     /** What the list is not to name in the end, with what the check says of it. */
-    private final Map<ChangedVm, String> leftOut = new LinkedHashMap<>();
+    private final Map<VmKey, String> leftOut = new LinkedHashMap<>();
 
     /** What this run does: it carries out a plan, or lets the list name files that somebody else has put there. */
     private record Change(
-            ChangedVm vm,
+            VmKey vm,
             @Nullable OpenStackInstance instance,
             @Nullable VmPlan plan,
             @Nullable ConfigEdit edit) {
-        static Change listing(ChangedVm vm) {
+        static Change listing(VmKey vm) {
             return new Change(vm, null, null, null);
         }
 
@@ -116,7 +116,7 @@ final class RefusedChanges {
             for (VmPlan plan : report.vms()) {
                 ConfigEdit edit = plan.edit();
                 if (edit != null && edit instanceof ConfigEdit.Remove == removals) {
-                    ChangedVm vm = ListOfRun.placeOf(report.instance(), edit);
+                    VmKey vm = ListOfRun.placeOf(report.instance(), edit);
                     changes.put(vm, new Change(vm, report.instance(), plan, edit));
                 }
             }
@@ -151,7 +151,7 @@ final class RefusedChanges {
     }
 
     /** What the list does not name on account of the check. */
-    Map<ChangedVm, String> leftOut() {
+    Map<VmKey, String> leftOut() {
         return new LinkedHashMap<>(leftOut);
     }
 
@@ -194,11 +194,11 @@ final class RefusedChanges {
 
     /** Puts back, or leaves out, what a refusal names; whether that was anything. */
     private boolean blame(String words) {
-        Set<ChangedVm> suspects = new HashSet<>(jobs.keySet());
+        Set<VmKey> suspects = new HashSet<>(jobs.keySet());
         suspects.addAll(changes.keySet());
         suspects.removeAll(barred);
         boolean any = false;
-        for (ChangedVm vm : session.namedIn(words, suspects)) {
+        for (VmKey vm : session.namedIn(words, suspects)) {
             Change change = changes.get(vm);
             if (change != null && change.edit() != null && change.concernsDirector() && named.add(vm)) {
                 session.putBack(vm);
@@ -212,7 +212,7 @@ final class RefusedChanges {
     }
 
     /** Lets the list not name what somebody else has put there or changed; not when it would lose too much. */
-    private boolean leaveOut(ChangedVm vm, String words) {
+    private boolean leaveOut(VmKey vm, String words) {
         barred.add(vm);
         if (!list.mayBeWithout(barred)) {
             barred.remove(vm);
@@ -262,7 +262,7 @@ final class RefusedChanges {
                     Objects.requireNonNull(changes.get(vm)),
                     "put back, because the check of the Director's configuration refuses it with or without this: "
                             + words));
-            Set<ChangedVm> unlisted = Set.copyOf(barred);
+            Set<VmKey> unlisted = Set.copyOf(barred);
             asBefore();
             publishUnlessGoodAsBefore(
                     unlisted.stream().filter(vm -> !wasListed.contains(vm)).collect(Collectors.toSet()));
@@ -278,7 +278,7 @@ final class RefusedChanges {
     }
 
     /** When what the list was is no better, it may name files that are gone, and another one without these does not. */
-    private void publishUnlessGoodAsBefore(Set<ChangedVm> without) {
+    private void publishUnlessGoodAsBefore(Set<VmKey> without) {
         if (isRefused(configuration.check())) {
             list.publish(list.mayBeWithout(without) ? without : Set.of());
         }

@@ -12,17 +12,17 @@ import dev.baculasync.core.plan.OtherResources;
 import dev.baculasync.core.plan.PlanInput;
 import dev.baculasync.core.plan.Testimony;
 import dev.baculasync.core.plan.VmPlan;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.JobNames;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
-import dev.baculasync.spi.StoredVm;
+import dev.baculasync.spi.VmKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -196,13 +196,13 @@ final class SyncRun {
                 .toList();
     }
 
-    private boolean hasAgain(StoreSession session, OpenStackInstance instance, Set<String> vmParts) {
+    private boolean hasAgain(StoreSession session, OpenStackInstance instance, Set<String> slugs) {
         try {
-            return vmParts.isEmpty()
+            return slugs.isEmpty()
                     || session.read(instance).vms().stream()
-                            .map(StoredVm::vmPart)
+                            .map(ManagedVm::slug)
                             .collect(Collectors.toSet())
-                            .containsAll(vmParts);
+                            .containsAll(slugs);
         } catch (ProviderException e) {
             notes.add(e.getMessage());
             return false;
@@ -212,7 +212,7 @@ final class SyncRun {
     private static Set<String> putBack(StoreSession session, OpenStackInstance instance) {
         return session.putBackOnOpening().stream()
                 .filter(vm -> vm.isOf(instance))
-                .map(ChangedVm::vmPart)
+                .map(VmKey::slug)
                 .collect(Collectors.toSet());
     }
 
@@ -544,7 +544,7 @@ final class SyncRun {
         }
         Instant oldestAbsence = stored.vms().stream()
                 .filter(vm -> LifecycleState.of(vm) == LifecycleState.MISSING)
-                .map(StoredVm::missingSince)
+                .map(ManagedVm::missingSince)
                 .flatMap(Stream::ofNullable)
                 .map(Stamp::at)
                 .flatMap(Stream::ofNullable)

@@ -9,10 +9,10 @@ import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.BackupHistory;
 import dev.baculasync.spi.BackupRun;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoredInstance;
-import dev.baculasync.spi.StoredVm;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -33,14 +33,14 @@ final class Witnesses {
     private final ReconcilePlanner planner;
     private final OpenStackInstance instance;
     private final BackupCatalog catalog;
-    private final Map<String, StoredVm> decidedOn = new HashMap<>();
+    private final Map<String, ManagedVm> decidedOn = new HashMap<>();
     private @Nullable String objection;
 
     Witnesses(EngineParts parts, OpenStackInstance instance, StoredInstance stored) {
         this.planner = parts.planner();
         this.instance = instance;
         this.catalog = parts.catalog();
-        stored.vms().forEach(vm -> decidedOn.put(vm.vmPart(), vm));
+        stored.vms().forEach(vm -> decidedOn.put(vm.slug(), vm));
     }
 
     /**
@@ -128,7 +128,7 @@ final class Witnesses {
     }
 
     private Optional<Absence> absence(VmPlan plan) {
-        StoredVm vm = plan.edit() == null ? null : decidedOn.get(plan.edit().vmPart());
+        ManagedVm vm = plan.edit() == null ? null : decidedOn.get(plan.edit().slug());
         return vm == null ? Optional.empty() : ReconcilePlanner.absence(vm);
     }
 }

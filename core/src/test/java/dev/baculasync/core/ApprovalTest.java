@@ -11,9 +11,9 @@ import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.BackupRun;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
-import dev.baculasync.spi.StoredVm;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
@@ -155,7 +155,7 @@ class ApprovalTest {
         String digest = digest(run());
         SyncReport dry = engine().dryRun(List.of(SITE), Set.of(digest));
         assertThat(count(dry, Outcome.DISABLED)).isEqualTo(3);
-        assertThat(store.vms()).allMatch(StoredVm::enabled);
+        assertThat(store.vms()).allMatch(ManagedVm::enabled);
         assertThat(count(run(digest), Outcome.DISABLED)).isEqualTo(3);
     }
 
@@ -169,7 +169,7 @@ class ApprovalTest {
         assertThat(report.hasProblem()).isTrue();
         assertThat(report.instances().get(0).discovery()).isEqualTo(Discovery.Verdict.INCOMPLETE);
         assertThat(report.instances().get(0).error()).contains("vm11 (JobId");
-        assertThat(store.vms()).allMatch(StoredVm::enabled);
+        assertThat(store.vms()).allMatch(ManagedVm::enabled);
         assertThat(count(report, Outcome.IN_GRACE)).isOne();
     }
 
@@ -177,7 +177,7 @@ class ApprovalTest {
     void theMissingTailIsHeldUntilItsJobFailsWhileAnotherIsGood() {
         inventory.set(SITE, first(11));
         SyncReport first = run();
-        assertThat(store.vms()).filteredOn(StoredVm::suspect).hasSize(1);
+        assertThat(store.vms()).filteredOn(ManagedVm::suspect).hasSize(1);
         assertThat(first.hasProblem()).isFalse();
         good(3, clock.instant().plus(Duration.ofDays(1)));
         days(15);
@@ -191,19 +191,19 @@ class ApprovalTest {
                 .endsWith("sync --approve " + digest(held));
         catalog.ran(SITE.client(), SITE.jobPrefix() + "vm11", clock.instant(), BackupRun.Result.FAILED, null);
         assertThat(count(run(), Outcome.DISABLED)).isOne();
-        assertThat(store.vms()).noneMatch(StoredVm::suspect);
+        assertThat(store.vms()).noneMatch(ManagedVm::suspect);
     }
 
     @Test
     void aTailThatCouldNotBeNotedIsFoundAgain() {
         inventory.set(SITE, first(11));
-        store.failOn(edit -> edit.vmPart().equals("vm11"));
+        store.failOn(edit -> edit.slug().equals("vm11"));
         run();
         store.failOn(edit -> false);
         run();
         assertThat(store.vms())
-                .filteredOn(StoredVm::suspect)
-                .extracting(StoredVm::vmPart)
+                .filteredOn(ManagedVm::suspect)
+                .extracting(ManagedVm::slug)
                 .containsExactly("vm11");
     }
 
@@ -216,7 +216,7 @@ class ApprovalTest {
         run();
         inventory.set(SITE, page);
         run();
-        assertThat(store.vms()).filteredOn(StoredVm::suspect).hasSize(12);
+        assertThat(store.vms()).filteredOn(ManagedVm::suspect).hasSize(12);
     }
 
     @Test
@@ -228,7 +228,7 @@ class ApprovalTest {
         SyncReport report = run();
         assertThat(report.instances().get(0).discovery()).isEqualTo(Discovery.Verdict.INCOMPLETE);
         assertThat(report.instances().get(0).error()).contains("slow");
-        assertThat(store.vms()).allMatch(StoredVm::enabled);
+        assertThat(store.vms()).allMatch(ManagedVm::enabled);
         catalog.failHistoryWith(null);
         days(3);
         assertThat(count(run(), Outcome.IN_GRACE))
@@ -257,7 +257,7 @@ class ApprovalTest {
                 .listener(backupMeanwhile)
                 .build()
                 .run(List.of(SITE));
-        assertThat(store.vms()).allMatch(StoredVm::enabled);
+        assertThat(store.vms()).allMatch(ManagedVm::enabled);
         assertThat(report.instances().get(0).discovery()).isEqualTo(Discovery.Verdict.INCOMPLETE);
         assertThat(report.hasProblem()).isTrue();
     }
@@ -285,8 +285,8 @@ class ApprovalTest {
         store.failSettlingWith(null);
         run();
         assertThat(store.vms())
-                .filteredOn(StoredVm::suspect)
-                .extracting(StoredVm::vmPart)
+                .filteredOn(ManagedVm::suspect)
+                .extracting(ManagedVm::slug)
                 .containsExactly("vm11");
     }
 }

@@ -582,7 +582,7 @@ class CleanupTest {
     @Test
     void whatStoppedARetirementIsFinishedByTheNext() {
         director.clientsAre(ClientState.Kind.SILENT);
-        store.failOn(edit -> edit.vmPart().equals("db"));
+        store.failOn(edit -> edit.slug().equals("db"));
         RetirementReport stopped = engine().build().retire(ONE, false);
         assertThat(stopped.hasProblem()).isTrue();
         assertThat(stopped.clientRemoved()).isFalse();

@@ -14,10 +14,10 @@ import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
-import dev.baculasync.spi.StoredVm;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
@@ -115,7 +115,7 @@ class FleetModelProps {
                             : null);
             director.reloadsEnd(day.reloadFails() ? ReloadResult.Kind.UNCONFIRMED : ReloadResult.Kind.DONE);
             store.failOn(edit -> uuid(day.failing())
-                    .equals(edit instanceof ConfigEdit.Create create ? create.uuid() : owners.get(edit.vmPart())));
+                    .equals(edit instanceof ConfigEdit.Create create ? create.uuid() : owners.get(edit.slug())));
             model.age();
             SyncReport report = run(day.death());
             if (report == null && day.death() == Death.BEFORE_IT_SETTLED) {
@@ -126,7 +126,7 @@ class FleetModelProps {
                 assertThat(states()).isEqualTo(modelled());
                 assertNamesAndJobs();
                 jobs = jobs();
-                owners = store.vms().stream().collect(Collectors.toMap(StoredVm::vmPart, StoredVm::uuid));
+                owners = store.vms().stream().collect(Collectors.toMap(ManagedVm::slug, ManagedVm::uuid));
                 director.jobNames().stream().filter(ran::add).forEach(job -> catalog.ran(SITE.client(), job));
             }
             if (report != null) {
@@ -207,8 +207,8 @@ class FleetModelProps {
                             .isEqualTo(jobs.get(vm));
                 }
             });
-            assertThat(store.vms()).extracting(StoredVm::job).doesNotHaveDuplicates();
-            assertThat(store.vms()).extracting(StoredVm::fileSet).doesNotHaveDuplicates();
+            assertThat(store.vms()).extracting(ManagedVm::job).doesNotHaveDuplicates();
+            assertThat(store.vms()).extracting(ManagedVm::fileSet).doesNotHaveDuplicates();
             byNumber().forEach((vm, file) -> {
                 Held held = Objects.requireNonNull(model.held().get(vm));
                 assertThat(file.displayName()).isEqualTo(held.name);
@@ -265,7 +265,7 @@ class FleetModelProps {
             };
         }
 
-        private Map<Integer, StoredVm> byNumber() {
+        private Map<Integer, ManagedVm> byNumber() {
             return store.vms().stream()
                     .filter(vm -> !vm.uuid().equals(KEEPER.uuid()))
                     .collect(Collectors.toMap(vm -> (int) vm.uuid().getLeastSignificantBits(), Function.identity()));

@@ -6,19 +6,19 @@ import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.BaculaResource;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.StoreProblem;
-import dev.baculasync.spi.StoredVm;
+import dev.baculasync.spi.VmKey;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
 import dev.baculasync.testkit.InMemoryInventory;
 import dev.baculasync.testkit.InMemoryStore;
+import dev.baculasync.testkit.ManagedVmBuilder;
 import dev.baculasync.testkit.ManualClock;
-import dev.baculasync.testkit.StoredVmBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -76,19 +76,19 @@ class GrownSiteTest {
         return IntStream.range(0, count).mapToObj(GrownSiteTest::vm).toArray(LiveVm[]::new);
     }
 
-    private void change(OpenStackInstance instance, String vmPart, Consumer<StoredVmBuilder> change) {
-        for (StoredVm vm : store.vms()) {
-            if (vm.openstack().equals(instance.openstack()) && vm.vmPart().equals(vmPart)) {
-                StoredVmBuilder changed = StoredVmBuilder.of(vm);
+    private void change(OpenStackInstance instance, String slug, Consumer<ManagedVmBuilder> change) {
+        for (ManagedVm vm : store.vms()) {
+            if (vm.openstack().equals(instance.openstack()) && vm.slug().equals(slug)) {
+                ManagedVmBuilder changed = ManagedVmBuilder.of(vm);
                 change.accept(changed);
                 store.put(changed.build());
             }
         }
     }
 
-    private StoredVm stored(String vmPart) {
+    private ManagedVm stored(String slug) {
         return store.vms().stream()
-                .filter(vm -> vm.vmPart().equals(vmPart))
+                .filter(vm -> vm.slug().equals(slug))
                 .findFirst()
                 .orElseThrow();
     }
@@ -105,18 +105,18 @@ class GrownSiteTest {
                 .orElseThrow();
     }
 
-    private static ChangedVm place(StoredVm vm) {
-        return new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart());
+    private static VmKey place(ManagedVm vm) {
+        return new VmKey(vm.datacenter(), vm.openstack(), vm.slug());
     }
 
     @Test
     void aDirectoryThatIsNotThereAnyMoreChangesNothing() {
         inventory.set(ONE, vms(30));
         run(ONE);
-        List<StoredVm> before = store.vms();
-        Set<ChangedVm> listed = store.listed();
+        List<ManagedVm> before = store.vms();
+        Set<VmKey> listed = store.listed();
         before.forEach(vm -> catalog.ran(ONE.client(), vm.job()));
-        before.forEach(vm -> store.remove(ONE, vm.vmPart()));
+        before.forEach(vm -> store.remove(ONE, vm.slug()));
         int reloads = director.reloads();
 
         SyncReport report = run(ONE);
@@ -137,9 +137,9 @@ class GrownSiteTest {
         inventory.set(ONE, vms(30));
         run(ONE);
         inventory.set(ONE, vms(1));
-        List<StoredVm> gone =
-                store.vms().stream().filter(vm -> !vm.vmPart().equals("vm0")).toList();
-        gone.forEach(vm -> store.remove(ONE, vm.vmPart()));
+        List<ManagedVm> gone =
+                store.vms().stream().filter(vm -> !vm.slug().equals("vm0")).toList();
+        gone.forEach(vm -> store.remove(ONE, vm.slug()));
         SyncReport refused = run(ONE);
         assertThat(refused.listProblems()).last().asString().contains("29 of 30");
         assertThat(store.listed()).hasSize(30);
@@ -165,7 +165,7 @@ class GrownSiteTest {
     void aCopiedDirectoryCostsNobodyHisProtection() {
         inventory.set(ONE, vms(2));
         run(ONE);
-        StoredVm copy = copyOf(stored("vm0"), "vm0.bak");
+        ManagedVm copy = copyOf(stored("vm0"), "vm0.bak");
         store.put(copy);
         inventory.set(ONE, vms(3));
         SyncReport report = run(ONE);
@@ -180,10 +180,10 @@ class GrownSiteTest {
         assertThat(report.hasProblem()).isTrue();
     }
 
-    private static StoredVm copyOf(StoredVm vm, String vmPart) {
-        StoredVm at = StoredVmBuilder.of(
+    private static ManagedVm copyOf(ManagedVm vm, String slug) {
+        ManagedVm at = ManagedVmBuilder.of(
                         new OpenStackInstance(vm.datacenter(), vm.openstack(), vm.client(), "p", "backup-x-", null),
-                        vmPart,
+                        slug,
                         vm.uuid())
                 .job(vm.job())
                 .fileSet(vm.fileSet(), true)
@@ -208,7 +208,7 @@ class GrownSiteTest {
 
         policy = SyncPolicy.builder().policyDrift(SyncPolicy.PolicyDrift.UPDATE).build();
         assertThat(outcomes(run(moved)).values()).containsOnly(Outcome.REPAIRED);
-        assertThat(store.vms()).extracting(StoredVm::proxyServer).containsOnly("proxy-2");
+        assertThat(store.vms()).extracting(ManagedVm::proxyServer).containsOnly("proxy-2");
         assertThat(outcomes(run(moved)).values()).containsOnly(Outcome.UNCHANGED);
     }
 
@@ -305,7 +305,7 @@ class GrownSiteTest {
         }
         assertThat(stored("vm3").keptDisabled()).isTrue();
         assertThat(stored("vm4").keptDisabled()).isFalse();
-        assertThat(store.vms().stream().filter(StoredVm::enabled)).hasSize(10);
+        assertThat(store.vms().stream().filter(ManagedVm::enabled)).hasSize(10);
 
         inventory.set(ONE, vms(12));
         SyncReport back = run(ONE);
@@ -400,7 +400,7 @@ class GrownSiteTest {
     void filesThatAreOnTheListAndCannotBeTrustedStayOnIt() {
         inventory.set(ONE, vms(3));
         run(ONE);
-        StoredVm broken = stored("vm0");
+        ManagedVm broken = stored("vm0");
         store.remove(ONE, "vm0");
         store.put(ONE, new StoreProblem(StoreProblem.Kind.UNREADABLE, "vm0", broken.uuid(), "a test broke it"));
         SyncReport report = run(ONE);
@@ -412,13 +412,13 @@ class GrownSiteTest {
     void aRefusedListNeverLosesMoreJobsThanTheLimit() {
         inventory.set(ONE, vms(30));
         run(ONE);
-        for (StoredVm vm : store.vms()) {
-            store.remove(ONE, vm.vmPart());
+        for (ManagedVm vm : store.vms()) {
+            store.remove(ONE, vm.slug());
             store.put(movedTo("aside", vm));
         }
         director.checksEnd(() -> new ConfigCheck(
                 store.listed().stream()
-                                .anyMatch(vm -> vm.vmPart().equals("vm3")
+                                .anyMatch(vm -> vm.slug().equals("vm3")
                                         && vm.openstack().equals("aside"))
                         ? ConfigCheck.Kind.REFUSED
                         : ConfigCheck.Kind.ACCEPTED,
@@ -432,10 +432,10 @@ class GrownSiteTest {
         assertThat(director.jobNames().size()).isGreaterThanOrEqualTo(29);
     }
 
-    private static StoredVm movedTo(String openstack, StoredVm vm) {
+    private static ManagedVm movedTo(String openstack, ManagedVm vm) {
         OpenStackInstance there =
                 new OpenStackInstance(vm.datacenter(), openstack, vm.client(), "p", "backup-x-", null);
-        return StoredVmBuilder.of(there, vm.vmPart(), vm.uuid())
+        return ManagedVmBuilder.of(there, vm.slug(), vm.uuid())
                 .job(vm.job())
                 .fileSet(vm.fileSet(), true)
                 .build();
@@ -446,7 +446,7 @@ class GrownSiteTest {
     void aDirectorThatLacksWhatIsListedIsNoSuccess() {
         inventory.set(ONE, vms(3));
         run(ONE);
-        Set<ChangedVm> listed = store.listed();
+        Set<VmKey> listed = store.listed();
         store.list(Set.of());
         director.reload();
         store.list(listed);
@@ -461,12 +461,12 @@ class GrownSiteTest {
         run(ONE);
         OpenStackInstance aside =
                 new OpenStackInstance(ONE.datacenter(), "aside", ONE.client(), "p", "backup-x-", null);
-        for (StoredVm vm : store.vms()) {
-            store.remove(ONE, vm.vmPart());
+        for (ManagedVm vm : store.vms()) {
+            store.remove(ONE, vm.slug());
             // Their headers say where they belong.
             store.put(
                     aside,
-                    new StoreProblem(StoreProblem.Kind.UNREADABLE, vm.vmPart(), vm.uuid(), "it belongs elsewhere"),
+                    new StoreProblem(StoreProblem.Kind.UNREADABLE, vm.slug(), vm.uuid(), "it belongs elsewhere"),
                     Set.of(
                             new BaculaResource(BaculaResource.JOB, vm.job()),
                             new BaculaResource(BaculaResource.FILE_SET, String.valueOf(vm.fileSet()))));
@@ -499,10 +499,10 @@ class GrownSiteTest {
     void whoseListedFilesHaveLostTheirHeadersIsKnownByWhatTheirFileSetNames() {
         inventory.set(ONE, vms(3));
         run(ONE);
-        StoredVm vm = stored("vm0");
+        ManagedVm vm = stored("vm0");
         store.remove(ONE, "vm0");
-        store.list(Set.of(
-                place(stored("vm1")), place(stored("vm2")), new ChangedVm(vm.datacenter(), vm.openstack(), "old")));
+        store.list(
+                Set.of(place(stored("vm1")), place(stored("vm2")), new VmKey(vm.datacenter(), vm.openstack(), "old")));
         store.put(
                 ONE,
                 new StoreProblem(StoreProblem.Kind.FOREIGN, "old", null, "a test took its headers away"),

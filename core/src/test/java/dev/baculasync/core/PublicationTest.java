@@ -13,7 +13,6 @@ import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.BackupCatalog;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigStore;
@@ -25,6 +24,7 @@ import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmKey;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
@@ -391,7 +391,7 @@ class PublicationTest {
         }
         // A Director that finds the files by itself.
         store.list(store.vms().stream()
-                .map(vm -> new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()))
+                .map(vm -> new VmKey(vm.datacenter(), vm.openstack(), vm.slug()))
                 .collect(Collectors.toSet()));
         director.reload();
         catalog.ran(ONE.client(), "backup-dc1-os1-web");
@@ -518,7 +518,7 @@ class PublicationTest {
 
     private LifecycleState state(String vm) {
         return store.vms().stream()
-                .filter(stored -> stored.vmPart().equals(vm))
+                .filter(stored -> stored.slug().equals(vm))
                 .map(LifecycleState::of)
                 .findFirst()
                 .orElseThrow();

@@ -291,9 +291,7 @@ class RefusedChangesTest {
         assertThat(plan(report, "vm006").outcome()).isEqualTo(Outcome.CREATED);
         assertThat(plan(report, "vm102").outcome()).isEqualTo(Outcome.CREATED);
         assertThat(protectedVms()).contains("vm000", "vm004", "vm006", "vm102").doesNotContain("vm007");
-        assertThat(store.vms().stream()
-                        .filter(vm -> vm.vmPart().equals("vm003"))
-                        .toList())
+        assertThat(store.vms().stream().filter(vm -> vm.slug().equals("vm003")).toList())
                 .singleElement()
                 .satisfies(vm -> assertThat(vm.missingSince()).isNotNull());
         assertThat(report.reload()).isEqualTo(SyncReport.Reload.DONE);
@@ -341,8 +339,8 @@ class RefusedChangesTest {
     @Test
     void whatCannotBeAppliedAgainHasFailedAndCostsNoOther() {
         Set<String> tried = new HashSet<>();
-        store.failOn(edit ->
-                edit instanceof ConfigEdit.Create && edit.vmPart().equals("vm005") && !tried.add(edit.vmPart()));
+        store.failOn(
+                edit -> edit instanceof ConfigEdit.Create && edit.slug().equals("vm005") && !tried.add(edit.slug()));
         refuse(Set.of("vm011"), Words.NOTHING);
         inventory.set(ONE, vms(20));
         SyncReport report = run();

@@ -9,9 +9,9 @@ import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.BackupRun;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Stamp;
-import dev.baculasync.spi.StoredVm;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
@@ -88,10 +88,10 @@ class ShortListsProps {
         }
         assertThat(world.store.vms())
                 .as("every VM that is gone is purged in time, and every other one is protected")
-                .extracting(StoredVm::uuid)
+                .extracting(ManagedVm::uuid)
                 .containsExactlyInAnyOrderElementsOf(
                         world.alive.stream().map(ShortListsProps::uuid).toList());
-        assertThat(world.store.vms()).allMatch(StoredVm::enabled);
+        assertThat(world.store.vms()).allMatch(ManagedVm::enabled);
         for (Outcome outcome : List.of(Outcome.HELD, Outcome.DISABLED, Outcome.PURGED, Outcome.RESTORED)) {
             Statistics.label(outcome.word()).collect(world.seen.contains(outcome));
         }
@@ -178,8 +178,8 @@ class ShortListsProps {
         }
 
         private SyncReport run(Set<String> approvals) {
-            Map<UUID, StoredVm> before =
-                    store.vms().stream().collect(Collectors.toMap(StoredVm::uuid, Function.identity()));
+            Map<UUID, ManagedVm> before =
+                    store.vms().stream().collect(Collectors.toMap(ManagedVm::uuid, Function.identity()));
             SyncReport report = engine().run(List.of(SITE), approvals, done -> {});
             InstanceReport instance = report.instances().get(0);
             witnessed |= instance.error() != null && instance.error().contains("were backed up after");
@@ -187,7 +187,7 @@ class ShortListsProps {
             for (VmPlan vm : instance.vms()) {
                 seen.add(vm.outcome());
                 UUID uuid = Objects.requireNonNull(vm.uuid());
-                StoredVm was = before.get(uuid);
+                ManagedVm was = before.get(uuid);
                 if (vm.outcome() == Outcome.DISABLED || vm.outcome() == Outcome.PURGED) {
                     assertNoBackupSince(was);
                 }
@@ -202,11 +202,11 @@ class ShortListsProps {
             return report;
         }
 
-        private void assertNoBackupSince(StoredVm was) {
+        private void assertNoBackupSince(ManagedVm was) {
             Stamp since = was.missingSince() == null ? was.disabledAt() : was.missingSince();
             Instant backup = backedUp.get(was.job());
             assertThat(backup == null || !backup.isAfter(Objects.requireNonNull(since.at())))
-                    .as("%s was backed up at %s, after %s", was.vmPart(), backup, since.at())
+                    .as("%s was backed up at %s, after %s", was.slug(), backup, since.at())
                     .isTrue();
         }
 
@@ -262,15 +262,15 @@ class ShortListsProps {
 
         private Set<UUID> enabled() {
             return store.vms().stream()
-                    .filter(StoredVm::enabled)
-                    .map(StoredVm::uuid)
+                    .filter(ManagedVm::enabled)
+                    .map(ManagedVm::uuid)
                     .collect(Collectors.toCollection(HashSet::new));
         }
 
         private void runJobs(Night night) {
             Instant begun = clock.instant().plus(Duration.ofHours(3));
             Set<UUID> there = alive.stream().map(ShortListsProps::uuid).collect(Collectors.toSet());
-            for (StoredVm vm : store.vms()) {
+            for (ManagedVm vm : store.vms()) {
                 if (!vm.enabled()) {
                     continue;
                 }

@@ -18,11 +18,11 @@ import dev.baculasync.spi.Director;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
 import dev.baculasync.spi.StoreSession;
-import dev.baculasync.spi.StoredVm;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
@@ -175,14 +175,14 @@ class SyncEngineTest {
         for (OpenStackInstance first : List.of(otherClient, moved)) {
             SyncReport report = engine().build().run(List.of(first, heir));
             assertThat(outcome(report, namesake)).isIn(Outcome.CREATED, Outcome.UNCHANGED);
-            assertThat(store.vms()).extracting(StoredVm::job).hasSize(2).doesNotHaveDuplicates();
+            assertThat(store.vms()).extracting(ManagedVm::job).hasSize(2).doesNotHaveDuplicates();
         }
     }
 
     @Test
     void aVmWhoseEditFailsIsFailedAndTheOthersAreDone() {
         inventory.set(ONE, WEB, DB);
-        store.failOn(edit -> edit.vmPart().equals("web"));
+        store.failOn(edit -> edit.slug().equals("web"));
         SyncReport report = engine().build().run(List.of(ONE));
         assertThat(outcome(report, WEB)).isEqualTo(Outcome.FAILED);
         assertThat(outcome(report, DB)).isEqualTo(Outcome.CREATED);

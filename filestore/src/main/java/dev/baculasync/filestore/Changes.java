@@ -1,6 +1,6 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.VmKey;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The VMs that a run has changed and neither settled nor put back. Safe for use by several threads. */
 final class Changes {
-    private final Map<ChangedVm, VmTrace> traces = new LinkedHashMap<>();
+    private final Map<VmKey, VmTrace> traces = new LinkedHashMap<>();
 
     synchronized void add(List<JournalEntry> entries) {
         entries.forEach(
                 entry -> traces.computeIfAbsent(entry.vm(), VmTrace::new).add(entry));
     }
 
-    synchronized void forget(ChangedVm vm) {
+    synchronized void forget(VmKey vm) {
         traces.remove(vm);
     }
 
@@ -24,7 +24,7 @@ final class Changes {
     }
 
     /** Null when this VM was not changed. */
-    synchronized @Nullable VmTrace trace(ChangedVm vm) {
+    synchronized @Nullable VmTrace trace(VmKey vm) {
         return traces.get(vm);
     }
 

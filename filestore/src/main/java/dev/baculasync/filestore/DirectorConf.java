@@ -1,7 +1,7 @@
 package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.FileOperations.Ownership;
-import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,9 +32,9 @@ final class DirectorConf {
     private final byte @Nullable [] current;
 
     /** A VM by the directories that lead to it, in the order in which they are listed. */
-    record Place(String datacenter, String openstack, String vmPart) implements Comparable<Place> {
-        static Place of(ChangedVm vm) {
-            return new Place(vm.datacenter(), vm.openstack(), vm.vmPart());
+    record Place(String datacenter, String openstack, String slug) implements Comparable<Place> {
+        static Place of(VmKey vm) {
+            return new Place(vm.datacenter(), vm.openstack(), vm.slug());
         }
 
         @Override
@@ -44,7 +44,7 @@ final class DirectorConf {
                 return byDatacenter;
             }
             int byOpenstack = openstack.compareTo(other.openstack);
-            return byOpenstack != 0 ? byOpenstack : vmPart.compareTo(other.vmPart);
+            return byOpenstack != 0 ? byOpenstack : slug.compareTo(other.slug);
         }
     }
 
@@ -73,16 +73,16 @@ final class DirectorConf {
     }
 
     /** The VMs whose job is listed, wherever the base directory was when that was written. */
-    Set<ChangedVm> vms() {
+    Set<VmKey> vms() {
         if (current == null) {
             return Set.of();
         }
-        Set<ChangedVm> vms = new HashSet<>();
+        Set<VmKey> vms = new HashSet<>();
         new String(current, StandardCharsets.UTF_8)
                 .lines()
                 .map(VM_FILE::matcher)
                 .filter(line -> line.matches() && line.group(4).equals(VmDirectory.JOB))
-                .forEach(line -> vms.add(new ChangedVm(line.group(1), line.group(2), unquote(line.group(3)))));
+                .forEach(line -> vms.add(new VmKey(line.group(1), line.group(2), unquote(line.group(3)))));
         return vms;
     }
 
@@ -144,7 +144,7 @@ final class DirectorConf {
                 .append(FILE_NAME)
                 .append("\"\n");
         for (Place place : sorted) {
-            String vm = start + place.datacenter() + "/" + place.openstack() + "/" + quote(place.vmPart()) + "/";
+            String vm = start + place.datacenter() + "/" + place.openstack() + "/" + quote(place.slug()) + "/";
             out.append(vm).append(VmDirectory.FILE_SET).append("\"\n");
             out.append(vm).append(VmDirectory.JOB).append("\"\n");
         }

@@ -2,7 +2,7 @@ package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.DirectorConf.Place;
 import dev.baculasync.filestore.FileOperations.Ownership;
-import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -33,12 +33,12 @@ final class DirectorList {
     }
 
     /** The VMs that it named at first. */
-    synchronized Set<ChangedVm> vms() throws IOException {
+    synchronized Set<VmKey> vms() throws IOException {
         return first().vms();
     }
 
     /** Lets it name these VMs and nothing else. */
-    synchronized void publish(Collection<ChangedVm> vms, Ownership parent) throws IOException {
+    synchronized void publish(Collection<VmKey> vms, Ownership parent) throws IOException {
         first();
         DirectorConf.open(operations, base)
                 .replace(vms.stream().map(Place::of).sorted().toList(), parent, pending);
@@ -50,7 +50,7 @@ final class DirectorList {
     }
 
     /** Takes VMs off the list; on disk when this returns. */
-    synchronized void takeOff(Collection<ChangedVm> vms, Ownership parent) throws IOException {
+    synchronized void takeOff(Collection<VmKey> vms, Ownership parent) throws IOException {
         if (!vms.isEmpty()) {
             first();
             DirectorConf.open(operations, base)

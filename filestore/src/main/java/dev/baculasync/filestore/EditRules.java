@@ -14,7 +14,7 @@ final class EditRules {
     private EditRules() {}
 
     static void check(ConfigEdit edit) {
-        requireOneEntry(edit.vmPart());
+        requireOneEntry(edit.slug());
         if (edit instanceof ConfigEdit.Create create) {
             check(create);
         } else if (edit instanceof ConfigEdit.Change change) {
@@ -40,15 +40,15 @@ final class EditRules {
     /** A name that leads to one entry of the instance's directory and nowhere else. */
     private static void requireOneEntry(String name) {
         if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0 || !isPrintable(name)) {
-            throw new EditRefused("the VM's part is not a safe name of a directory");
+            throw new EditRefused("the slug is not a safe name of a directory");
         }
     }
 
     private static void check(ConfigEdit.Create create) {
         // What others have named before may go on; what we name ourselves keeps our rule.
-        String name = create.vmPart();
+        String name = create.slug();
         if (!BaculaName.isLegal(name) || name.startsWith(".") || name.startsWith("-") || name.indexOf(' ') >= 0) {
-            throw new EditRefused("the VM's part is not a legal name");
+            throw new EditRefused("the slug is not a legal name");
         }
         JobSpec job = create.job();
         for (String resource : List.of(

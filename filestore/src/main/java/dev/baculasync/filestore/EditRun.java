@@ -1,12 +1,12 @@
 package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.FileOperations.Ownership;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
+import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ final class EditRun {
     private final Ownership parent;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
-    private final Set<ChangedVm> halfDone = ConcurrentHashMap.newKeySet();
+    private final Set<VmKey> halfDone = ConcurrentHashMap.newKeySet();
     private final Queue<String> notes = new ConcurrentLinkedQueue<>();
     private List<Plan> plans = List.of();
 
@@ -116,12 +116,12 @@ final class EditRun {
         return edit instanceof ConfigEdit.Change change ? vm.plan(instance, change) : vm.planRemoval(instance);
     }
 
-    private ChangedVm changed(ConfigEdit edit) {
-        return new ChangedVm(instance.datacenter(), instance.openstack(), edit.vmPart());
+    private VmKey changed(ConfigEdit edit) {
+        return new VmKey(instance.datacenter(), instance.openstack(), edit.slug());
     }
 
     private VmDirectory vmDirectory(ConfigEdit edit) {
-        Path path = directory.resolve(edit.vmPart());
+        Path path = directory.resolve(edit.slug());
         return new VmDirectory(operations, timestamps, path, instance.datacenter(), instance.openstack());
     }
 
@@ -140,17 +140,17 @@ final class EditRun {
             try {
                 operations.forceDirectory(directory);
             } catch (IOException | RuntimeException e) {
-                made.forEach(vmPart -> FileBatch.removeDirectory(operations, directory.resolve(vmPart), e));
+                made.forEach(slug -> FileBatch.removeDirectory(operations, directory.resolve(slug), e));
                 throw e;
             }
         }
     }
 
     private Plan makeDirectory(Plan plan) {
-        String vmPart = plan.edit().vmPart();
+        String slug = plan.edit().slug();
         try {
-            if (FileBatch.makeDirectory(operations, directory.resolve(vmPart), parent)) {
-                made.add(vmPart);
+            if (FileBatch.makeDirectory(operations, directory.resolve(slug), parent)) {
+                made.add(slug);
             }
             return plan;
         } catch (IOException | RuntimeException e) {
@@ -160,7 +160,7 @@ final class EditRun {
 
     /** What cannot be taken off the list is not removed. */
     void takeOff(DirectorList list) {
-        List<ChangedVm> going = plans.stream()
+        List<VmKey> going = plans.stream()
                 .filter(Plan::removes)
                 .map(plan -> changed(plan.edit()))
                 .toList();
@@ -188,15 +188,15 @@ final class EditRun {
             } else {
                 vmDirectory(edit).write(plan.writes(), parent);
             }
-            changed.add(edit.vmPart());
+            changed.add(edit.slug());
             return new EditResult(edit, null);
         } catch (IOException | RuntimeException e) {
-            if (made.contains(edit.vmPart())) {
-                FileBatch.removeDirectory(operations, directory.resolve(edit.vmPart()), e);
+            if (made.contains(edit.slug())) {
+                FileBatch.removeDirectory(operations, directory.resolve(edit.slug()), e);
             }
             // What could not be undone is a change.
             if (e.getSuppressed().length > 0) {
-                changed.add(edit.vmPart());
+                changed.add(edit.slug());
                 halfDone.add(changed(edit));
             }
             return new EditResult(edit, failed(instance, edit, e));
@@ -209,7 +209,7 @@ final class EditRun {
                     .limit(NAMED_IN_NOTE)
                     .map(HeaderText::escape)
                     .collect(Collectors.joining(", ", "", left.size() > NAMED_IN_NOTE ? ", …" : ""));
-            notes.add(instance + "/" + HeaderText.escape(edit.vmPart())
+            notes.add(instance + "/" + HeaderText.escape(edit.slug())
                     + " was removed; its directory stays, because it holds what is not ours: " + some);
         }
     }
@@ -220,14 +220,14 @@ final class EditRun {
     }
 
     /** The VMs whose edit failed and could not be undone. */
-    Set<ChangedVm> halfDone() {
+    Set<VmKey> halfDone() {
         return halfDone;
     }
 
     /** What was changed by what has been carried out. */
     List<JournalEntry> changes() {
         return plans.stream()
-                .filter(plan -> changed.contains(plan.edit().vmPart()))
+                .filter(plan -> changed.contains(plan.edit().slug()))
                 .flatMap(plan -> plan.entries().stream())
                 .toList();
     }
@@ -235,7 +235,7 @@ final class EditRun {
     static ProviderException failed(OpenStackInstance instance, ConfigEdit edit, Exception cause) {
         String verb =
                 edit instanceof ConfigEdit.Create ? "create" : edit instanceof ConfigEdit.Remove ? "remove" : "change";
-        String what = "cannot " + verb + " " + instance + "/" + HeaderText.escape(edit.vmPart()) + ": ";
+        String what = "cannot " + verb + " " + instance + "/" + HeaderText.escape(edit.slug()) + ": ";
         if (cause instanceof EditRefused) {
             return new ProviderException(Code.IO, what + cause.getMessage() + "; nothing was changed", cause);
         }

@@ -1,18 +1,18 @@
 package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.FileOperations.Ownership;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.Ledger;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import dev.baculasync.spi.StoreListing;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
-import dev.baculasync.spi.StoredVm;
+import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
@@ -55,9 +55,9 @@ final class FileStoreSession implements StoreSession {
     private final LedgerFiles ledger;
     private final Changes changes = new Changes();
     private final Queue<String> notes = new ConcurrentLinkedQueue<>();
-    private final Set<ChangedVm> halfDone = ConcurrentHashMap.newKeySet();
+    private final Set<VmKey> halfDone = ConcurrentHashMap.newKeySet();
 
-    private List<ChangedVm> putBack = List.of();
+    private List<VmKey> putBack = List.of();
     private volatile boolean closed;
 
     /** @param lock the lock of a session that may write; null for one that only reads */
@@ -114,7 +114,7 @@ final class FileStoreSession implements StoreSession {
     }
 
     @Override
-    public List<ChangedVm> putBackOnOpening() {
+    public List<VmKey> putBackOnOpening() {
         requireOpen();
         if (lock != null) {
             return putBack;
@@ -148,11 +148,11 @@ final class FileStoreSession implements StoreSession {
         return notes;
     }
 
-    private static String named(List<ChangedVm> vms) {
+    private static String named(List<VmKey> vms) {
         String count = vms.size() == 1 ? "1 VM" : vms.size() + " VMs";
         List<String> names = vms.stream()
                 .limit(NAMED_IN_NOTE)
-                .map(vm -> vm.datacenter() + "/" + vm.openstack() + "/" + HeaderText.escape(vm.vmPart()))
+                .map(vm -> vm.datacenter() + "/" + vm.openstack() + "/" + HeaderText.escape(vm.slug()))
                 .toList();
         return count + " (" + String.join(", ", names) + (vms.size() > names.size() ? ", …)" : ")");
     }
@@ -168,9 +168,9 @@ final class FileStoreSession implements StoreSession {
     }
 
     @Override
-    public Optional<StoredVm> find(OpenStackInstance instance, String vmPart) {
+    public Optional<ManagedVm> find(OpenStackInstance instance, String slug) {
         requireOpen();
-        return stored.find(instance, vmPart);
+        return stored.find(instance, slug);
     }
 
     @Override
@@ -186,10 +186,10 @@ final class FileStoreSession implements StoreSession {
     @Override
     public List<EditResult> apply(OpenStackInstance instance, List<ConfigEdit> edits) {
         requireWriting();
-        Set<String> vmParts = new HashSet<>();
+        Set<String> slugs = new HashSet<>();
         for (ConfigEdit edit : edits) {
-            if (!vmParts.add(edit.vmPart())) {
-                throw new IllegalArgumentException("two edits for " + instance + "/" + edit.vmPart());
+            if (!slugs.add(edit.slug())) {
+                throw new IllegalArgumentException("two edits for " + instance + "/" + edit.slug());
             }
         }
         Path directory = directory(instance);
@@ -216,7 +216,7 @@ final class FileStoreSession implements StoreSession {
         changes.add(run.changes());
         halfDone.addAll(run.halfDone());
         note(run.notes());
-        edits.forEach(edit -> seen.forget(directory, edit.vmPart()));
+        edits.forEach(edit -> seen.forget(directory, edit.slug()));
         return results;
     }
 
@@ -316,7 +316,7 @@ final class FileStoreSession implements StoreSession {
     }
 
     @Override
-    public boolean publish(Set<ChangedVm> vms) {
+    public boolean publish(Set<VmKey> vms) {
         requireWriting();
         undoHalfDone();
         try {
@@ -357,12 +357,12 @@ final class FileStoreSession implements StoreSession {
      * another's.
      */
     @Override
-    public List<ChangedVm> namedIn(String text, Collection<ChangedVm> among) {
+    public List<VmKey> namedIn(String text, Collection<VmKey> among) {
         requireWriting();
         CheckMessage message = new CheckMessage(text);
         try {
             Path real = base.toRealPath();
-            List<ChangedVm> byFile = among.stream()
+            List<VmKey> byFile = among.stream()
                     .filter(vm -> namesFile(message, base, vm) || namesFile(message, real, vm))
                     .toList();
             return byFile.isEmpty()
@@ -378,16 +378,16 @@ final class FileStoreSession implements StoreSession {
         }
     }
 
-    private static boolean namesFile(CheckMessage message, Path root, ChangedVm vm) {
-        Path directory = root.resolve(vm.datacenter()).resolve(vm.openstack()).resolve(vm.vmPart());
+    private static boolean namesFile(CheckMessage message, Path root, VmKey vm) {
+        Path directory = root.resolve(vm.datacenter()).resolve(vm.openstack()).resolve(vm.slug());
         return message.namesFile(directory.resolve(VmDirectory.JOB).toString())
                 || message.namesFile(directory.resolve(VmDirectory.FILE_SET).toString());
     }
 
-    private List<ChangedVm> quotedIn(CheckMessage message, List<ChangedVm> vms) throws IOException {
-        List<ChangedVm> quoted = new ArrayList<>();
-        for (ChangedVm vm : vms) {
-            Path path = tree.directory(vm.datacenter(), vm.openstack()).resolve(vm.vmPart());
+    private List<VmKey> quotedIn(CheckMessage message, List<VmKey> vms) throws IOException {
+        List<VmKey> quoted = new ArrayList<>();
+        for (VmKey vm : vms) {
+            Path path = tree.directory(vm.datacenter(), vm.openstack()).resolve(vm.slug());
             Set<String> names = new HashSet<>(reader.directory(path).resourceNames());
             VmTrace trace = changes.trace(vm);
             // What somebody's own resource still needs may be what was removed.
@@ -400,7 +400,7 @@ final class FileStoreSession implements StoreSession {
     }
 
     @Override
-    public void putBack(ChangedVm vm) {
+    public void putBack(VmKey vm) {
         requireWriting();
         VmTrace trace = changes.trace(vm);
         if (trace == null) {
@@ -424,8 +424,8 @@ final class FileStoreSession implements StoreSession {
                     "cannot put back everything that this run changed", e, "the next run tries again before all else");
         } finally {
             for (VmTrace trace : traces) {
-                ChangedVm vm = trace.vm();
-                seen.forget(tree.directory(vm.datacenter(), vm.openstack()), vm.vmPart());
+                VmKey vm = trace.vm();
+                seen.forget(tree.directory(vm.datacenter(), vm.openstack()), vm.slug());
             }
         }
         traces.forEach(trace -> changes.forget(trace.vm()));

@@ -1,8 +1,8 @@
 package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.FileOperations.Ownership;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -78,7 +78,7 @@ final class InstanceRemoval {
         pending.set(parent);
         list.takeOff(
                 entries.stream()
-                        .map(entry -> new ChangedVm(instance.datacenter(), instance.openstack(), VmReader.name(entry)))
+                        .map(entry -> new VmKey(instance.datacenter(), instance.openstack(), VmReader.name(entry)))
                         .toList(),
                 parent);
         for (Path entry : entries) {

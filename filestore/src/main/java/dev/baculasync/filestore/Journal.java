@@ -1,7 +1,7 @@
 package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.FileOperations.Ownership;
-import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.VmKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -91,7 +91,7 @@ final class Journal {
     private static void readBody(byte[] body, List<JournalEntry> entries) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(body));
         while (in.available() > 0) {
-            ChangedVm vm = new ChangedVm(in.readUTF(), in.readUTF(), in.readUTF());
+            VmKey vm = new VmKey(in.readUTF(), in.readUTF(), in.readUTF());
             String name = in.readUTF();
             String after = in.readUTF();
             int size = in.readInt();
@@ -137,7 +137,7 @@ final class Journal {
         for (JournalEntry entry : entries) {
             out.writeUTF(entry.vm().datacenter());
             out.writeUTF(entry.vm().openstack());
-            out.writeUTF(entry.vm().vmPart());
+            out.writeUTF(entry.vm().slug());
             out.writeUTF(entry.name());
             out.writeUTF(entry.after());
             byte[] before = entry.before();

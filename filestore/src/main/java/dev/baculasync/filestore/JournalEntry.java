@@ -1,11 +1,11 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.VmKey;
 import org.jspecify.annotations.Nullable;
 
 /** What the journal knows of one file that an edit replaces: enough to put it back, and to see whether it still is ours. */
 final class JournalEntry {
-    private final ChangedVm vm;
+    private final VmKey vm;
     private final String name;
     private final byte @Nullable [] before;
     private final String after;
@@ -16,7 +16,7 @@ final class JournalEntry {
      * @param after the {@link FileWrite#digest} of what the edit writes
      * @param owners whose it was; null unless the edit removes it
      */
-    JournalEntry(ChangedVm vm, String name, byte @Nullable [] before, String after, @Nullable Owners owners) {
+    JournalEntry(VmKey vm, String name, byte @Nullable [] before, String after, @Nullable Owners owners) {
         this.vm = vm;
         this.name = name;
         this.before = before;
@@ -24,11 +24,11 @@ final class JournalEntry {
         this.owners = owners;
     }
 
-    static JournalEntry of(ChangedVm vm, FileWrite write) {
+    static JournalEntry of(VmKey vm, FileWrite write) {
         return new JournalEntry(vm, write.name(), write.before(), FileWrite.digest(write.content()), write.owners());
     }
 
-    ChangedVm vm() {
+    VmKey vm() {
         return vm;
     }
 

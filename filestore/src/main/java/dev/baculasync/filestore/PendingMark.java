@@ -1,7 +1,7 @@
 package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.FileOperations.Ownership;
-import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ final class PendingMark {
     private final FileOperations operations;
     private final Path base;
     private final Path file;
-    private final Set<ChangedVm> ofDeadRun = new LinkedHashSet<>();
+    private final Set<VmKey> ofDeadRun = new LinkedHashSet<>();
     private boolean set;
 
     PendingMark(FileOperations operations, Path base) {
@@ -49,7 +49,7 @@ final class PendingMark {
             lines.stream()
                     .map(line -> line.split("/", -1))
                     .filter(names -> names.length == 3)
-                    .forEach(names -> ofDeadRun.add(new ChangedVm(names[0], names[1], names[2])));
+                    .forEach(names -> ofDeadRun.add(new VmKey(names[0], names[1], names[2])));
         }
     }
 
@@ -58,7 +58,7 @@ final class PendingMark {
     }
 
     /** The VMs of runs that died since the Director last loaded what there is. */
-    synchronized List<ChangedVm> ofDeadRun() {
+    synchronized List<VmKey> ofDeadRun() {
         return List.copyOf(ofDeadRun);
     }
 
@@ -80,8 +80,8 @@ final class PendingMark {
     }
 
     /** Sets the mark, and remembers these VMs as well; on disk when this returns. */
-    synchronized void set(Collection<ChangedVm> vms, Ownership parent) throws IOException {
-        Set<ChangedVm> all = new LinkedHashSet<>(ofDeadRun);
+    synchronized void set(Collection<VmKey> vms, Ownership parent) throws IOException {
+        Set<VmKey> all = new LinkedHashSet<>(ofDeadRun);
         if (!all.addAll(vms)) {
             set(parent);
             return;
@@ -92,8 +92,8 @@ final class PendingMark {
     }
 
     /** Takes the mark away; VMs of a run that died are remembered on, but for those that need not be. */
-    synchronized void clear(Predicate<ChangedVm> forgotten, Ownership parent) throws IOException {
-        Set<ChangedVm> left = new LinkedHashSet<>(ofDeadRun);
+    synchronized void clear(Predicate<VmKey> forgotten, Ownership parent) throws IOException {
+        Set<VmKey> left = new LinkedHashSet<>(ofDeadRun);
         left.removeIf(forgotten);
         if (!left.isEmpty()) {
             if (set || left.size() < ofDeadRun.size()) {
@@ -107,13 +107,13 @@ final class PendingMark {
         set = false;
     }
 
-    private void write(Set<ChangedVm> vms, boolean loaded, Ownership parent) throws IOException {
+    private void write(Set<VmKey> vms, boolean loaded, Ownership parent) throws IOException {
         StringBuilder lines = new StringBuilder(loaded ? LOADED + "\n" : "");
         vms.forEach(vm -> lines.append(vm.datacenter())
                 .append('/')
                 .append(vm.openstack())
                 .append('/')
-                .append(vm.vmPart())
+                .append(vm.slug())
                 .append('\n'));
         BasicFileAttributes attributes = operations.attributes(file);
         byte[] before = attributes == null || !attributes.isRegularFile() ? null : operations.read(file, MAX_BYTES);

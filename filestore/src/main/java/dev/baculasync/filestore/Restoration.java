@@ -3,7 +3,7 @@ package dev.baculasync.filestore;
 import dev.baculasync.filestore.FileOperations.Ownership;
 import dev.baculasync.filestore.VmTrace.FileTrace;
 import dev.baculasync.filestore.VmTrace.Owner;
-import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -40,7 +40,7 @@ final class Restoration {
      * @param putBack are what they were
      * @param leftAlone have been changed by somebody since
      */
-    record Outcome(List<ChangedVm> putBack, List<ChangedVm> leftAlone) {}
+    record Outcome(List<VmKey> putBack, List<VmKey> leftAlone) {}
 
     Restoration(FileOperations operations, Path base, Workers workers, PendingMark pending, DirectorList list) {
         this.operations = operations;
@@ -73,8 +73,8 @@ final class Restoration {
     private Outcome restore(List<VmTrace> traces, Ownership parent, boolean ofDeadRun) throws IOException {
         List<OneVm> vms = workers.map(traces, trace -> new OneVm(trace, parent).look());
         List<OneVm> ours = vms.stream().filter(OneVm::isOurs).toList();
-        List<ChangedVm> putBack = ours.stream().map(vm -> vm.trace.vm()).toList();
-        List<ChangedVm> loaded = ours.stream()
+        List<VmKey> putBack = ours.stream().map(vm -> vm.trace.vm()).toList();
+        List<VmKey> loaded = ours.stream()
                 .filter(OneVm::concernsDirector)
                 .map(vm -> vm.trace.vm())
                 .toList();
@@ -148,9 +148,9 @@ final class Restoration {
         OneVm(VmTrace trace, Ownership parent) {
             this.trace = trace;
             this.parent = parent;
-            ChangedVm vm = trace.vm();
+            VmKey vm = trace.vm();
             this.instance = tree.directory(vm.datacenter(), vm.openstack());
-            this.directory = instance.resolve(vm.vmPart());
+            this.directory = instance.resolve(vm.slug());
         }
 
         /** Finds out what is to be put back. */

@@ -1,8 +1,8 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.StoreProblem;
+import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,8 +28,8 @@ final class SeenVms {
     }
 
     /** What is there of a VM is not known any more. */
-    void forget(Path directory, String vmPart) {
-        seen.getOrDefault(directory, new ConcurrentHashMap<>()).remove(vmPart);
+    void forget(Path directory, String slug) {
+        seen.getOrDefault(directory, new ConcurrentHashMap<>()).remove(slug);
     }
 
     /** All entries of an instance's directory, sorted by name. */
@@ -94,9 +94,9 @@ final class SeenVms {
         return entry instanceof VmEntry.Flawed flawed ? flawed.contents() : null;
     }
 
-    private static ChangedVm place(Path path) {
+    private static VmKey place(Path path) {
         int depth = path.getNameCount();
-        return new ChangedVm(
+        return new VmKey(
                 path.getName(depth - 3).toString(), path.getName(depth - 2).toString(), VmReader.name(path));
     }
 }

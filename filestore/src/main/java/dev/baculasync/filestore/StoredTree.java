@@ -1,9 +1,9 @@
 package dev.baculasync.filestore;
 
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoredInstance;
-import dev.baculasync.spi.StoredVm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,16 +41,16 @@ final class StoredTree {
     }
 
     /** One VM of an instance, if it is there and can be read. */
-    Optional<StoredVm> find(OpenStackInstance instance, String vmPart) {
+    Optional<ManagedVm> find(OpenStackInstance instance, String slug) {
         Path directory = tree.directory(instance.datacenter(), instance.openstack());
-        return collect(reader.load(List.of(directory.resolve(vmPart)))).vms().stream()
+        return collect(reader.load(List.of(directory.resolve(slug)))).vms().stream()
                 .findAny();
     }
 
     /** All instances that ever were. */
     StoredInstance ofAll() throws IOException {
         InstanceTree.Contents contents = tree.contents();
-        List<StoredVm> vms = new ArrayList<>();
+        List<ManagedVm> vms = new ArrayList<>();
         List<StoreProblem> problems = new ArrayList<>(contents.problems());
         for (Path directory : contents.instances()) {
             StoredInstance instance = collect(seen.entries(directory));
@@ -61,7 +61,7 @@ final class StoredTree {
     }
 
     private static StoredInstance collect(List<VmEntry> entries) {
-        List<StoredVm> vms = new ArrayList<>();
+        List<ManagedVm> vms = new ArrayList<>();
         List<StoreProblem> problems = new ArrayList<>();
         for (VmEntry entry : entries) {
             if (entry instanceof VmEntry.Flawed flawed) {

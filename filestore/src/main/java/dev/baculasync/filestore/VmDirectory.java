@@ -4,10 +4,10 @@ import dev.baculasync.filestore.FileOperations.Ownership;
 import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ListableVm.Files;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreProblem;
-import dev.baculasync.spi.StoredVm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -39,7 +39,7 @@ final class VmDirectory {
     private final Path directory;
     private final String datacenter;
     private final String openstack;
-    private final String vmPart;
+    private final String slug;
 
     /** The job file as it was last loaded. */
     private @Nullable JobFile file;
@@ -50,7 +50,7 @@ final class VmDirectory {
         this.directory = directory;
         this.datacenter = datacenter;
         this.openstack = openstack;
-        this.vmPart = String.valueOf(directory.getFileName());
+        this.slug = String.valueOf(directory.getFileName());
     }
 
     /** Finds out what is there. Whatever goes wrong with this directory is a problem of this directory. */
@@ -65,13 +65,13 @@ final class VmDirectory {
             byte[] job = readable(JOB);
             byte[] fileSet = readable(FILE_SET);
             // No list can name another one.
-            if (job != null && fileSet != null && EditRules.isPrintable(vmPart)) {
+            if (job != null && fileSet != null && EditRules.isPrintable(slug)) {
                 return contents(job, fileSet);
             }
         } catch (IOException e) {
             // Told by the problem itself.
         }
-        boolean there = EditRules.isPrintable(vmPart)
+        boolean there = EditRules.isPrintable(slug)
                 && operations.leadsToFile(directory.resolve(JOB))
                 && operations.leadsToFile(directory.resolve(FILE_SET));
         return new VmEntry.Contents(Set.of(), Set.of(), there ? Files.WHOLE : Files.INCOMPLETE);
@@ -154,7 +154,7 @@ final class VmDirectory {
                 && (attributes.size() == 0
                         || FileSetFile.isWritten(
                                 operations.read(file, MAX_BYTES),
-                                OpenStackInstance.fileSetPrefix(datacenter, openstack) + vmPart));
+                                OpenStackInstance.fileSetPrefix(datacenter, openstack) + slug));
     }
 
     private VmEntry loadJob(JobFile job) throws IOException {
@@ -180,7 +180,7 @@ final class VmDirectory {
                     "/job says in its headers that it belongs elsewhere (#@datacenter:, #@openstack:); if the directory was"
                             + " renamed on purpose, write its new name into them");
         }
-        if (!EditRules.isPrintable(vmPart)) {
+        if (!EditRules.isPrintable(slug)) {
             return unreadable(uuid, " has a name that holds other characters than printable ASCII");
         }
         BasicFileAttributes fileSet = operations.attributes(directory.resolve(FILE_SET));
@@ -196,11 +196,11 @@ final class VmDirectory {
         boolean fileSetPresent = fileSetBytes != null && fileSetBytes.length > 0;
         JobFile.Span jobDefs = job.jobDefs();
         VmEntry.Contents contents = contents(job.bytes(), fileSetBytes);
-        StoredVm vm = new StoredVm(
+        ManagedVm vm = new ManagedVm(
                 datacenter,
                 openstack,
                 headers.required(Header.CLIENT),
-                vmPart,
+                slug,
                 headers.required(Header.VM),
                 uuid,
                 job.jobName(),
@@ -238,12 +238,12 @@ final class VmDirectory {
     private VmEntry problem(StoreProblem.Kind kind, @Nullable UUID uuid, String reason) {
         String space = reason.startsWith("/") || reason.startsWith(" ") ? "" : " ";
         return new VmEntry.Flawed(
-                new StoreProblem(kind, vmPart, uuid, place() + space + reason),
+                new StoreProblem(kind, slug, uuid, place() + space + reason),
                 new VmEntry.Contents(Set.of(), Set.of(), Files.INCOMPLETE));
     }
 
     private String place() {
-        return datacenter + "/" + openstack + "/" + HeaderText.escape(vmPart);
+        return datacenter + "/" + openstack + "/" + HeaderText.escape(slug);
     }
 
     /**
@@ -270,7 +270,7 @@ final class VmDirectory {
      * @throws EditRefused when this is not a managed VM of the instance, or the change cannot be made
      */
     List<FileWrite> plan(OpenStackInstance instance, ConfigEdit.Change change) throws IOException {
-        StoredVm vm = managed();
+        ManagedVm vm = managed();
         JobFile job = Objects.requireNonNull(file);
         byte[] jobBefore = job.bytes();
         byte[] jobAfter = JobFileEditor.edit(job, change, timestamps);
@@ -303,7 +303,7 @@ final class VmDirectory {
      * @throws EditRefused when this is not a managed VM of the instance
      */
     List<FileWrite> planRemoval(OpenStackInstance instance) throws IOException {
-        StoredVm vm = managed();
+        ManagedVm vm = managed();
         if (!vm.client().equals(instance.client())) {
             throw new EditRefused(
                     place() + "/job says #@client: " + HeaderText.escape(vm.client()) + ", not " + instance.client());
@@ -330,7 +330,7 @@ final class VmDirectory {
         return ownership;
     }
 
-    private StoredVm managed() {
+    private ManagedVm managed() {
         VmEntry entry = load();
         if (entry instanceof VmEntry.Flawed flawed) {
             throw new EditRefused(flawed.problem().reason());
@@ -404,7 +404,7 @@ final class VmDirectory {
                 JobHeaders.find(before).others(), JobHeaders.find(after).others());
     }
 
-    private byte @Nullable [] changedFileSet(StoredVm vm, ConfigEdit.Change change, byte @Nullable [] before) {
+    private byte @Nullable [] changedFileSet(ManagedVm vm, ConfigEdit.Change change, byte @Nullable [] before) {
         UUID uuid = change.uuid() == null ? vm.uuid() : change.uuid();
         if (before == null || before.length == 0) {
             if (change.missingFileSet() != null) {

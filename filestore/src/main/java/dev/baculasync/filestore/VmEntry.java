@@ -2,15 +2,15 @@ package dev.baculasync.filestore;
 
 import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.ListableVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.StoreProblem;
-import dev.baculasync.spi.StoredVm;
 import java.util.Set;
 import java.util.UUID;
 
 /** What an entry of an instance's directory turned out to be. */
 sealed interface VmEntry {
     /** A managed VM. */
-    record Managed(StoredVm vm, Contents contents) implements VmEntry {}
+    record Managed(ManagedVm vm, Contents contents) implements VmEntry {}
 
     /** Not ours, or not to be read. */
     record Flawed(StoreProblem problem, Contents contents) implements VmEntry {}

@@ -1,6 +1,6 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.VmKey;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a run has done to the files of one VM so far, by what the journal says. Not safe for use by several threads. */
 final class VmTrace {
-    private final ChangedVm vm;
+    private final VmKey vm;
     private final Map<String, FileTrace> files = new LinkedHashMap<>();
 
     /** Whose the content of a file is. */
@@ -52,11 +52,11 @@ final class VmTrace {
         }
     }
 
-    VmTrace(ChangedVm vm) {
+    VmTrace(VmKey vm) {
         this.vm = vm;
     }
 
-    ChangedVm vm() {
+    VmKey vm() {
         return vm;
     }
 

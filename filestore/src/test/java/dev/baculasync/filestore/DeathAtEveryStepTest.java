@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baculasync.filestore.ModelDisk.Fault;
 import dev.baculasync.filestore.ModelDisk.PowerOff;
 import dev.baculasync.filestore.RunModel.Ending;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StampEdit;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -318,7 +318,7 @@ class DeathAtEveryStepTest {
                 if (!second.loadedBegun()) {
                     assertThat(third.putBackOnOpening())
                             .as("dead at " + disk.steps())
-                            .extracting(ChangedVm::vmPart)
+                            .extracting(VmKey::slug)
                             .contains(RunModel.NEW_1, RunModel.NEW_2);
                 }
                 assertThat(reached || third.putBackOnOpening().isEmpty()).isTrue();

@@ -6,8 +6,8 @@ import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.ConfigEdit.Remove;
 import dev.baculasync.spi.EditResult;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.StoreSession;
-import dev.baculasync.spi.StoredVm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,14 +45,14 @@ class EditSequenceProps {
     }
 
     private static boolean isPossible(ConfigEdit edit, Set<String> there) {
-        return edit instanceof ConfigEdit.Create != there.contains(edit.vmPart());
+        return edit instanceof ConfigEdit.Create != there.contains(edit.slug());
     }
 
     private static void carriedOut(ConfigEdit edit, Set<String> there) {
         if (edit instanceof ConfigEdit.Create) {
-            there.add(edit.vmPart());
+            there.add(edit.slug());
         } else if (edit instanceof Remove) {
-            there.remove(edit.vmPart());
+            there.remove(edit.slug());
         }
     }
 
@@ -108,7 +108,7 @@ class EditSequenceProps {
 
     private static void isThere(StoreSession session, Path base, Set<String> vms) {
         assertThat(session.read(Samples.INSTANCE).vms())
-                .extracting(StoredVm::vmPart)
+                .extracting(ManagedVm::slug)
                 .containsExactlyInAnyOrderElementsOf(vms);
         Path conf = base.resolve("director.conf");
         RunModel.everyListedFileIsThere(conf);

@@ -11,6 +11,7 @@ import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileSetSpec;
 import dev.baculasync.spi.JobSpec;
 import dev.baculasync.spi.JobStatus;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
@@ -19,7 +20,6 @@ import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreProblem.Kind;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
-import dev.baculasync.spi.StoredVm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +110,7 @@ class FileStoreTest {
     @Test
     void whatIsWrittenIsRead() {
         applied(Samples.create(Samples.VM, " r\u00f6cky\n\\ \u2028", Samples.UUID_1));
-        StoredVm stored = new StoredVm(
+        ManagedVm stored = new ManagedVm(
                 "datacenter1",
                 "openstack1",
                 "bacula-dc1-os1-fd",
@@ -155,7 +155,7 @@ class FileStoreTest {
                     .satisfies(result -> assertThat(result.error()).isNotNull().hasMessageContaining("longer than"));
             session.settle();
         }
-        assertThat(read().vms()).extracting(StoredVm::displayName).containsExactly("web");
+        assertThat(read().vms()).extracting(ManagedVm::displayName).containsExactly("web");
     }
 
     @Test
@@ -204,7 +204,7 @@ class FileStoreTest {
                 .withEnabled(false)
                 .withJobDefs("Other Job"));
         assertThat(read().vms())
-                .containsExactly(new StoredVm(
+                .containsExactly(new ManagedVm(
                         "datacenter1",
                         "openstack1",
                         "bacula-dc1-os1-fd",
@@ -286,12 +286,12 @@ class FileStoreTest {
         assertThat(vm.resolve("fileset")).hasContent(Samples.FILE_SET_TEXT);
 
         Files.delete(vm.resolve("fileset"));
-        assertThat(read().vms()).extracting(StoredVm::fileSetPresent).containsExactly(false);
+        assertThat(read().vms()).extracting(ManagedVm::fileSetPresent).containsExactly(false);
         applied(Change.of(Samples.VM).withMissingFileSet(spec));
         assertThat(Samples.text(vm.resolve("fileset"))).contains("instance=" + Samples.UUID_2);
 
         Samples.put(vm.resolve("fileset"), "");
-        assertThat(read().vms()).extracting(StoredVm::fileSetPresent).containsExactly(false);
+        assertThat(read().vms()).extracting(ManagedVm::fileSetPresent).containsExactly(false);
         applied(Change.of(Samples.VM).withMissingFileSet(Samples.fileSet(Samples.VM, Samples.UUID_1)));
         assertThat(vm.resolve("fileset")).hasContent(Samples.FILE_SET_TEXT);
     }
@@ -319,7 +319,7 @@ class FileStoreTest {
         Samples.put(vm.resolve("fileset"), changed);
         applied(Change.of(Samples.VM).withUuid(Samples.UUID_2));
         assertThat(vm.resolve("fileset")).hasContent(changed);
-        assertThat(read().vms()).extracting(StoredVm::uuid).containsExactly(Samples.UUID_2);
+        assertThat(read().vms()).extracting(ManagedVm::uuid).containsExactly(Samples.UUID_2);
     }
 
     @Test
@@ -369,7 +369,7 @@ class FileStoreTest {
         assertThat(instance.vms()).isEmpty();
         assertThat(instance.problems()).singleElement().satisfies(problem -> {
             assertThat(problem.kind()).isEqualTo(kind);
-            assertThat(problem.vmPart()).isEqualTo(Samples.VM);
+            assertThat(problem.slug()).isEqualTo(Samples.VM);
             assertThat(problem.uuid()).isEqualTo(uuid);
             assertThat(problem.reason())
                     .startsWith("datacenter1/openstack1/" + Samples.VM)
@@ -466,10 +466,10 @@ class FileStoreTest {
             Samples.put(vm.resolveSibling("bad" + i).resolve("job"), "Job {");
         }
         StoredInstance instance = read();
-        assertThat(instance.vms()).extracting(StoredVm::vmPart).containsExactly(Samples.VM);
+        assertThat(instance.vms()).extracting(ManagedVm::slug).containsExactly(Samples.VM);
         assertThat(instance.problems())
                 .hasSize(40)
-                .isSortedAccordingTo((a, b) -> a.vmPart().compareTo(b.vmPart()));
+                .isSortedAccordingTo((a, b) -> a.slug().compareTo(b.slug()));
     }
 
     @Test
@@ -491,18 +491,18 @@ class FileStoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "..", "a/b", "../x", "/etc", "a\nb", "a\u0000b", "\u00e4"})
-    void anEditCannotReachOutOfItsInstance(String vmPart) {
+    void anEditCannotReachOutOfItsInstance(String slug) {
         Samples.putVm(base);
-        refused(Change.of(vmPart).withEnabled(false), "not a safe name");
+        refused(Change.of(slug).withEnabled(false), "not a safe name");
         JobSpec job = Samples.create().job();
         refused(new ConfigEdit.Create(
-                vmPart, "x", Samples.UUID_1, job, Samples.create().fileSet(), Samples.CREATED));
+                slug, "x", Samples.UUID_1, job, Samples.create().fileSet(), Samples.CREATED));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {".x", "-x", "a b"})
-    void ourOwnNamesKeepOurRule(String vmPart) {
-        refused(Samples.create(vmPart, "x", Samples.UUID_1), "not a legal name");
+    void ourOwnNamesKeepOurRule(String slug) {
+        refused(Samples.create(slug, "x", Samples.UUID_1), "not a legal name");
     }
 
     @Test
@@ -575,8 +575,8 @@ class FileStoreTest {
         try (StoreSession session = Samples.store(base).open(Access.READ)) {
             StoredInstance all = session.readAll();
             assertThat(all.problems()).isEmpty();
-            assertThat(all.vms()).extracting(StoredVm::vmPart).containsExactly(Samples.VM, "vm2");
-            assertThat(all.vms()).extracting(StoredVm::client).containsExactly("bacula-dc1-os1-fd", "gone-fd");
+            assertThat(all.vms()).extracting(ManagedVm::slug).containsExactly(Samples.VM, "vm2");
+            assertThat(all.vms()).extracting(ManagedVm::client).containsExactly("bacula-dc1-os1-fd", "gone-fd");
         }
     }
 
@@ -602,6 +602,6 @@ class FileStoreTest {
         try (StoreSession session = Samples.store(base).open(Access.READ)) {
             assertThat(session.read(other).vms()).isEmpty();
         }
-        assertThat(read().problems()).extracting(StoreProblem::vmPart).isEmpty();
+        assertThat(read().problems()).extracting(StoreProblem::slug).isEmpty();
     }
 }

@@ -50,8 +50,8 @@ class PublishTest {
                 .toList();
     }
 
-    private Path putOther(String vmPart) {
-        Path other = base.resolve("dc0/os0").resolve(vmPart);
+    private Path putOther(String slug) {
+        Path other = base.resolve("dc0/os0").resolve(slug);
         Samples.put(other.resolve("fileset"), Samples.FILE_SET_TEXT);
         Samples.put(
                 other.resolve("job"),

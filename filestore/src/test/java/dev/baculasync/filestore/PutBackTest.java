@@ -3,7 +3,6 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.ConfigEdit.Remove;
@@ -12,6 +11,7 @@ import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,17 +51,16 @@ class PutBackTest {
                 .containsOnlyNulls();
     }
 
-    private static ChangedVm changed(String vmPart) {
-        return new ChangedVm("datacenter1", "openstack1", vmPart);
+    private static VmKey changed(String slug) {
+        return new VmKey("datacenter1", "openstack1", slug);
     }
 
     private List<String> named(String text) {
-        return session.namedIn(text, possible()).stream().map(ChangedVm::vmPart).toList();
+        return session.namedIn(text, possible()).stream().map(VmKey::slug).toList();
     }
 
-    private Set<ChangedVm> possible() {
-        Set<ChangedVm> vms =
-                session.listing().found().stream().map(ListableVm::vm).collect(Collectors.toSet());
+    private Set<VmKey> possible() {
+        Set<VmKey> vms = session.listing().found().stream().map(ListableVm::vm).collect(Collectors.toSet());
         vms.add(changed(Samples.VM));
         return vms;
     }
@@ -150,7 +149,7 @@ class PutBackTest {
                 .doesNotContain("/web/");
         assertThat(RunModel.vms(base)).containsAllEntriesOf(before).doesNotContainKey("datacenter1/openstack1/web");
         assertThat(session.read(Samples.INSTANCE).vms())
-                .extracting(vm -> vm.vmPart())
+                .extracting(vm -> vm.slug())
                 .containsExactly("my-web", Samples.VM, "web.job", "web2");
         session.putBackAll();
         session.publish(session.listing().whole());

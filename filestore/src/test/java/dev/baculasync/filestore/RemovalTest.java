@@ -3,7 +3,6 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.ConfigEdit.Remove;
@@ -13,6 +12,7 @@ import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +93,7 @@ class RemovalTest {
                     .isTrue();
             session.settle();
             assertThat(session.read(Samples.INSTANCE).vms())
-                    .extracting(each -> each.vmPart())
+                    .extracting(each -> each.slug())
                     .containsExactly("other");
             assertThat(session.notes()).isEmpty();
         }
@@ -300,8 +300,7 @@ class RemovalTest {
         }
         assertThat(Samples.tree(vm)).containsOnlyKeys("", "fileset");
         try (StoreSession session = open()) {
-            assertThat(session.putBackOnOpening())
-                    .containsExactly(new ChangedVm("datacenter1", "openstack1", Samples.VM));
+            assertThat(session.putBackOnOpening()).containsExactly(new VmKey("datacenter1", "openstack1", Samples.VM));
             assertThat(RunModel.vms(base)).isEqualTo(before);
             assertThat(apply(session, REMOVE)).isNull();
             finish(session);

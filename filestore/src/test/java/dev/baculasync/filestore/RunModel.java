@@ -2,7 +2,6 @@ package dev.baculasync.filestore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.ConfigEdit.Remove;
@@ -10,6 +9,7 @@ import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.StampEdit;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -107,9 +107,9 @@ final class RunModel {
     void run(FileOperations operations) {
         try (StoreSession session = open(base, operations)) {
             session.read(Samples.INSTANCE);
-            List<ChangedVm> done = session.apply(Samples.INSTANCE, edits()).stream()
+            List<VmKey> done = session.apply(Samples.INSTANCE, edits()).stream()
                     .filter(result -> result.error() == null)
-                    .map(result -> changed(result.edit().vmPart()))
+                    .map(result -> changed(result.edit().slug()))
                     .toList();
             session.noteDiscovery(Samples.INSTANCE, false, Samples.CREATED, Samples.CREATED);
             session.publish(session.listing().whole());
@@ -118,7 +118,7 @@ final class RunModel {
                         + "/job\nand of file " + instance(base) + "/" + REPLACED + "/fileset: bad; no " + instance(base)
                         + "/"
                         + REMOVED + "/job";
-                for (ChangedVm vm : session.namedIn(message, done)) {
+                for (VmKey vm : session.namedIn(message, done)) {
                     session.putBack(vm);
                 }
                 session.publish(session.listing().whole());
@@ -182,7 +182,7 @@ final class RunModel {
         }
     }
 
-    private static ChangedVm changed(String vmPart) {
-        return new ChangedVm(Samples.INSTANCE.datacenter(), Samples.INSTANCE.openstack(), vmPart);
+    private static VmKey changed(String slug) {
+        return new VmKey(Samples.INSTANCE.datacenter(), Samples.INSTANCE.openstack(), slug);
     }
 }

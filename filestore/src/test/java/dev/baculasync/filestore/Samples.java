@@ -1,6 +1,5 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.FileSetSpec;
 import dev.baculasync.spi.JobSpec;
@@ -8,6 +7,7 @@ import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.StoreListing;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -84,21 +84,21 @@ final class Samples {
         return create(VM, VM, UUID_1);
     }
 
-    static ConfigEdit.Create create(String vmPart, String displayName, UUID uuid) {
+    static ConfigEdit.Create create(String slug, String displayName, UUID uuid) {
         JobSpec job = new JobSpec(
-                INSTANCE.jobPrefix() + vmPart,
+                INSTANCE.jobPrefix() + slug,
                 "DefaultJob",
                 INSTANCE.client(),
-                INSTANCE.fileSetPrefix() + vmPart,
+                INSTANCE.fileSetPrefix() + slug,
                 "File1",
                 "Default",
                 "WeeklyCycle",
                 "Standard");
-        return new ConfigEdit.Create(vmPart, displayName, uuid, job, fileSet(vmPart, uuid), CREATED);
+        return new ConfigEdit.Create(slug, displayName, uuid, job, fileSet(slug, uuid), CREATED);
     }
 
-    static FileSetSpec fileSet(String vmPart, UUID uuid) {
-        return new FileSetSpec(INSTANCE.fileSetPrefix() + vmPart, INSTANCE.proxyServer(), uuid, "sha256");
+    static FileSetSpec fileSet(String slug, UUID uuid) {
+        return new FileSetSpec(INSTANCE.fileSetPrefix() + slug, INSTANCE.proxyServer(), uuid, "sha256");
     }
 
     static Path vmDirectory(Path base) {
@@ -152,7 +152,7 @@ final class Samples {
     }
 
     /** What a run would publish where nothing is there twice: what is managed, and what was listed and still is there. */
-    static Set<ChangedVm> publishable(StoreSession session) {
+    static Set<VmKey> publishable(StoreSession session) {
         StoreListing listing = session.listing();
         return listing.found().stream()
                 .filter(vm -> vm.files() == ListableVm.Files.WHOLE)

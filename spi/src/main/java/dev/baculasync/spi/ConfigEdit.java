@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface ConfigEdit {
     /** The VM's directory, and the part of its resource names that is its own. */
-    String vmPart();
+    String slug();
 
     /** Whether it changes anything that a Director reads; headers are comments to it. */
     default boolean concernsDirector() {
@@ -18,10 +18,10 @@ public sealed interface ConfigEdit {
     }
 
     /** Writes a VM that the store does not hold yet, its FileSet before its Job. */
-    record Create(String vmPart, String displayName, UUID uuid, JobSpec job, FileSetSpec fileSet, Instant createdAt)
+    record Create(String slug, String displayName, UUID uuid, JobSpec job, FileSetSpec fileSet, Instant createdAt)
             implements ConfigEdit {
         public Create {
-            Objects.requireNonNull(vmPart, "vmPart");
+            Objects.requireNonNull(slug, "slug");
             Objects.requireNonNull(displayName, "displayName");
             Objects.requireNonNull(uuid, "uuid");
             Objects.requireNonNull(job, "job");
@@ -34,9 +34,9 @@ public sealed interface ConfigEdit {
      * Removes a VM, its Job before its FileSet. Files of its directory that the store has not written stay where they
      * are.
      */
-    record Remove(String vmPart) implements ConfigEdit {
+    record Remove(String slug) implements ConfigEdit {
         public Remove {
-            Objects.requireNonNull(vmPart, "vmPart");
+            Objects.requireNonNull(slug, "slug");
         }
     }
 
@@ -58,7 +58,7 @@ public sealed interface ConfigEdit {
      * @param missingFileSet the FileSet to write when, and only when, there is none
      */
     record Change(
-            String vmPart,
+            String slug,
             @Nullable String displayName,
             @Nullable UUID uuid,
             @Nullable JobStatus status,
@@ -74,22 +74,22 @@ public sealed interface ConfigEdit {
             @Nullable FileSetSpec missingFileSet)
             implements ConfigEdit {
         public Change {
-            Objects.requireNonNull(vmPart, "vmPart");
+            Objects.requireNonNull(slug, "slug");
         }
 
         /** A change of nothing, to start from. */
-        public static Change of(String vmPart) {
-            return new Change(vmPart, null, null, null, null, null, null, null, null, null, null, null, null, null);
+        public static Change of(String slug) {
+            return new Change(slug, null, null, null, null, null, null, null, null, null, null, null, null, null);
         }
 
         /** Whether carrying this out would leave everything as it is. */
         public boolean isEmpty() {
-            return equals(of(vmPart));
+            return equals(of(slug));
         }
 
         public Change withDisplayName(String value) {
             return new Change(
-                    vmPart,
+                    slug,
                     value,
                     uuid,
                     status,
@@ -107,7 +107,7 @@ public sealed interface ConfigEdit {
 
         public Change withUuid(UUID value) {
             return new Change(
-                    vmPart,
+                    slug,
                     displayName,
                     value,
                     status,
@@ -125,7 +125,7 @@ public sealed interface ConfigEdit {
 
         public Change withStatus(JobStatus value) {
             return new Change(
-                    vmPart,
+                    slug,
                     displayName,
                     uuid,
                     value,
@@ -143,7 +143,7 @@ public sealed interface ConfigEdit {
 
         public Change withMissingSince(StampEdit value) {
             return new Change(
-                    vmPart,
+                    slug,
                     displayName,
                     uuid,
                     status,
@@ -162,7 +162,7 @@ public sealed interface ConfigEdit {
         /** Null leaves {@code #@absence:} as it is. */
         public Change withSuspect(@Nullable Boolean value) {
             return new Change(
-                    vmPart,
+                    slug,
                     displayName,
                     uuid,
                     status,
@@ -180,7 +180,7 @@ public sealed interface ConfigEdit {
 
         public Change withDisabledAt(StampEdit value) {
             return new Change(
-                    vmPart,
+                    slug,
                     displayName,
                     uuid,
                     status,
@@ -198,7 +198,7 @@ public sealed interface ConfigEdit {
 
         public Change withReenabledAt(StampEdit value) {
             return new Change(
-                    vmPart,
+                    slug,
                     displayName,
                     uuid,
                     status,
@@ -216,7 +216,7 @@ public sealed interface ConfigEdit {
 
         public Change withEnabled(boolean value) {
             return new Change(
-                    vmPart,
+                    slug,
                     displayName,
                     uuid,
                     status,
@@ -234,7 +234,7 @@ public sealed interface ConfigEdit {
 
         public Change withJobDefs(String value) {
             return new Change(
-                    vmPart,
+                    slug,
                     displayName,
                     uuid,
                     status,
@@ -253,7 +253,7 @@ public sealed interface ConfigEdit {
         /** Null leaves {@code #@enabled-by:} as it is. */
         public Change withKeptDisabled(@Nullable Boolean value) {
             return new Change(
-                    vmPart,
+                    slug,
                     displayName,
                     uuid,
                     status,
@@ -271,7 +271,7 @@ public sealed interface ConfigEdit {
 
         public Change withClient(String value) {
             return new Change(
-                    vmPart,
+                    slug,
                     displayName,
                     uuid,
                     status,
@@ -289,7 +289,7 @@ public sealed interface ConfigEdit {
 
         public Change withProxyServer(String value) {
             return new Change(
-                    vmPart,
+                    slug,
                     displayName,
                     uuid,
                     status,
@@ -307,7 +307,7 @@ public sealed interface ConfigEdit {
 
         public Change withMissingFileSet(FileSetSpec value) {
             return new Change(
-                    vmPart,
+                    slug,
                     displayName,
                     uuid,
                     status,

@@ -13,7 +13,7 @@ import java.util.UUID;
  * @param owner whose they are
  * @param files what a Director would make of them
  */
-public record ListableVm(ChangedVm vm, Set<BaculaResource> resources, Set<UUID> backsUp, Owner owner, Files files) {
+public record ListableVm(VmKey vm, Set<BaculaResource> resources, Set<UUID> backsUp, Owner owner, Files files) {
     /** Whose files they are. */
     public enum Owner {
         /** Those of a managed VM of this place. */

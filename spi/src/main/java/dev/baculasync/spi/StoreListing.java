@@ -11,14 +11,14 @@ import java.util.stream.Collectors;
  *     list
  * @param found all that there is, at most one entry for each place
  */
-public record StoreListing(Set<ChangedVm> listed, List<ListableVm> found) {
+public record StoreListing(Set<VmKey> listed, List<ListableVm> found) {
     public StoreListing {
         listed = Set.copyOf(listed);
         found = List.copyOf(found);
     }
 
     /** The managed VMs whose files are whole: what there is to list where nothing stands twice. */
-    public Set<ChangedVm> whole() {
+    public Set<VmKey> whole() {
         return found.stream()
                 .filter(vm -> vm.owner() == ListableVm.Owner.MANAGED && vm.files() == ListableVm.Files.WHOLE)
                 .map(ListableVm::vm)

@@ -8,12 +8,11 @@ import org.jspecify.annotations.Nullable;
  * An entry of the store that is not a readable, managed VM. It is never changed.
  *
  * @param kind whose it is
- * @param vmPart the entry's name (its directory), which no new VM may take
+ * @param slug the entry's name (its directory), which no new VM may take
  * @param uuid the VM it belongs to, when that much could be read; else null
  * @param reason what is wrong, with the place
  */
-public record StoreProblem(
-        Kind kind, String vmPart, @Nullable UUID uuid, String reason) {
+public record StoreProblem(Kind kind, String slug, @Nullable UUID uuid, String reason) {
     /** Whose the entry is. */
     public enum Kind {
         /** It has no {@code #@} headers: somebody else's. */
@@ -26,7 +25,7 @@ public record StoreProblem(
 
     public StoreProblem {
         Objects.requireNonNull(kind, "kind");
-        Objects.requireNonNull(vmPart, "vmPart");
+        Objects.requireNonNull(slug, "slug");
         Objects.requireNonNull(reason, "reason");
     }
 }

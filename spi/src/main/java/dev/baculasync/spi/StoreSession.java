@@ -25,7 +25,7 @@ public interface StoreSession extends AutoCloseable {
      *
      * @return empty when there is no managed VM of the instance that can be read
      */
-    Optional<StoredVm> find(OpenStackInstance instance, String vmPart);
+    Optional<ManagedVm> find(OpenStackInstance instance, String slug);
 
     /**
      * Everything the store holds, over all instances that ever were. May be called while instances are handled; of what
@@ -60,7 +60,7 @@ public interface StoreSession extends AutoCloseable {
      *     {@linkplain ConfigEdit#concernsDirector concern} it, or of an earlier one that did not come to {@link #loaded}
      * @throws ProviderException when it could not be done; what was visible before then still is
      */
-    boolean publish(Set<ChangedVm> listed);
+    boolean publish(Set<VmKey> listed);
 
     /**
      * Makes the Director's list what it was when this session was opened, byte for byte.
@@ -124,14 +124,14 @@ public interface StoreSession extends AutoCloseable {
      *
      * @param among the VMs that may be meant
      */
-    List<ChangedVm> namedIn(String text, Collection<ChangedVm> among);
+    List<VmKey> namedIn(String text, Collection<VmKey> among);
 
     /**
      * Puts a VM back to what it was when the session was opened.
      *
      * @throws ProviderException when that could not be done
      */
-    void putBack(ChangedVm vm);
+    void putBack(VmKey vm);
 
     /**
      * Puts back everything that this session has changed and not yet put back.
@@ -175,7 +175,7 @@ public interface StoreSession extends AutoCloseable {
      *
      * @throws ProviderException when that cannot be read
      */
-    List<ChangedVm> putBackOnOpening();
+    List<VmKey> putBackOnOpening();
 
     /** What outlives this session. */
     Ledger ledger();

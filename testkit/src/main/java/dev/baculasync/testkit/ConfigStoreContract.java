@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.baculasync.spi.BlindSpan;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.ConfigEdit.Remove;
@@ -16,12 +15,13 @@ import dev.baculasync.spi.FileSetSpec;
 import dev.baculasync.spi.IdRanges;
 import dev.baculasync.spi.JobSpec;
 import dev.baculasync.spi.JobStatus;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StampEdit;
 import dev.baculasync.spi.StoreSession;
-import dev.baculasync.spi.StoredVm;
+import dev.baculasync.spi.VmKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -46,9 +46,9 @@ public interface ConfigStoreContract extends LedgerContract {
             succeed(session, List.of(create("web", "web", uuid(1)), create("db-1", "d\nb\"\\ ", uuid(2))));
         }
         try (StoreSession session = store.open(Access.READ)) {
-            List<StoredVm> vms = session.read(SITE).vms();
-            assertThat(vms).extracting(StoredVm::vmPart).containsExactlyInAnyOrder("web", "db-1");
-            StoredVm hostile = find(vms, "db-1");
+            List<ManagedVm> vms = session.read(SITE).vms();
+            assertThat(vms).extracting(ManagedVm::slug).containsExactlyInAnyOrder("web", "db-1");
+            ManagedVm hostile = find(vms, "db-1");
             assertThat(hostile.displayName()).isEqualTo("d\nb\"\\ ");
             assertThat(hostile.uuid()).isEqualTo(uuid(2));
             assertThat(hostile.job()).isEqualTo("backup-dc1-os1-db-1");
@@ -72,7 +72,7 @@ public interface ConfigStoreContract extends LedgerContract {
         ConfigStore store = emptyStore();
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1)), create("db", "db", uuid(2))));
-            StoredVm other = find(session.read(SITE).vms(), "db");
+            ManagedVm other = find(session.read(SITE).vms(), "db");
             succeed(
                     session,
                     List.of(Change.of("web")
@@ -80,7 +80,7 @@ public interface ConfigStoreContract extends LedgerContract {
                             .withEnabled(false)
                             .withMissingSince(StampEdit.to(NOW))
                             .withDisabledAt(StampEdit.to(NOW))));
-            StoredVm changed = find(session.read(SITE).vms(), "web");
+            ManagedVm changed = find(session.read(SITE).vms(), "web");
             assertThat(changed.status()).isEqualTo(JobStatus.DISABLED);
             assertThat(changed.enabled()).isFalse();
             assertThat(moment(changed.missingSince())).isEqualTo(NOW);
@@ -97,7 +97,7 @@ public interface ConfigStoreContract extends LedgerContract {
                             .withDisplayName("shop")
                             .withJobDefs("Other")
                             .withUuid(uuid(3))));
-            StoredVm back = find(session.read(SITE).vms(), "web");
+            ManagedVm back = find(session.read(SITE).vms(), "web");
             assertThat(back.status()).isEqualTo(JobStatus.ACTIVE);
             assertThat(back.enabled()).isTrue();
             assertThat(back.disabledAt()).isNull();
@@ -126,7 +126,7 @@ public interface ConfigStoreContract extends LedgerContract {
     default void whatIsThereIsNeverCreatedAgain() {
         try (StoreSession session = emptyStore().open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
-            StoredVm before = find(session.read(SITE).vms(), "web");
+            ManagedVm before = find(session.read(SITE).vms(), "web");
             List<EditResult> results = session.apply(SITE, List.of(create("web", "web", uuid(2))));
             assertThat(results.get(0).error()).isNotNull();
             assertThat(find(session.read(SITE).vms(), "web")).isEqualTo(before);
@@ -136,7 +136,7 @@ public interface ConfigStoreContract extends LedgerContract {
     @Test
     default void whatIsRemovedIsGoneAndNothingElseIs() {
         ConfigStore store = emptyStore();
-        StoredVm other;
+        ManagedVm other;
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1)), create("db", "db", uuid(2))));
             other = find(session.read(SITE).vms(), "db");
@@ -183,7 +183,7 @@ public interface ConfigStoreContract extends LedgerContract {
             session.settle();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
-            List<StoredVm> before = session.read(SITE).vms();
+            List<ManagedVm> before = session.read(SITE).vms();
             succeed(
                     session,
                     List.of(
@@ -191,8 +191,8 @@ public interface ConfigStoreContract extends LedgerContract {
                             create("app", "app", uuid(3)),
                             Change.of("db").withEnabled(false)));
             session.publish(session.listing().whole());
-            assertThat(session.read(SITE).vms()).extracting(StoredVm::vmPart).containsExactlyInAnyOrder("db", "app");
-            session.putBack(new ChangedVm(SITE.datacenter(), SITE.openstack(), "web"));
+            assertThat(session.read(SITE).vms()).extracting(ManagedVm::slug).containsExactlyInAnyOrder("db", "app");
+            session.putBack(new VmKey(SITE.datacenter(), SITE.openstack(), "web"));
             assertThat(find(session.read(SITE).vms(), "web")).isEqualTo(find(before, "web"));
             assertThat(find(session.read(SITE).vms(), "db").enabled()).isFalse();
             session.putBackAll();
@@ -205,7 +205,7 @@ public interface ConfigStoreContract extends LedgerContract {
     @Test
     default void aRemovalThatWasNotSettledIsPutBackByTheNextSession() {
         ConfigStore store = emptyStore();
-        StoredVm before;
+        ManagedVm before;
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
             before = find(session.read(SITE).vms(), "web");
@@ -318,7 +318,7 @@ public interface ConfigStoreContract extends LedgerContract {
             assertThat(session.publish(session.listing().whole())).isFalse();
             session.settle();
         }
-        StoredVm settled;
+        ManagedVm settled;
         try (StoreSession session = store.open(Access.WRITE)) {
             settled = find(session.read(SITE).vms(), "web");
             assertThat(settled.displayName()).isEqualTo("shop");
@@ -391,8 +391,8 @@ public interface ConfigStoreContract extends LedgerContract {
         }
     }
 
-    private static Change headersOf(String vmPart) {
-        return Change.of(vmPart)
+    private static Change headersOf(String slug) {
+        return Change.of(slug)
                 .withDisplayName("shop")
                 .withMissingSince(StampEdit.to(NOW))
                 .withSuspect(true)
@@ -405,8 +405,8 @@ public interface ConfigStoreContract extends LedgerContract {
         loaded(store, create("web", "web", uuid(1)), create("old", "old", uuid(2)));
         List<ConfigEdit> edits = List.of(
                 create("db", "db", uuid(3)), Change.of("web").withEnabled(false).withUuid(uuid(4)), new Remove("old"));
-        List<StoredVm> before;
-        List<StoredVm> after;
+        List<ManagedVm> before;
+        List<ManagedVm> after;
         try (StoreSession session = store.open(Access.WRITE)) {
             before = session.read(SITE).vms();
             succeed(session, edits);
@@ -418,8 +418,8 @@ public interface ConfigStoreContract extends LedgerContract {
             succeed(session, edits);
             session.publish(session.listing().whole());
             assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(after);
-            for (String vmPart : List.of("db", "web", "old")) {
-                session.putBack(new ChangedVm(SITE.datacenter(), SITE.openstack(), vmPart));
+            for (String slug : List.of("db", "web", "old")) {
+                session.putBack(new VmKey(SITE.datacenter(), SITE.openstack(), slug));
                 session.publish(session.listing().whole());
             }
             assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(before);
@@ -436,7 +436,7 @@ public interface ConfigStoreContract extends LedgerContract {
             session.putBackAll();
             assertThat(session.read(SITE).vms())
                     .as("what was settled stays")
-                    .extracting(StoredVm::vmPart)
+                    .extracting(ManagedVm::slug)
                     .containsExactlyInAnyOrder("web", "old", "db");
             succeed(session, edits.subList(1, 3));
             assertThat(session.publish(session.listing().whole())).isTrue();
@@ -456,7 +456,7 @@ public interface ConfigStoreContract extends LedgerContract {
             session.settle();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
-            StoredVm before = find(session.read(SITE).vms(), "web");
+            ManagedVm before = find(session.read(SITE).vms(), "web");
             succeed(
                     session,
                     List.of(
@@ -464,12 +464,12 @@ public interface ConfigStoreContract extends LedgerContract {
                             create("db", "db", uuid(2)),
                             create("app", "app", uuid(3))));
             session.publish(session.listing().whole());
-            List<ChangedVm> named = session.namedIn(
+            List<VmKey> named = session.namedIn(
                     "Config error: line 9 of file /etc/datacenter1/openstack1/db/job\n",
                     session.listing().whole());
-            assertThat(named).extracting(ChangedVm::vmPart).allMatch("db"::equals);
-            session.putBack(new ChangedVm(SITE.datacenter(), SITE.openstack(), "db"));
-            assertThat(session.read(SITE).vms()).extracting(StoredVm::vmPart).containsExactlyInAnyOrder("web", "app");
+            assertThat(named).extracting(VmKey::slug).allMatch("db"::equals);
+            session.putBack(new VmKey(SITE.datacenter(), SITE.openstack(), "db"));
+            assertThat(session.read(SITE).vms()).extracting(ManagedVm::slug).containsExactlyInAnyOrder("web", "app");
             session.putBackAll();
             session.publish(session.listing().whole());
             session.settle();
@@ -486,7 +486,7 @@ public interface ConfigStoreContract extends LedgerContract {
             session.settle();
             assertThat(session.notes()).isEmpty();
         }
-        StoredVm before;
+        ManagedVm before;
         try (StoreSession session = store.open(Access.WRITE)) {
             before = find(session.read(SITE).vms(), "web");
             succeed(session, List.of(Change.of("web").withEnabled(false), create("db", "db", uuid(2))));
@@ -494,7 +494,7 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.read(SITE).vms()).containsExactly(before);
             assertThat(session.notes()).isNotEmpty();
-            assertThat(session.putBackOnOpening()).extracting(ChangedVm::vmPart).containsExactlyInAnyOrder("web", "db");
+            assertThat(session.putBackOnOpening()).extracting(VmKey::slug).containsExactlyInAnyOrder("web", "db");
             session.settle();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
@@ -597,7 +597,7 @@ public interface ConfigStoreContract extends LedgerContract {
     }
 
     private static List<String> putBack(StoreSession session) {
-        return session.putBackOnOpening().stream().map(ChangedVm::vmPart).toList();
+        return session.putBackOnOpening().stream().map(VmKey::slug).toList();
     }
 
     @Test
@@ -630,10 +630,10 @@ public interface ConfigStoreContract extends LedgerContract {
         }
     }
 
-    private static ConfigEdit create(String vmPart, String displayName, UUID uuid) {
-        String fileSet = SITE.fileSetPrefix() + vmPart;
+    private static ConfigEdit create(String slug, String displayName, UUID uuid) {
+        String fileSet = SITE.fileSetPrefix() + slug;
         JobSpec job = new JobSpec(
-                SITE.jobPrefix() + vmPart,
+                SITE.jobPrefix() + slug,
                 "DefaultJob",
                 SITE.client(),
                 fileSet,
@@ -642,7 +642,7 @@ public interface ConfigStoreContract extends LedgerContract {
                 "WeeklyCycle",
                 "Standard");
         return new ConfigEdit.Create(
-                vmPart, displayName, uuid, job, new FileSetSpec(fileSet, SITE.proxyServer(), uuid, "sha256"), NOW);
+                slug, displayName, uuid, job, new FileSetSpec(fileSet, SITE.proxyServer(), uuid, "sha256"), NOW);
     }
 
     private static void succeed(StoreSession session, List<ConfigEdit> edits) {
@@ -650,11 +650,11 @@ public interface ConfigStoreContract extends LedgerContract {
                 .allSatisfy(result -> assertThat(result.error()).isNull());
     }
 
-    private static StoredVm find(List<StoredVm> vms, String vmPart) {
+    private static ManagedVm find(List<ManagedVm> vms, String slug) {
         return vms.stream()
-                .filter(vm -> vm.vmPart().equals(vmPart))
+                .filter(vm -> vm.slug().equals(slug))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("there is no " + vmPart));
+                .orElseThrow(() -> new AssertionError("there is no " + slug));
     }
 
     private static Instant moment(@Nullable Stamp stamp) {

@@ -2,13 +2,13 @@ package dev.baculasync.testkit;
 
 import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.BlindSpan;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.Ledger;
 import dev.baculasync.spi.ListableVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
@@ -17,7 +17,7 @@ import dev.baculasync.spi.StoreListing;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
-import dev.baculasync.spi.StoredVm;
+import dev.baculasync.spi.VmKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,14 +38,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A store without files, with the same contract. Safe for use by several threads. */
 public final class InMemoryStore implements ConfigStore {
-    private final Map<String, Map<String, StoredVm>> vms = new HashMap<>();
+    private final Map<String, Map<String, ManagedVm>> vms = new HashMap<>();
     private final Map<String, List<StoreProblem>> problems = new HashMap<>();
     /** What entries define that are no readable, managed VM. */
-    private final Map<ChangedVm, ListableVm> unmanaged = new HashMap<>();
+    private final Map<VmKey, ListableVm> unmanaged = new HashMap<>();
 
     private final Map<String, List<BlindSpan>> blind = new HashMap<>();
     private Predicate<ConfigEdit> failing = edit -> false;
-    private Set<ChangedVm> listed = new HashSet<>();
+    private Set<VmKey> listed = new HashSet<>();
     private final Map<String, List<Ledger.Entry>> ledger = new HashMap<>();
     private final Set<String> damaged = new HashSet<>();
     private @Nullable ProviderException settlingFailure;
@@ -56,13 +56,13 @@ public final class InMemoryStore implements ConfigStore {
     private final Map<String, FileNames> names = new TreeMap<>();
 
     /** What VMs were before an unfinished session changed them; empty for those that it created. */
-    private final Map<ChangedVm, Optional<StoredVm>> before = new LinkedHashMap<>();
+    private final Map<VmKey, Optional<ManagedVm>> before = new LinkedHashMap<>();
     /** What was put back on opening since the Director was told last. */
-    private final Set<ChangedVm> ofDeadRuns = new LinkedHashSet<>();
+    private final Set<VmKey> ofDeadRuns = new LinkedHashSet<>();
 
     /** Puts a VM in, or another in its place, as if somebody had written it by hand. */
-    public synchronized InMemoryStore put(StoredVm vm) {
-        place(vm.datacenter() + "/" + vm.openstack()).put(vm.vmPart(), vm);
+    public synchronized InMemoryStore put(ManagedVm vm) {
+        place(vm.datacenter() + "/" + vm.openstack()).put(vm.slug(), vm);
         return this;
     }
 
@@ -81,14 +81,14 @@ public final class InMemoryStore implements ConfigStore {
     /** Puts in an entry that is not a readable, managed VM, but defines resources, and whose FileSets name VMs. */
     public synchronized InMemoryStore put(
             OpenStackInstance instance, StoreProblem problem, Set<BaculaResource> resources, Set<UUID> backsUp) {
-        ChangedVm place = place(instance.toString(), problem.vmPart());
+        VmKey place = place(instance.toString(), problem.slug());
         unmanaged.put(place, new ListableVm(place, resources, backsUp, owner(problem), ListableVm.Files.WHOLE));
         return put(instance, problem);
     }
 
     /** Takes a VM out, as if somebody had removed its files. */
-    public synchronized InMemoryStore remove(OpenStackInstance instance, String vmPart) {
-        place(instance.toString()).remove(vmPart);
+    public synchronized InMemoryStore remove(OpenStackInstance instance, String slug) {
+        place(instance.toString()).remove(slug);
         return this;
     }
 
@@ -110,36 +110,36 @@ public final class InMemoryStore implements ConfigStore {
         return this;
     }
 
-    /** All VMs, by directory and VM part. */
-    public synchronized List<StoredVm> vms() {
+    /** All VMs, by directory and slug. */
+    public synchronized List<ManagedVm> vms() {
         return vms.values().stream().flatMap(place -> place.values().stream()).toList();
     }
 
     /** The VMs that the Director's list names. */
-    public synchronized Set<ChangedVm> listed() {
+    public synchronized Set<VmKey> listed() {
         return Set.copyOf(listed);
     }
 
     /** Makes the list name other VMs, as if an earlier run had published it. */
-    public synchronized InMemoryStore list(Set<ChangedVm> vms) {
+    public synchronized InMemoryStore list(Set<VmKey> vms) {
         listed = new HashSet<>(vms);
         return this;
     }
 
     /** The names of all jobs that are listed: what a Director would load. */
     public synchronized Set<String> jobNames() {
-        return loadable().map(StoredVm::job).collect(Collectors.toUnmodifiableSet());
+        return loadable().map(ManagedVm::job).collect(Collectors.toUnmodifiableSet());
     }
 
     /** The names of the FileSets of all these jobs. */
     public synchronized Set<String> fileSetNames() {
-        return loadable().map(StoredVm::fileSet).flatMap(Stream::ofNullable).collect(Collectors.toUnmodifiableSet());
+        return loadable().map(ManagedVm::fileSet).flatMap(Stream::ofNullable).collect(Collectors.toUnmodifiableSet());
     }
 
-    private Stream<StoredVm> loadable() {
+    private Stream<ManagedVm> loadable() {
         return vms().stream()
-                .filter(StoredVm::fileSetPresent)
-                .filter(vm -> listed.contains(new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart())));
+                .filter(ManagedVm::fileSetPresent)
+                .filter(vm -> listed.contains(new VmKey(vm.datacenter(), vm.openstack(), vm.slug())));
     }
 
     @Override
@@ -162,13 +162,13 @@ public final class InMemoryStore implements ConfigStore {
     }
 
     /** Whether a Director may have loaded anything of a VM that it would not load from what it was. */
-    private boolean concernsDirector(Optional<StoredVm> was, ChangedVm vm) {
-        StoredVm now = place(vm.datacenter() + "/" + vm.openstack()).get(vm.vmPart());
+    private boolean concernsDirector(Optional<ManagedVm> was, VmKey vm) {
+        ManagedVm now = place(vm.datacenter() + "/" + vm.openstack()).get(vm.slug());
         return was.isEmpty() || now == null || !read(was.get()).equals(read(now));
     }
 
     /** What a Director reads of a VM. */
-    private static List<Object> read(StoredVm vm) {
+    private static List<Object> read(ManagedVm vm) {
         return List.of(
                 vm.uuid(),
                 vm.job(),
@@ -180,14 +180,14 @@ public final class InMemoryStore implements ConfigStore {
                 Optional.ofNullable(vm.fileSet()));
     }
 
-    private static ListableVm listable(StoredVm vm) {
+    private static ListableVm listable(ManagedVm vm) {
         Set<BaculaResource> resources = new HashSet<>();
         resources.add(new BaculaResource(BaculaResource.JOB, vm.job()));
         if (vm.fileSet() != null) {
             resources.add(new BaculaResource(BaculaResource.FILE_SET, vm.fileSet()));
         }
         return new ListableVm(
-                new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()),
+                new VmKey(vm.datacenter(), vm.openstack(), vm.slug()),
                 resources,
                 vm.backsUp(),
                 ListableVm.Owner.MANAGED,
@@ -198,25 +198,25 @@ public final class InMemoryStore implements ConfigStore {
         return problem.kind() == StoreProblem.Kind.FOREIGN ? ListableVm.Owner.FOREIGN : ListableVm.Owner.DOUBTFUL;
     }
 
-    private static ChangedVm place(String instance, String vmPart) {
+    private static VmKey place(String instance, String slug) {
         int slash = instance.indexOf('/');
-        return new ChangedVm(instance.substring(0, slash), instance.substring(slash + 1), vmPart);
+        return new VmKey(instance.substring(0, slash), instance.substring(slash + 1), slug);
     }
 
-    private Map<String, StoredVm> place(String name) {
+    private Map<String, ManagedVm> place(String name) {
         return vms.computeIfAbsent(name, key -> new TreeMap<>());
     }
 
-    private void putBack(ChangedVm vm) {
-        Optional<StoredVm> was = before.remove(vm);
+    private void putBack(VmKey vm) {
+        Optional<ManagedVm> was = before.remove(vm);
         if (was == null) {
             throw new IllegalArgumentException(vm + " was not changed");
         }
-        Map<String, StoredVm> place = place(vm.datacenter() + "/" + vm.openstack());
+        Map<String, ManagedVm> place = place(vm.datacenter() + "/" + vm.openstack());
         if (was.isPresent()) {
-            place.put(vm.vmPart(), was.get());
+            place.put(vm.slug(), was.get());
         } else {
-            place.remove(vm.vmPart());
+            place.remove(vm.slug());
             listed.remove(vm);
         }
     }
@@ -225,8 +225,8 @@ public final class InMemoryStore implements ConfigStore {
         private final Access access;
         private final int unsettled;
         private final List<String> reminded;
-        private final List<ChangedVm> putBackOnOpening = List.copyOf(ofDeadRuns);
-        private final Set<ChangedVm> listedAtFirst = Set.copyOf(listed);
+        private final List<VmKey> putBackOnOpening = List.copyOf(ofDeadRuns);
+        private final Set<VmKey> listedAtFirst = Set.copyOf(listed);
 
         Session(Access access, int unsettled) {
             this.access = access;
@@ -245,9 +245,9 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
-        public Optional<StoredVm> find(OpenStackInstance instance, String vmPart) {
+        public Optional<ManagedVm> find(OpenStackInstance instance, String slug) {
             synchronized (InMemoryStore.this) {
-                return Optional.ofNullable(place(instance.toString()).get(vmPart));
+                return Optional.ofNullable(place(instance.toString()).get(slug));
             }
         }
 
@@ -268,36 +268,36 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         private EditResult apply(OpenStackInstance instance, ConfigEdit edit) {
-            Map<String, StoredVm> place = place(instance.toString());
-            StoredVm present = place.get(edit.vmPart());
+            Map<String, ManagedVm> place = place(instance.toString());
+            ManagedVm present = place.get(edit.slug());
             if (failing.test(edit)) {
-                return failed(edit, "told to fail on " + edit.vmPart());
+                return failed(edit, "told to fail on " + edit.slug());
             }
             if (edit instanceof ConfigEdit.Create create) {
                 boolean occupied = present != null
                         || problems.getOrDefault(instance.toString(), List.of()).stream()
-                                .anyMatch(problem -> problem.vmPart().equals(edit.vmPart()));
+                                .anyMatch(problem -> problem.slug().equals(edit.slug()));
                 if (occupied) {
-                    return failed(edit, edit.vmPart() + " is there already");
+                    return failed(edit, edit.slug() + " is there already");
                 }
-                place.put(edit.vmPart(), created(instance, create));
+                place.put(edit.slug(), created(instance, create));
             } else if (edit instanceof ConfigEdit.Change change) {
                 if (present == null) {
-                    return failed(edit, edit.vmPart() + " is not there");
+                    return failed(edit, edit.slug() + " is not there");
                 }
                 if (change.uuid() != null
                         && !change.uuid().equals(present.uuid())
                         && !changed(present, change).fileSetFollows()) {
-                    return failed(edit, "the FileSet of " + edit.vmPart() + " cannot be made to back up another VM");
+                    return failed(edit, "the FileSet of " + edit.slug() + " cannot be made to back up another VM");
                 }
-                place.put(edit.vmPart(), changed(present, change));
+                place.put(edit.slug(), changed(present, change));
             } else {
                 if (present == null) {
-                    return failed(edit, edit.vmPart() + " is not there");
+                    return failed(edit, edit.slug() + " is not there");
                 }
-                place.remove(edit.vmPart());
+                place.remove(edit.slug());
             }
-            ChangedVm vm = new ChangedVm(instance.datacenter(), instance.openstack(), edit.vmPart());
+            VmKey vm = new VmKey(instance.datacenter(), instance.openstack(), edit.slug());
             if (edit instanceof ConfigEdit.Remove) {
                 listed.remove(vm);
             }
@@ -355,9 +355,9 @@ public final class InMemoryStore implements ConfigStore {
                 List<ListableVm> found = new ArrayList<>();
                 vms().forEach(vm -> found.add(listable(vm)));
                 problems.forEach((place, some) -> some.forEach(problem -> found.add(unmanaged.getOrDefault(
-                        place(place, problem.vmPart()),
+                        place(place, problem.slug()),
                         new ListableVm(
-                                place(place, problem.vmPart()),
+                                place(place, problem.slug()),
                                 Set.of(),
                                 Set.of(),
                                 owner(problem),
@@ -367,7 +367,7 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
-        public boolean publish(Set<ChangedVm> vms) {
+        public boolean publish(Set<VmKey> vms) {
             requireWriting();
             synchronized (InMemoryStore.this) {
                 pending |= !listed.equals(vms);
@@ -382,16 +382,16 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
-        public List<ChangedVm> namedIn(String text, Collection<ChangedVm> among) {
+        public List<VmKey> namedIn(String text, Collection<VmKey> among) {
             synchronized (InMemoryStore.this) {
                 return among.stream()
-                        .filter(vm -> text.contains("/" + vm.vmPart() + "/"))
+                        .filter(vm -> text.contains("/" + vm.slug() + "/"))
                         .toList();
             }
         }
 
         @Override
-        public void putBack(ChangedVm vm) {
+        public void putBack(VmKey vm) {
             requireWriting();
             synchronized (InMemoryStore.this) {
                 InMemoryStore.this.putBack(vm);
@@ -465,7 +465,7 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
-        public List<ChangedVm> putBackOnOpening() {
+        public List<VmKey> putBackOnOpening() {
             return putBackOnOpening;
         }
 
@@ -528,8 +528,8 @@ public final class InMemoryStore implements ConfigStore {
         }
     }
 
-    private static StoredVm created(OpenStackInstance instance, ConfigEdit.Create create) {
-        return StoredVmBuilder.of(instance, create.vmPart(), create.uuid())
+    private static ManagedVm created(OpenStackInstance instance, ConfigEdit.Create create) {
+        return ManagedVmBuilder.of(instance, create.slug(), create.uuid())
                 .displayName(create.displayName())
                 .job(create.job().name())
                 .jobDefs(create.job().jobDefs())
@@ -537,12 +537,12 @@ public final class InMemoryStore implements ConfigStore {
                 .build();
     }
 
-    private static StoredVm changed(StoredVm vm, ConfigEdit.Change change) {
+    private static ManagedVm changed(ManagedVm vm, ConfigEdit.Change change) {
         List<UUID> previous = new ArrayList<>(vm.previousUuids());
         if (change.uuid() != null && !change.uuid().equals(vm.uuid())) {
             previous.add(vm.uuid());
         }
-        StoredVmBuilder changed = StoredVmBuilder.of(vm)
+        ManagedVmBuilder changed = ManagedVmBuilder.of(vm)
                 .displayName(or(change.displayName(), vm.displayName()))
                 .uuid(or(change.uuid(), vm.uuid()))
                 .status(or(change.status(), vm.status()))

@@ -39,7 +39,7 @@ public final class HeldSets {
     private static final String USED = "used";
     private static final String SHOWN = "shown";
     private static final Comparator<Held> ORDER =
-            Comparator.comparing(Held::kind).thenComparing(Held::vmPart).thenComparing(HeldSets::text);
+            Comparator.comparing(Held::kind).thenComparing(Held::slug).thenComparing(HeldSets::text);
 
     private final Ledger ledger;
     private final Instant now;
@@ -183,7 +183,7 @@ public final class HeldSets {
     private static String text(Held member) {
         String uuid = member.uuid() == null ? "-" : member.uuid().toString();
         String since = member.since() == null ? "-" : member.since().toString();
-        return member.kind().word() + " " + uuid + " " + since + " " + member.vmPart();
+        return member.kind().word() + " " + uuid + " " + since + " " + member.slug();
     }
 
     private static String hash(String text) {

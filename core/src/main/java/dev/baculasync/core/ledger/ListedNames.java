@@ -1,9 +1,9 @@
 package dev.baculasync.core.ledger;
 
 import dev.baculasync.spi.BaculaResource;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.Ledger;
 import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.VmKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +18,7 @@ import java.util.Set;
  * @param prefixes by instance ({@code datacenter/openstack}), what the names of its jobs began with
  * @param vms what those define that are not called as what they define
  */
-public record ListedNames(Map<String, String> prefixes, Map<ChangedVm, Set<BaculaResource>> vms) {
+public record ListedNames(Map<String, String> prefixes, Map<VmKey, Set<BaculaResource>> vms) {
     /** The kind of ledger. One entry for each prefix, and for each resource. */
     public static final String KIND = "listed";
 
@@ -39,14 +39,14 @@ public record ListedNames(Map<String, String> prefixes, Map<ChangedVm, Set<Bacul
      */
     public static ListedNames in(Ledger ledger) {
         Map<String, String> prefixes = new HashMap<>();
-        Map<ChangedVm, Set<BaculaResource>> vms = new HashMap<>();
+        Map<VmKey, Set<BaculaResource>> vms = new HashMap<>();
         for (Ledger.Entry entry : ledger.entries(KIND)) {
             String[] place = entry.subject().split("/", 3);
             String[] text = entry.text().split(" ", 2);
             if (place.length == 2 && text.length == 2 && text[0].equals(PREFIX)) {
                 prefixes.put(entry.subject(), text[1]);
             } else if (place.length == 3 && text.length == 2) {
-                vms.computeIfAbsent(new ChangedVm(place[0], place[1], place[2]), key -> new HashSet<>())
+                vms.computeIfAbsent(new VmKey(place[0], place[1], place[2]), key -> new HashSet<>())
                         .add(new BaculaResource(text[0], text[1]));
             }
         }
@@ -64,7 +64,7 @@ public record ListedNames(Map<String, String> prefixes, Map<ChangedVm, Set<Bacul
         vms.forEach((vm, resources) -> resources.stream()
                 .sorted()
                 .forEach(resource -> entries.add(new Ledger.Entry(
-                        vm.datacenter() + "/" + vm.openstack() + "/" + vm.vmPart(),
+                        vm.datacenter() + "/" + vm.openstack() + "/" + vm.slug(),
                         resource.kind() + " " + resource.name()))));
         ledger.update(KIND, entry -> true, entries);
     }

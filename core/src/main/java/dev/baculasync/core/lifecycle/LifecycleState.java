@@ -1,7 +1,7 @@
 package dev.baculasync.core.lifecycle;
 
 import dev.baculasync.spi.JobStatus;
-import dev.baculasync.spi.StoredVm;
+import dev.baculasync.spi.ManagedVm;
 
 /** Where a VM is in its life, as its job file tells. */
 public enum LifecycleState {
@@ -33,7 +33,7 @@ public enum LifecycleState {
     }
 
     /** The state of a VM that the store holds. */
-    public static LifecycleState of(StoredVm vm) {
+    public static LifecycleState of(ManagedVm vm) {
         if (vm.status() == JobStatus.DISABLED) {
             return DISABLED;
         }

@@ -1,7 +1,7 @@
 package dev.baculasync.core.listing;
 
 import dev.baculasync.spi.BaculaResource;
-import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.VmKey;
 import java.util.Objects;
 
 /**
@@ -12,7 +12,7 @@ import java.util.Objects;
  * @param other the other directory
  * @param otherListed whether that one is listed; if not, none of them is
  */
-public record Copy(ChangedVm vm, BaculaResource resource, ChangedVm other, boolean otherListed) {
+public record Copy(VmKey vm, BaculaResource resource, VmKey other, boolean otherListed) {
     public Copy {
         Objects.requireNonNull(vm, "vm");
         Objects.requireNonNull(resource, "resource");
@@ -29,7 +29,7 @@ public record Copy(ChangedVm vm, BaculaResource resource, ChangedVm other, boole
                                 + " of the tree");
     }
 
-    private static String place(ChangedVm vm) {
-        return vm.datacenter() + "/" + vm.openstack() + "/" + vm.vmPart();
+    private static String place(VmKey vm) {
+        return vm.datacenter() + "/" + vm.openstack() + "/" + vm.slug();
     }
 }

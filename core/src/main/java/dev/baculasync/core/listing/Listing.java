@@ -3,11 +3,11 @@ package dev.baculasync.core.listing;
 import dev.baculasync.core.ledger.ListedNames;
 import dev.baculasync.core.listing.ListingInput.LoadedJobs;
 import dev.baculasync.spi.BaculaResource;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.ListableVm.Files;
 import dev.baculasync.spi.ListableVm.Owner;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.VmKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -45,18 +45,18 @@ public final class Listing {
             " hold what a Director would refuse, so its list does not name them: braces or quotes are out of order, or the"
                     + " job names a FileSet with a name like ours that is not in the file beside it";
 
-    private static final Comparator<ChangedVm> BY_PLACE = Comparator.comparing(ChangedVm::datacenter)
-            .thenComparing(ChangedVm::openstack)
-            .thenComparing(ChangedVm::vmPart);
+    private static final Comparator<VmKey> BY_PLACE = Comparator.comparing(VmKey::datacenter)
+            .thenComparing(VmKey::openstack)
+            .thenComparing(VmKey::slug);
 
     private final ListingInput input;
-    private final Map<ChangedVm, ListableVm> found = new HashMap<>();
+    private final Map<VmKey, ListableVm> found = new HashMap<>();
     private final Map<String, String> jobPrefixes = new HashMap<>();
-    private final Map<BaculaResource, ChangedVm> holders = new HashMap<>();
-    private final Set<ChangedVm> listed = new TreeSet<>(BY_PLACE);
-    private final Map<ChangedVm, Copy> copies = new TreeMap<>(BY_PLACE);
-    private final List<ChangedVm> lost = new ArrayList<>();
-    private final Set<ChangedVm> released = new TreeSet<>(BY_PLACE);
+    private final Map<BaculaResource, VmKey> holders = new HashMap<>();
+    private final Set<VmKey> listed = new TreeSet<>(BY_PLACE);
+    private final Map<VmKey, Copy> copies = new TreeMap<>(BY_PLACE);
+    private final List<VmKey> lost = new ArrayList<>();
+    private final Set<VmKey> released = new TreeSet<>(BY_PLACE);
     private final Map<String, Integer> baseline = new TreeMap<>();
     private final Set<String> vanished = new TreeSet<>();
     private final Set<String> deserted = new TreeSet<>();
@@ -80,22 +80,22 @@ public final class Listing {
     }
 
     /** What the list is to name, sorted. */
-    public Set<ChangedVm> listed() {
+    public Set<VmKey> listed() {
         return Set.copyOf(listed);
     }
 
     /** The directories that are not listed because another one defines the same, by place. */
-    public Map<ChangedVm, Copy> copies() {
+    public Map<VmKey, Copy> copies() {
         return Map.copyOf(copies);
     }
 
     /** The jobs that the list would lose and that neither this run has removed nor an operator has let go, sorted. */
-    public List<ChangedVm> lost() {
+    public List<VmKey> lost() {
         return List.copyOf(lost);
     }
 
     /** The jobs that the list loses because an operator has let them go. */
-    public Set<ChangedVm> released() {
+    public Set<VmKey> released() {
         return Set.copyOf(released);
     }
 
@@ -108,7 +108,7 @@ public final class Listing {
     }
 
     /** What the list as it is names although its files are gone: a Director that reads it refuses all. */
-    public List<ChangedVm> named() {
+    public List<VmKey> named() {
         return input.previous().stream()
                 .filter(vm -> {
                     ListableVm there = found.get(vm);
@@ -118,18 +118,17 @@ public final class Listing {
                 .toList();
     }
 
-    private static String instance(ChangedVm vm) {
+    private static String instance(VmKey vm) {
         return vm.datacenter() + "/" + vm.openstack();
     }
 
-    private static BaculaResource fileSetOf(ChangedVm vm) {
+    private static BaculaResource fileSetOf(VmKey vm) {
         return new BaculaResource(
-                BaculaResource.FILE_SET,
-                OpenStackInstance.fileSetPrefix(vm.datacenter(), vm.openstack()) + vm.vmPart());
+                BaculaResource.FILE_SET, OpenStackInstance.fileSetPrefix(vm.datacenter(), vm.openstack()) + vm.slug());
     }
 
     /** What the files of a listed place defined, as far as that is known. */
-    private Set<BaculaResource> formerResources(ChangedVm vm) {
+    private Set<BaculaResource> formerResources(VmKey vm) {
         Set<BaculaResource> remembered = input.names().vms().get(vm);
         if (remembered != null) {
             return remembered;
@@ -137,14 +136,14 @@ public final class Listing {
         String prefix = input.names().prefixes().get(instance(vm));
         return prefix == null
                 ? Set.copyOf(ownResources(vm))
-                : Set.of(fileSetOf(vm), new BaculaResource(BaculaResource.JOB, prefix + vm.vmPart()));
+                : Set.of(fileSetOf(vm), new BaculaResource(BaculaResource.JOB, prefix + vm.slug()));
     }
 
     /** What is to be remembered of the list once it is published. */
     public ListedNames names() {
         Map<String, String> prefixes = new HashMap<>();
-        Map<ChangedVm, Set<BaculaResource>> vms = new HashMap<>();
-        for (ChangedVm vm : listed) {
+        Map<VmKey, Set<BaculaResource>> vms = new HashMap<>();
+        for (VmKey vm : listed) {
             Set<BaculaResource> resources = defined(vm);
             String prefix = jobPrefixes.get(instance(vm));
             if (prefix != null) {
@@ -158,8 +157,8 @@ public final class Listing {
     }
 
     /** The names of what files define that are none of a managed VM, and where. */
-    public Map<String, ChangedVm> unmanagedNames() {
-        Map<String, ChangedVm> names = new HashMap<>();
+    public Map<String, VmKey> unmanagedNames() {
+        Map<String, VmKey> names = new HashMap<>();
         input.found().stream()
                 .filter(vm -> vm.owner() != Owner.MANAGED)
                 .sorted(Comparator.comparing(ListableVm::vm, BY_PLACE))
@@ -168,14 +167,14 @@ public final class Listing {
     }
 
     /** What is listed although nobody says any more that it is ours. */
-    public Map<ChangedVm, ListableVm> disowned() {
+    public Map<VmKey, ListableVm> disowned() {
         return input.found().stream()
                 .filter(vm -> vm.owner() == Owner.FOREIGN && listed.contains(vm.vm()))
                 .collect(Collectors.toMap(ListableVm::vm, vm -> vm));
     }
 
     /** The managed VMs whose files a Director would refuse. */
-    public Set<ChangedVm> broken() {
+    public Set<VmKey> broken() {
         return input.found().stream()
                 .filter(vm -> vm.owner() == Owner.MANAGED && vm.files() == Files.BROKEN)
                 .map(ListableVm::vm)
@@ -184,14 +183,14 @@ public final class Listing {
 
     /** What is told of the list where no instance that is handled tells it, as sentences. */
     public List<String> alarms(Collection<OpenStackInstance> handled) {
-        Predicate<ChangedVm> untold = vm -> handled.stream().noneMatch(vm::isOf);
+        Predicate<VmKey> untold = vm -> handled.stream().noneMatch(vm::isOf);
         List<String> alarms = new ArrayList<>();
-        List<ChangedVm> gone = lost.stream().filter(untold).toList();
+        List<VmKey> gone = lost.stream().filter(untold).toList();
         if (!gone.isEmpty()) {
             alarms.add(left(gone));
         }
         copies.values().stream().filter(copy -> untold.test(copy.vm())).forEach(copy -> alarms.add(copy.reason()));
-        List<ChangedVm> refused = sorted(broken()).stream().filter(untold).toList();
+        List<VmKey> refused = sorted(broken()).stream().filter(untold).toList();
         if (!refused.isEmpty()) {
             alarms.add("the files of " + refused.size() + " VM(s)" + BROKEN + ": " + some(refused));
         }
@@ -200,21 +199,21 @@ public final class Listing {
 
     /** What leaves the list within the limit, of these instances, as a sentence. */
     public Optional<String> farewell(Collection<OpenStackInstance> handled) {
-        List<ChangedVm> gone =
+        List<VmKey> gone =
                 lost.stream().filter(vm -> handled.stream().anyMatch(vm::isOf)).toList();
         return gone.isEmpty() ? Optional.empty() : Optional.of(left(gone));
     }
 
-    private static String left(List<ChangedVm> gone) {
+    private static String left(List<VmKey> gone) {
         return gone.size()
                 + " job(s) leave the Director's list, because their files are gone, define other jobs now, or would"
                 + " be refused: " + some(gone);
     }
 
     /** For each VM that FileSets on the list name, the jobs beside them, by place. */
-    public Map<UUID, Map<ChangedVm, String>> jobsOfVms() {
-        Map<UUID, Map<ChangedVm, String>> all = new HashMap<>();
-        for (ChangedVm vm : listed) {
+    public Map<UUID, Map<VmKey, String>> jobsOfVms() {
+        Map<UUID, Map<VmKey, String>> all = new HashMap<>();
+        for (VmKey vm : listed) {
             ListableVm files = found.get(vm);
             if (files != null) {
                 String job = jobs(files.resources()).stream()
@@ -229,23 +228,23 @@ public final class Listing {
         return all;
     }
 
-    private Set<BaculaResource> resourcesAt(ChangedVm vm) {
+    private Set<BaculaResource> resourcesAt(VmKey vm) {
         ListableVm there = found.get(vm);
         return there == null ? Set.of() : there.resources();
     }
 
     /** What the files of a place define; what they defined when that cannot be told. */
-    private Set<BaculaResource> defined(ChangedVm vm) {
+    private Set<BaculaResource> defined(VmKey vm) {
         Set<BaculaResource> now = resourcesAt(vm);
         return now.isEmpty() ? formerResources(vm) : now;
     }
 
     /** What only the files of this place define, if nobody has changed their names. */
-    private List<BaculaResource> ownResources(ChangedVm vm) {
+    private List<BaculaResource> ownResources(VmKey vm) {
         List<BaculaResource> own = new ArrayList<>(List.of(fileSetOf(vm)));
         String prefix = jobPrefixes.get(instance(vm));
         if (prefix != null) {
-            own.add(new BaculaResource(BaculaResource.JOB, prefix + vm.vmPart()));
+            own.add(new BaculaResource(BaculaResource.JOB, prefix + vm.slug()));
         }
         return own;
     }
@@ -259,7 +258,7 @@ public final class Listing {
     private void choose() {
         List<ListableVm> whole =
                 input.found().stream().filter(vm -> vm.files() == Files.WHOLE).toList();
-        Set<ChangedVm> moved = moved(whole);
+        Set<VmKey> moved = moved(whole);
         Set<String> loaded = input.previous().isEmpty()
                 ? input.loaded().get().map(LoadedJobs::all).orElse(Set.of())
                 : Set.of();
@@ -276,7 +275,7 @@ public final class Listing {
                 list(vm);
             }
         }
-        Set<ChangedVm> known = kept.stream().map(ListableVm::vm).collect(Collectors.toSet());
+        Set<VmKey> known = kept.stream().map(ListableVm::vm).collect(Collectors.toSet());
         List<ListableVm> fresh = whole.stream()
                 .filter(vm -> vm.owner() == Owner.MANAGED && !known.contains(vm.vm()))
                 .toList();
@@ -290,7 +289,7 @@ public final class Listing {
     }
 
     /** Directories that hold what was listed in another place, where it is no more: everything was renamed, say. */
-    private Set<ChangedVm> moved(List<ListableVm> whole) {
+    private Set<VmKey> moved(List<ListableVm> whole) {
         Set<BaculaResource> left = input.previous().stream()
                 .filter(vm -> !found.containsKey(vm))
                 .flatMap(vm -> formerResources(vm).stream())
@@ -309,7 +308,7 @@ public final class Listing {
                 .sorted(Comparator.comparing(ListableVm::vm, BY_PLACE))
                 .filter(vm -> !isCopy(vm))
                 .toList();
-        Map<BaculaResource, List<ChangedVm>> defining = new HashMap<>();
+        Map<BaculaResource, List<VmKey>> defining = new HashMap<>();
         for (ListableVm vm : free) {
             vm.resources()
                     .forEach(resource -> defining.computeIfAbsent(resource, key -> new ArrayList<>())
@@ -323,7 +322,7 @@ public final class Listing {
             if (twice.isEmpty()) {
                 list(vm);
             } else {
-                ChangedVm other = defining.getOrDefault(twice.get(), List.of()).stream()
+                VmKey other = defining.getOrDefault(twice.get(), List.of()).stream()
                         .filter(place -> !place.equals(vm.vm()))
                         .findFirst()
                         .orElseThrow();
@@ -337,7 +336,7 @@ public final class Listing {
         Optional<BaculaResource> twice =
                 defined(vm.vm()).stream().filter(holders::containsKey).min(Comparator.naturalOrder());
         twice.ifPresent(resource -> {
-            ChangedVm holder = holders.get(resource);
+            VmKey holder = holders.get(resource);
             if (holder != null) {
                 copies.put(vm.vm(), new Copy(vm.vm(), resource, holder, true));
             }
@@ -351,9 +350,9 @@ public final class Listing {
     }
 
     private void measure() {
-        Map<String, List<ChangedVm>> lostOf = new LinkedHashMap<>();
-        Map<ChangedVm, String> unlisted = input.previous().isEmpty() ? withoutList() : Map.of();
-        for (ChangedVm vm : sorted(input.previous().isEmpty() ? unlisted.keySet() : input.previous())) {
+        Map<String, List<VmKey>> lostOf = new LinkedHashMap<>();
+        Map<VmKey, String> unlisted = input.previous().isEmpty() ? withoutList() : Map.of();
+        for (VmKey vm : sorted(input.previous().isEmpty() ? unlisted.keySet() : input.previous())) {
             if (input.removed().contains(vm)) {
                 continue;
             }
@@ -397,7 +396,7 @@ public final class Listing {
      * The instances that files are called after which stand elsewhere: they were moved there, and may come back. Not when
      * somebody has written into their headers that they belong there.
      */
-    private Set<String> homes(ChangedVm vm) {
+    private Set<String> homes(VmKey vm) {
         Set<String> homes = new HashSet<>();
         ListableVm files = found.get(vm);
         if (files != null && files.owner() == Owner.MANAGED) {
@@ -417,12 +416,12 @@ public final class Listing {
     }
 
     /** What is measured against without a list: our jobs, by the places where their files would be. */
-    private Map<ChangedVm, String> withoutList() {
+    private Map<VmKey, String> withoutList() {
         return input.loaded().get().map(LoadedJobs::ours).orElseGet(input.catalog());
     }
 
     /** Whether a job is on the list, from wherever. What stands in its place now may be another one. */
-    private boolean isListed(ChangedVm vm) {
+    private boolean isListed(VmKey vm) {
         Set<BaculaResource> jobs = jobs(formerResources(vm));
         boolean isKnown =
                 input.names().vms().containsKey(vm) || input.names().prefixes().containsKey(instance(vm));
@@ -478,7 +477,7 @@ public final class Listing {
 
     /** What must be known before anybody touches the Director, as a sentence; empty when its list names only what is there. */
     public Optional<String> warning() {
-        List<ChangedVm> gone = named();
+        List<VmKey> gone = named();
         if (input.previous().isEmpty() && refusal().isPresent()) {
             return Optional.of(
                     "do not reload or restart the Director: its list is not there, or names nothing, so it would lose"
@@ -492,15 +491,15 @@ public final class Listing {
     }
 
     /** A few places, for a message. */
-    public static String some(Collection<ChangedVm> vms) {
+    public static String some(Collection<VmKey> vms) {
         return vms.stream()
                         .limit(NAMED)
-                        .map(vm -> instance(vm) + "/" + vm.vmPart())
+                        .map(vm -> instance(vm) + "/" + vm.slug())
                         .collect(Collectors.joining(", "))
                 + (vms.size() > NAMED ? ", …" : "");
     }
 
-    private static List<ChangedVm> sorted(Set<ChangedVm> vms) {
+    private static List<VmKey> sorted(Set<VmKey> vms) {
         return vms.stream().sorted(BY_PLACE).toList();
     }
 }

@@ -1,9 +1,9 @@
 package dev.baculasync.core.listing;
 
 import dev.baculasync.core.ledger.ListedNames;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.VmKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,14 +27,14 @@ import java.util.function.Supplier;
  * @param limit the most jobs that one run may lose of so many
  */
 public record ListingInput(
-        Set<ChangedVm> previous,
+        Set<VmKey> previous,
         ListedNames names,
         List<ListableVm> found,
         Supplier<Optional<LoadedJobs>> loaded,
-        Supplier<Map<ChangedVm, String>> catalog,
+        Supplier<Map<VmKey, String>> catalog,
         List<OpenStackInstance> instances,
-        Set<ChangedVm> removed,
-        Set<ChangedVm> approved,
+        Set<VmKey> removed,
+        Set<VmKey> approved,
         IntUnaryOperator limit) {
     /**
      * What a Director has loaded.
@@ -42,7 +42,7 @@ public record ListingInput(
      * @param ours the names of our jobs, by the places where their files would be
      * @param all the names of all jobs
      */
-    public record LoadedJobs(Map<ChangedVm, String> ours, Set<String> all) {
+    public record LoadedJobs(Map<VmKey, String> ours, Set<String> all) {
         public LoadedJobs {
             ours = Map.copyOf(ours);
             all = Set.copyOf(all);

@@ -1,7 +1,7 @@
 package dev.baculasync.core.plan;
 
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.DirectorResources;
+import dev.baculasync.spi.VmKey;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +62,7 @@ final class DoubleBackups {
     }
 
     private String withPlace(String job) {
-        ChangedVm place = input.otherResources().get().places().get(job);
+        VmKey place = input.otherResources().get().places().get(job);
         return place == null ? job : job + " in " + ResourceNames.path(place);
     }
 }

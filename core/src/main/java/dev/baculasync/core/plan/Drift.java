@@ -2,8 +2,8 @@ package dev.baculasync.core.plan;
 
 import dev.baculasync.core.plan.SyncPolicy.PolicyDrift;
 import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
-import dev.baculasync.spi.StoredVm;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,19 +33,19 @@ final class Drift {
     /** How many jobs name the former proxy still. */
     private int left;
 
-    Drift(SyncPolicy policy, OpenStackInstance instance, List<StoredVm> vms) {
+    Drift(SyncPolicy policy, OpenStackInstance instance, List<ManagedVm> vms) {
         this.policy = policy;
         this.instance = instance;
         this.formerProxy = commonestOther(vms, instance.proxyServer());
         this.left = (int) vms.stream().filter(this::namesFormerProxy).count();
         this.mostUpdates = SafetyLimits.mostJobs(
-                policy, (int) vms.stream().filter(StoredVm::enabled).count());
+                policy, (int) vms.stream().filter(ManagedVm::enabled).count());
     }
 
     /** The proxy that FileSets name in place of this one, if it is more than one operator's choice for one VM. */
-    private static @Nullable String commonestOther(List<StoredVm> vms, String proxy) {
+    private static @Nullable String commonestOther(List<ManagedVm> vms, String proxy) {
         Map<String, Long> others = vms.stream()
-                .map(StoredVm::proxyServer)
+                .map(ManagedVm::proxyServer)
                 .flatMap(Stream::ofNullable)
                 .filter(other -> !other.equals(proxy))
                 .collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
@@ -60,7 +60,7 @@ final class Drift {
     /** A change that brings a job in line where that is wanted, and what is told of it. */
     record Found(Change change, List<String> warnings, List<String> updated) {}
 
-    Found of(StoredVm vm, Change change) {
+    Found of(ManagedVm vm, Change change) {
         Found found = new Found(change, new ArrayList<>(), new ArrayList<>());
         String client = vm.jobClient() == null ? vm.client() : vm.jobClient();
         boolean isClientOurs = client.equals(vm.client());
@@ -95,7 +95,7 @@ final class Drift {
         return found;
     }
 
-    private boolean namesFormerProxy(StoredVm vm) {
+    private boolean namesFormerProxy(ManagedVm vm) {
         return formerProxy != null && formerProxy.equals(vm.proxyServer());
     }
 
@@ -103,7 +103,7 @@ final class Drift {
      * Whether this run may change one more job. The limit never parts the last two jobs that name the former proxy: one that is
      * alone with it looks like an operator's choice, and no later run would change it.
      */
-    private boolean takeUpdate(StoredVm vm) {
+    private boolean takeUpdate(ManagedVm vm) {
         int leftAfter = namesFormerProxy(vm) ? left - 1 : left;
         int roomAfter = mostUpdates - updates - 1;
         boolean partsTheLastTwo = leftAfter == 1 && roomAfter == 0 && mostUpdates > 1;

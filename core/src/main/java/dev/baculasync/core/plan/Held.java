@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * was to be done, to which VM, on account of which moment.
  *
  * @param kind what was held
- * @param vmPart the VM's directory, and the part of its resource names that is its own; for a job that the Director's list
+ * @param slug the VM's directory, and the part of its resource names that is its own; for a job that the Director's list
  *     would lose, with the directories that lead to it
  * @param uuid the VM that the job backs up; null for a job that the list would lose, because its files are gone
  * @param since begin of its absence; for a purge, when its job was disabled; null for a job that the list would lose
  */
 public record Held(
         Kind kind,
-        String vmPart,
+        String slug,
         @Nullable UUID uuid,
         @Nullable Instant since) {
     /** What was held. */
@@ -40,7 +40,7 @@ public record Held(
 
     public Held {
         Objects.requireNonNull(kind, "kind");
-        Objects.requireNonNull(vmPart, "vmPart");
+        Objects.requireNonNull(slug, "slug");
         if (kind != Kind.UNLIST) {
             Objects.requireNonNull(uuid, "uuid");
             Objects.requireNonNull(since, "since");

@@ -4,14 +4,14 @@ import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.lifecycle.Signal;
 import dev.baculasync.core.lifecycle.VmLifecycle;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.FileSetSpec;
 import dev.baculasync.spi.JobSpec;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.StoreProblem;
-import dev.baculasync.spi.StoredVm;
+import dev.baculasync.spi.VmKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,7 +35,7 @@ final class NewVmPlans {
     private final DoubleBackups doubleBackups;
     private final boolean repair;
     private final Set<String> onDisk = new HashSet<>();
-    /** VM parts of the managed VMs, by the names of their resources. */
+    /** Slugs of the managed VMs, by the names of their resources. */
     private final Map<String, String> resourcesOnDisk = new HashMap<>();
 
     private final Map<String, StoreProblem> unreadable = new HashMap<>();
@@ -50,14 +50,14 @@ final class NewVmPlans {
         this.resolver = resolver;
         this.names = new ResourceNames(input.instance());
         this.doubleBackups = new DoubleBackups(input);
-        for (StoredVm vm : input.stored().vms()) {
-            onDisk.add(vm.vmPart());
-            vm.resourceNames().forEach(name -> resourcesOnDisk.put(name, vm.vmPart()));
+        for (ManagedVm vm : input.stored().vms()) {
+            onDisk.add(vm.slug());
+            vm.resourceNames().forEach(name -> resourcesOnDisk.put(name, vm.slug()));
         }
         for (StoreProblem problem : input.stored().problems()) {
-            onDisk.add(problem.vmPart());
+            onDisk.add(problem.slug());
             if (problem.kind() == StoreProblem.Kind.UNREADABLE) {
-                unreadable.put(problem.vmPart(), problem);
+                unreadable.put(problem.slug(), problem);
             }
         }
     }
@@ -151,7 +151,7 @@ final class NewVmPlans {
         }
         StoreProblem problem = unreadable.getOrDefault(vm.name, unreadable.get(names.suffixed(vm.name, vm.uuid)));
         if (problem != null && problem.uuid() == null) {
-            told.add(problem.vmPart());
+            told.add(problem.slug());
             return Optional.of(nothing(
                     vm,
                     Signal.DOUBTFUL,
@@ -275,7 +275,7 @@ final class NewVmPlans {
      */
     private Optional<String> whoHasName(String part) {
         for (String resource : List.of(names.job(part), names.fileSet(part))) {
-            ChangedVm elsewhere = input.otherResources().get().places().get(resource);
+            VmKey elsewhere = input.otherResources().get().places().get(resource);
             if (elsewhere != null) {
                 return Optional.of(resource + " belongs to the files in " + ResourceNames.path(elsewhere));
             }

@@ -1,6 +1,6 @@
 package dev.baculasync.core.plan;
 
-import dev.baculasync.spi.ChangedVm;
+import dev.baculasync.spi.VmKey;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,7 +12,7 @@ import java.util.Set;
  *     are not managed, because they are written by hand or cannot be trusted
  * @param managedJobs the names among them that are jobs of managed VMs
  */
-public record OtherResources(Map<String, ChangedVm> places, Set<String> managedJobs) {
+public record OtherResources(Map<String, VmKey> places, Set<String> managedJobs) {
     /** There is nothing else. */
     public static final OtherResources NONE = new OtherResources(Map.of(), Set.of());
 

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * @param stored what the store holds about it
  * @param otherResources what the store holds besides, for whatever instance, asked for only when a plan depends on it. Must
  *     give the same answer each time.
- * @param putBack VM parts of this instance that a run which died had written and that have been put back since: what the
+ * @param putBack Slugs of this instance that a run which died had written and that have been put back since: what the
  *     Director has loaded or the catalog has seen of them is neither lost nor somebody else's
  * @param director what the Director has loaded, asked for only when a plan depends on it; empty when it could not be
  *     asked. Must give the same answer each time.

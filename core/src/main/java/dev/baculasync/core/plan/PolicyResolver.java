@@ -2,8 +2,8 @@ package dev.baculasync.core.plan;
 
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.DirectorResources;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
-import dev.baculasync.spi.StoredVm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +75,7 @@ final class PolicyResolver {
      * What of a stored job's resources the Director does not show, as a sentence; empty when all is there. Which Storage,
      * Pool, Schedule and Messages it names is not known; they are taken to be those that new jobs name.
      */
-    static Optional<String> missingResource(SyncPolicy policy, StoredVm vm, DirectorResources has) {
+    static Optional<String> missingResource(SyncPolicy policy, ManagedVm vm, DirectorResources has) {
         String jobDefs = vm.jobDefs();
         Optional<String> missing = jobDefs == null
                 ? Optional.empty()

@@ -7,11 +7,11 @@ import dev.baculasync.core.lifecycle.VmLifecycle;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Remove;
 import dev.baculasync.spi.JobNames;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoredInstance;
-import dev.baculasync.spi.StoredVm;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,18 +40,18 @@ final class PurgePlans {
         this.policy = policy;
         this.input = input;
         this.time = new TimeText(policy.zone());
-        for (StoredVm vm : input.stored().vms()) {
+        for (ManagedVm vm : input.stored().vms()) {
             files.merge(vm.job(), 1, Integer::sum);
         }
     }
 
     /** Whether an absent VM was disabled for so long that an operator wants it purged. */
-    boolean isOutlived(StoredVm vm) {
+    boolean isOutlived(ManagedVm vm) {
         return isDue(vm) && oddity(vm).isEmpty();
     }
 
     /** Why an absent VM that is due, or of which that cannot be told, is kept. */
-    Optional<String> warning(StoredVm vm) {
+    Optional<String> warning(ManagedVm vm) {
         if (policy.cleanupAfter().isEmpty()) {
             return Optional.empty();
         }
@@ -61,7 +61,7 @@ final class PurgePlans {
         return reason.map(why -> "CLEANUP_AFTER_DAYS does not purge it: " + why);
     }
 
-    private boolean isDue(StoredVm vm) {
+    private boolean isDue(ManagedVm vm) {
         Optional<Duration> longest = policy.cleanupAfter();
         return LifecycleState.of(vm) == LifecycleState.DISABLED
                 && longest.isPresent()
@@ -70,7 +70,7 @@ final class PurgePlans {
                         .isPresent();
     }
 
-    private Optional<String> oddity(StoredVm vm) {
+    private Optional<String> oddity(ManagedVm vm) {
         if (vm.enabled()) {
             return Optional.of("its job says Enabled = yes");
         }
@@ -85,7 +85,7 @@ final class PurgePlans {
     }
 
     /** Empty for a stamp that cannot be read or lies ahead. */
-    private Optional<Duration> disabledFor(StoredVm vm) {
+    private Optional<Duration> disabledFor(ManagedVm vm) {
         Stamp stamp = vm.disabledAt();
         @Nullable Instant since = stamp == null ? null : stamp.at();
         return since == null || since.isAfter(input.now())
@@ -94,17 +94,17 @@ final class PurgePlans {
     }
 
     /** It was disabled for so long that an operator wants it purged. */
-    VmPlan outlived(StoredVm vm) {
+    VmPlan outlived(ManagedVm vm) {
         long days = policy.cleanupAfter().map(Duration::toDays).orElse(0L);
         return plan(
                 vm,
                 Signal.OUTLIVED,
                 "absent, and disabled since " + time.of(vm.disabledAt()) + ", for at least " + days + " day(s)",
-                new Remove(vm.vmPart()));
+                new Remove(vm.slug()));
     }
 
     /** It is to be purged, but too many would be at once. */
-    VmPlan held(StoredVm vm) {
+    VmPlan held(ManagedVm vm) {
         return plan(
                 vm,
                 Signal.OUTLIVED_BUT_HELD,
@@ -113,10 +113,10 @@ final class PurgePlans {
     }
 
     /** Why what the store holds says that an instance is called by wrong names, or that files of it cannot be trusted. */
-    static Optional<String> objectionToRetire(OpenStackInstance instance, StoredInstance here, List<StoredVm> all) {
-        for (StoredVm vm : all) {
+    static Optional<String> objectionToRetire(OpenStackInstance instance, StoredInstance here, List<ManagedVm> all) {
+        for (ManagedVm vm : all) {
             String place = vm.datacenter() + "/" + vm.openstack();
-            String file = "the job file of " + place + "/" + vm.vmPart();
+            String file = "the job file of " + place + "/" + vm.slug();
             if (place.equals(instance.toString())) {
                 if (!vm.client().equals(instance.client())) {
                     return Optional.of(file + " belongs to client " + vm.client() + ", not to " + instance.client());
@@ -125,11 +125,10 @@ final class PurgePlans {
                     return Optional.of(file + " has the job " + vm.job() + ", whose name does not begin with "
                             + instance.jobPrefix() + "; if the prefix is right, remove or mend this file first");
                 }
-                if (vm.job().endsWith(vm.vmPart()) && !vm.job().equals(instance.jobPrefix() + vm.vmPart())) {
+                if (vm.job().endsWith(vm.slug()) && !vm.job().equals(instance.jobPrefix() + vm.slug())) {
                     return Optional.of(file + " has the job " + vm.job() + ", so that the prefix is "
                             + vm.job()
-                                    .substring(
-                                            0, vm.job().length() - vm.vmPart().length()) + ", not "
+                                    .substring(0, vm.job().length() - vm.slug().length()) + ", not "
                             + instance.jobPrefix());
                 }
             } else if (vm.client().equals(instance.client()) || vm.job().startsWith(instance.jobPrefix())) {
@@ -151,9 +150,9 @@ final class PurgePlans {
         List<VmPlan> plans = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         Set<String> told = new HashSet<>();
-        for (StoredVm vm : stored.vms()) {
+        for (ManagedVm vm : stored.vms()) {
             told.add(vm.job());
-            plans.add(plan(vm, Signal.RETIRED, "its OpenStack instance is retired", new Remove(vm.vmPart())));
+            plans.add(plan(vm, Signal.RETIRED, "its OpenStack instance is retired", new Remove(vm.slug())));
         }
         stored.problems().forEach(problem -> notes.add(problem.reason()));
         for (String job : new TreeSet<>(catalogJobs.all())) {
@@ -173,7 +172,7 @@ final class PurgePlans {
         return InstancePlan.withoutList(plans, notes);
     }
 
-    private static VmPlan plan(StoredVm vm, Signal signal, String reason, @Nullable ConfigEdit edit) {
+    private static VmPlan plan(ManagedVm vm, Signal signal, String reason, @Nullable ConfigEdit edit) {
         Outcome outcome =
                 VmLifecycle.standard().next(LifecycleState.of(vm), signal).outcome();
         return new VmPlan(vm.displayName(), vm.uuid(), vm.job(), outcome, reason, List.of(), edit);

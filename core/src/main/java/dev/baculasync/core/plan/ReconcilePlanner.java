@@ -3,9 +3,9 @@ package dev.baculasync.core.plan;
 import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.JobNames;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.StoredInstance;
-import dev.baculasync.spi.StoredVm;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -45,8 +45,8 @@ public final class ReconcilePlanner {
     }
 
     /** What a backup can speak against in a VM that a plan disables or purges. */
-    public static Optional<Absence> absence(StoredVm vm) {
-        return StoredVmPlans.absence(vm);
+    public static Optional<Absence> absence(ManagedVm vm) {
+        return ManagedVmPlans.absence(vm);
     }
 
     /** A moment as plans tell it to a person: local, and written as in the job files. */
@@ -75,15 +75,15 @@ public final class ReconcilePlanner {
      *
      * @param jobs everything that the store holds
      */
-    public Optional<String> objectionToReload(List<StoredVm> jobs, Optional<DirectorResources> director) {
+    public Optional<String> objectionToReload(List<ManagedVm> jobs, Optional<DirectorResources> director) {
         if (director.isEmpty()) {
             return Optional.of(
                     "it did not list its resources, so it is not known whether those that new jobs name exist;"
                             + " allow \"show\" in the CommandACL of the Console that BCONSOLE_CONF names, or set DIRECTOR_CHECK");
         }
         return jobs.stream()
-                .filter(StoredVm::fileSetPresent)
-                .sorted(Comparator.comparing(StoredVm::job))
+                .filter(ManagedVm::fileSetPresent)
+                .sorted(Comparator.comparing(ManagedVm::job))
                 .map(vm -> PolicyResolver.missingResource(policy, vm, director.get()))
                 .flatMap(Optional::stream)
                 .findFirst();
@@ -96,7 +96,7 @@ public final class ReconcilePlanner {
      * @param here what the store holds about it
      * @param all what the store holds about all instances that ever were
      */
-    public Optional<String> objectionToRetire(OpenStackInstance instance, StoredInstance here, List<StoredVm> all) {
+    public Optional<String> objectionToRetire(OpenStackInstance instance, StoredInstance here, List<ManagedVm> all) {
         return PurgePlans.objectionToRetire(instance, here, all);
     }
 

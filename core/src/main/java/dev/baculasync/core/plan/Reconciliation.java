@@ -10,8 +10,8 @@ import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.StoreProblem;
-import dev.baculasync.spi.StoredVm;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One instance's reconciliation while it is being made: matches live VMs with stored ones, finds out for each pair what
- * the {@link VmLifecycle} should be told, and lets {@link StoredVmPlans} and {@link NewVmPlans} put it into edits.
+ * the {@link VmLifecycle} should be told, and lets {@link ManagedVmPlans} and {@link NewVmPlans} put it into edits.
  */
 final class Reconciliation {
     private static final Comparator<VmPlan> BY_NAME = Comparator.comparing(VmPlan::vm)
@@ -41,9 +41,9 @@ final class Reconciliation {
     /** So many VMs are named in a message. */
     private static final int NAMED = 5;
 
-    private static final Comparator<StoredVm> PLAIN_NAME_FIRST = Comparator.<StoredVm, Boolean>comparing(
-                    vm -> !vm.vmPart().equals(vm.displayName()))
-            .thenComparing(StoredVm::vmPart);
+    private static final Comparator<ManagedVm> PLAIN_NAME_FIRST = Comparator.<ManagedVm, Boolean>comparing(
+                    vm -> !vm.slug().equals(vm.displayName()))
+            .thenComparing(ManagedVm::slug);
 
     private final SyncPolicy policy;
     private final PlanInput input;
@@ -51,7 +51,7 @@ final class Reconciliation {
     private final Map<UUID, Integer> jobFiles = new HashMap<>();
     private final Set<UUID> unreadableUuids = new HashSet<>();
     private final PurgePlans purgePlans;
-    private final StoredVmPlans storedPlans;
+    private final ManagedVmPlans storedPlans;
     private final PolicyResolver resolver;
     private final List<VmPlan> plans = new ArrayList<>();
     private final List<String> alarms = new ArrayList<>();
@@ -61,7 +61,7 @@ final class Reconciliation {
     private final List<Held> held = new ArrayList<>();
     private final Set<Held> approved = new HashSet<>();
     private final Set<UUID> newSuspects = new HashSet<>();
-    private final Map<StoredVm, BackupRun> witnesses;
+    private final Map<ManagedVm, BackupRun> witnesses;
     private final MissingTail tail;
 
     Reconciliation(SyncPolicy policy, PlanInput input) {
@@ -73,7 +73,7 @@ final class Reconciliation {
                 : input.withDiscovery(input.discovery().butIncomplete(told(witnesses, new TimeText(policy.zone()))));
         this.tail =
                 new MissingTail(input.evidence().lastList(), input.evidence().unplaced(), live::mentions);
-        for (StoredVm vm : input.stored().vms()) {
+        for (ManagedVm vm : input.stored().vms()) {
             jobFiles.merge(vm.uuid(), 1, Integer::sum);
         }
         for (StoreProblem problem : input.stored().problems()) {
@@ -83,11 +83,11 @@ final class Reconciliation {
         }
         this.resolver = new PolicyResolver(policy, input.instance(), input.director());
         this.purgePlans = new PurgePlans(policy, this.input);
-        this.storedPlans = new StoredVmPlans(policy, this.input, resolver, purgePlans);
+        this.storedPlans = new ManagedVmPlans(policy, this.input, resolver, purgePlans);
     }
 
     InstancePlan plan() {
-        Map<StoredVm, LiveVm> replacements = findReplacements();
+        Map<ManagedVm, LiveVm> replacements = findReplacements();
         planStored(replacements);
         NewVmPlans newPlans = new NewVmPlans(policy, input, resolver, false);
         plans.addAll(newPlans.plan(newClaims(replacements)));
@@ -122,7 +122,7 @@ final class Reconciliation {
     /** Records without a UUID, but for those that keep a stored VM of their name from aging. */
     private void planAnonymous() {
         Set<String> names = new HashSet<>();
-        for (StoredVm vm : input.stored().vms()) {
+        for (ManagedVm vm : input.stored().vms()) {
             if (!live.mentions(vm.uuid())) {
                 names.add(vm.displayName());
             }
@@ -145,7 +145,7 @@ final class Reconciliation {
 
     /** What of one VM is missing and can be written again; nothing else is touched. */
     InstancePlan repair(String vm) {
-        for (StoredVm stored : input.stored().vms()) {
+        for (ManagedVm stored : input.stored().vms()) {
             if (isCalled(vm, stored.displayName(), stored.uuid(), stored.job())) {
                 plans.add(storedPlans.repaired(stored));
             }
@@ -181,7 +181,7 @@ final class Reconciliation {
         for (StoreProblem problem : input.stored().problems()) {
             if (problem.kind() == StoreProblem.Kind.FOREIGN) {
                 notes.add(problem.reason());
-            } else if (!told.contains(problem.vmPart())) {
+            } else if (!told.contains(problem.slug())) {
                 plans.add(untrusted(problem));
             }
         }
@@ -190,7 +190,7 @@ final class Reconciliation {
     /** A job file of ours about which nothing certain is known. */
     private static VmPlan untrusted(StoreProblem problem) {
         return new VmPlan(
-                problem.vmPart(),
+                problem.slug(),
                 problem.uuid(),
                 null,
                 Outcome.QUARANTINED,
@@ -206,13 +206,13 @@ final class Reconciliation {
      * list may have been cut, a VM that a tenant has given the name of one behind the cut would take its job: so nobody in a
      * missing tail is replaced unless all of the tail are.
      */
-    private Map<StoredVm, LiveVm> findReplacements() {
-        Map<StoredVm, LiveVm> replacements = new HashMap<>();
+    private Map<ManagedVm, LiveVm> findReplacements() {
+        Map<ManagedVm, LiveVm> replacements = new HashMap<>();
         if (input.discovery().verdict() != Discovery.Verdict.COMPLETE) {
             return replacements;
         }
-        Map<String, List<StoredVm>> goneByName = new HashMap<>();
-        for (StoredVm vm : input.stored().vms()) {
+        Map<String, List<ManagedVm>> goneByName = new HashMap<>();
+        for (ManagedVm vm : input.stored().vms()) {
             if (isGone(vm) && !isOfAnotherClient(vm) && !hasSeveralJobFiles(vm) && storedPlans.canBackUpAnother(vm)) {
                 goneByName
                         .computeIfAbsent(vm.displayName(), name -> new ArrayList<>())
@@ -232,7 +232,7 @@ final class Reconciliation {
         }
         newByName.forEach((name, vms) -> {
             vms.sort(Comparator.comparing(LiveVm::uuid, BY_TEXT));
-            List<StoredVm> gone = new ArrayList<>(goneByName.getOrDefault(name, List.of()));
+            List<ManagedVm> gone = new ArrayList<>(goneByName.getOrDefault(name, List.of()));
             gone.sort(PLAIN_NAME_FIRST);
             for (int i = 0; i < Math.min(gone.size(), vms.size()); i++) {
                 replacements.put(gone.get(i), vms.get(i));
@@ -246,7 +246,7 @@ final class Reconciliation {
     }
 
     /** Whether an absent VM is suspect, from today on or since an earlier run, and the catalog does not confirm it. */
-    private boolean isInMissingTail(StoredVm vm) {
+    private boolean isInMissingTail(ManagedVm vm) {
         return switch (LifecycleState.of(vm)) {
             case ACTIVE -> isSuspect(vm);
             case MISSING -> vm.suspect() && !isConfirmed(vm);
@@ -261,14 +261,14 @@ final class Reconciliation {
 
     /** What is due, but must be counted, or confirmed, before it is done. */
     private static final class Due {
-        final List<StoredVm> expired = new ArrayList<>();
-        final List<StoredVm> suspect = new ArrayList<>();
-        final List<StoredVm> outlived = new ArrayList<>();
+        final List<ManagedVm> expired = new ArrayList<>();
+        final List<ManagedVm> suspect = new ArrayList<>();
+        final List<ManagedVm> outlived = new ArrayList<>();
     }
 
-    private void planStored(Map<StoredVm, LiveVm> replacements) {
+    private void planStored(Map<ManagedVm, LiveVm> replacements) {
         Due due = new Due();
-        for (StoredVm vm : input.stored().vms()) {
+        for (ManagedVm vm : input.stored().vms()) {
             try {
                 planStored(vm, replacements.get(vm), due);
             } catch (RuntimeException e) {
@@ -284,7 +284,7 @@ final class Reconciliation {
                     + " disable " + most + " (MAX_DISABLE_PERCENT is " + policy.maxDisablePercent()
                     + ", MAX_DISABLE_MIN is " + policy.maxDisableMin() + ")");
         }
-        for (StoredVm vm : due.expired) {
+        for (ManagedVm vm : due.expired) {
             plans.add(tooMany ? held(Held.Kind.DISABLE, vm, storedPlans.held(vm)) : storedPlans.expired(vm));
         }
         if (!due.suspect.isEmpty()) {
@@ -292,7 +292,7 @@ final class Reconciliation {
                     "held: the grace period of " + due.suspect.size() + " VM(s) is over, but a list that was cut would"
                             + " lack them as well, and the catalog does not confirm that they are gone");
         }
-        for (StoredVm vm : due.suspect) {
+        for (ManagedVm vm : due.suspect) {
             plans.add(held(Held.Kind.SUSPECT, vm, storedPlans.heldAsSuspect(vm)));
         }
         boolean tooManyPurges = due.outlived.size() > most;
@@ -301,7 +301,7 @@ final class Reconciliation {
                     + " enabled jobs one run may purge " + most + " (MAX_DISABLE_PERCENT is "
                     + policy.maxDisablePercent() + ", MAX_DISABLE_MIN is " + policy.maxDisableMin() + ")");
         }
-        for (StoredVm vm : due.outlived) {
+        for (ManagedVm vm : due.outlived) {
             plans.add(tooManyPurges ? held(Held.Kind.PURGE, vm, purgePlans.held(vm)) : purgePlans.outlived(vm));
         }
     }
@@ -312,24 +312,24 @@ final class Reconciliation {
                 .count();
     }
 
-    private VmPlan held(Held.Kind kind, StoredVm vm, VmPlan plan) {
+    private VmPlan held(Held.Kind kind, ManagedVm vm, VmPlan plan) {
         asHeld(kind, vm).ifPresent(held::add);
         return plan;
     }
 
-    private Optional<Held> asHeld(Held.Kind kind, StoredVm vm) {
-        return StoredVmPlans.absence(vm).map(absence -> new Held(kind, vm.vmPart(), vm.uuid(), absence.since()));
+    private Optional<Held> asHeld(Held.Kind kind, ManagedVm vm) {
+        return ManagedVmPlans.absence(vm).map(absence -> new Held(kind, vm.slug(), vm.uuid(), absence.since()));
     }
 
     /** Whether an operator has approved just this. */
-    private boolean isApproved(Held.Kind kind, StoredVm vm) {
+    private boolean isApproved(Held.Kind kind, ManagedVm vm) {
         Optional<Held> asked = asHeld(kind, vm).filter(input.evidence().approved()::contains);
         asked.ifPresent(approved::add);
         return asked.isPresent();
     }
 
     /** A VM that is to be disabled or purged is only put on a list for that: they are counted first. */
-    private void planStored(StoredVm vm, @Nullable LiveVm replacement, Due due) {
+    private void planStored(ManagedVm vm, @Nullable LiveVm replacement, Due due) {
         Optional<LiveClaims.Claim> claim = live.about(vm.uuid());
         if (claim.isPresent() && hasSeveralJobFiles(vm)) {
             plans.add(storedPlans.doubtful(vm, "several job files bear its UUID"));
@@ -368,7 +368,7 @@ final class Reconciliation {
         }
     }
 
-    private void planExpired(StoredVm vm, Due due) {
+    private void planExpired(ManagedVm vm, Due due) {
         if (vm.suspect() && isApproved(Held.Kind.SUSPECT, vm)) {
             plans.add(storedPlans.expired(vm));
         } else if (vm.suspect() && !isConfirmed(vm)) {
@@ -381,15 +381,15 @@ final class Reconciliation {
     }
 
     /** Whether the list may have been cut where a VM stood that it lacks; only a catalog that can speak says more later. */
-    private boolean isSuspect(StoredVm vm) {
+    private boolean isSuspect(ManagedVm vm) {
         return input.evidence().testimony().isPossible()
                 && (input.evidence().everyNewAbsenceSuspect() || tail.mayContain(vm.uuid()));
     }
 
     /** Whether a suspect VM is gone all the same, or the catalog is not to be expected to tell. */
-    private boolean isConfirmed(StoredVm vm) {
+    private boolean isConfirmed(ManagedVm vm) {
         Testimony testimony = input.evidence().testimony();
-        return StoredVmPlans.absence(vm)
+        return ManagedVmPlans.absence(vm)
                 .filter(absence -> !testimony.isPossible()
                         || testimony.isSilentSince(absence.since())
                         || testimony.confirms(absence))
@@ -403,7 +403,7 @@ final class Reconciliation {
         }
         return input.stored().vms().stream()
                 .filter(vm -> isGone(vm) && !isOfAnotherClient(vm))
-                .map(StoredVmPlans::absence)
+                .map(ManagedVmPlans::absence)
                 .flatMap(Optional::stream)
                 .toList();
     }
@@ -414,20 +414,20 @@ final class Reconciliation {
         if (input.discovery().verdict() != Discovery.Verdict.COMPLETE) {
             return since;
         }
-        for (StoredVm vm : input.stored().vms()) {
+        for (ManagedVm vm : input.stored().vms()) {
             if (vm.suspect() && isGone(vm) && !isOfAnotherClient(vm) && storedPlans.isExpired(vm)) {
-                StoredVmPlans.absence(vm).ifPresent(absence -> since.add(absence.since()));
+                ManagedVmPlans.absence(vm).ifPresent(absence -> since.add(absence.since()));
             }
         }
         return since;
     }
 
-    private Map<StoredVm, BackupRun> findWitnesses(PlanInput given) {
-        Map<StoredVm, BackupRun> found = new LinkedHashMap<>();
+    private Map<ManagedVm, BackupRun> findWitnesses(PlanInput given) {
+        Map<ManagedVm, BackupRun> found = new LinkedHashMap<>();
         if (given.discovery().verdict() == Discovery.Verdict.COMPLETE) {
-            for (StoredVm vm : given.stored().vms()) {
+            for (ManagedVm vm : given.stored().vms()) {
                 if (isGone(vm) && vm.client().equals(given.instance().client())) {
-                    StoredVmPlans.absence(vm)
+                    ManagedVmPlans.absence(vm)
                             .flatMap(given.evidence().testimony()::witness)
                             .ifPresent(run -> found.put(vm, run));
                 }
@@ -437,7 +437,7 @@ final class Reconciliation {
     }
 
     /** Why the list is short although it looked complete. */
-    private static String told(Map<StoredVm, BackupRun> witnesses, TimeText time) {
+    private static String told(Map<ManagedVm, BackupRun> witnesses, TimeText time) {
         String few = witnesses.entrySet().stream()
                 .limit(NAMED)
                 .map(entry -> entry.getKey().displayName() + " (JobId "
@@ -481,7 +481,7 @@ final class Reconciliation {
 
     private void alarmAboutOthersFileSets() {
         List<String> unprotected = storedPlans.backingUpOthers().stream()
-                .map(StoredVm::displayName)
+                .map(ManagedVm::displayName)
                 .sorted()
                 .toList();
         if (!unprotected.isEmpty()) {
@@ -497,13 +497,13 @@ final class Reconciliation {
     private void alarmAboutUntrustedFiles() {
         List<StoreProblem> untrusted = input.stored().problems().stream()
                 .filter(problem -> problem.kind() != StoreProblem.Kind.FOREIGN)
-                .sorted(Comparator.comparing(StoreProblem::vmPart))
+                .sorted(Comparator.comparing(StoreProblem::slug))
                 .toList();
         if (!untrusted.isEmpty()) {
             alarms.add("the files of " + untrusted.size()
                     + " VM(s) cannot be trusted, so nothing of them is changed, and what"
                     + " the Director's list names of them it goes on to name as long as it can be loaded: "
-                    + untrusted.stream().limit(NAMED).map(StoreProblem::vmPart).collect(Collectors.joining(", "))
+                    + untrusted.stream().limit(NAMED).map(StoreProblem::slug).collect(Collectors.joining(", "))
                     + (untrusted.size() > NAMED ? ", …" : "") + "; e.g. "
                     + untrusted.get(0).reason());
         }
@@ -530,7 +530,7 @@ final class Reconciliation {
         return plans.stream().filter(plan -> plan.outcome() == outcome).count();
     }
 
-    private List<LiveClaims.Claim> newClaims(Map<StoredVm, LiveVm> replacements) {
+    private List<LiveClaims.Claim> newClaims(Map<ManagedVm, LiveVm> replacements) {
         Set<UUID> replacing = new HashSet<>();
         replacements.values().forEach(vm -> replacing.add(vm.uuid()));
         List<LiveClaims.Claim> claims = new ArrayList<>();
@@ -544,16 +544,16 @@ final class Reconciliation {
     }
 
     /** Whether nothing in the list can be this VM: neither its UUID nor, in a record without one, its name. */
-    private boolean isGone(StoredVm vm) {
+    private boolean isGone(ManagedVm vm) {
         return !live.mentions(vm.uuid())
                 && live.anonymousDoubt(vm.displayName()).isEmpty();
     }
 
-    private boolean isOfAnotherClient(StoredVm vm) {
+    private boolean isOfAnotherClient(ManagedVm vm) {
         return !vm.client().equals(input.instance().client());
     }
 
-    private boolean hasSeveralJobFiles(StoredVm vm) {
+    private boolean hasSeveralJobFiles(ManagedVm vm) {
         return jobFiles.getOrDefault(vm.uuid(), 0) > 1;
     }
 

@@ -1,14 +1,14 @@
 package dev.baculasync.core.plan;
 
 import dev.baculasync.spi.BaculaName;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.VmKey;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
- * The part of a VM's resource names and of its path that is its own (its VM part). A display name that fits is used as it
+ * The part of a VM's resource names and of its path that is its own (its slug). A display name that fits is used as it
  * is; any other has each byte that does not fit replaced by {@code _}, is cut, and gets the beginning of its UUID. Pure.
  */
 final class ResourceNames {
@@ -26,19 +26,19 @@ final class ResourceNames {
     }
 
     /** Where files are, for a message. */
-    static String path(ChangedVm vm) {
-        return vm.datacenter() + "/" + vm.openstack() + "/" + vm.vmPart();
+    static String path(VmKey vm) {
+        return vm.datacenter() + "/" + vm.openstack() + "/" + vm.slug();
     }
 
-    String job(String vmPart) {
-        return instance.jobPrefix() + vmPart;
+    String job(String slug) {
+        return instance.jobPrefix() + slug;
     }
 
-    String fileSet(String vmPart) {
-        return instance.fileSetPrefix() + vmPart;
+    String fileSet(String slug) {
+        return instance.fileSetPrefix() + slug;
     }
 
-    /** Whether a display name can be the VM part as it is. */
+    /** Whether a display name can be the slug as it is. */
     boolean fits(String displayName) {
         return displayName.length() <= longestPart
                 && BaculaName.isLegal(displayName)

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baculasync.core.ledger.ListedNames;
 import dev.baculasync.core.listing.ListingInput.LoadedJobs;
 import dev.baculasync.spi.BaculaResource;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.ListableVm.Files;
 import dev.baculasync.spi.ListableVm.Owner;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.VmKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -40,8 +40,8 @@ class ListingProps {
 
     private static final IntUnaryOperator TENTH = jobs -> Math.max(2, jobs * 3 / 10);
 
-    private static ChangedVm place(OpenStackInstance site, String part) {
-        return new ChangedVm(site.datacenter(), site.openstack(), part);
+    private static VmKey place(OpenStackInstance site, String part) {
+        return new VmKey(site.datacenter(), site.openstack(), part);
     }
 
     private static Set<BaculaResource> resources(OpenStackInstance site, String part) {
@@ -50,20 +50,20 @@ class ListingProps {
                 new BaculaResource(BaculaResource.FILE_SET, site.fileSetPrefix() + part));
     }
 
-    private static ListableVm whole(ChangedVm vm, Set<BaculaResource> resources) {
+    private static ListableVm whole(VmKey vm, Set<BaculaResource> resources) {
         return new ListableVm(vm, resources, Set.of(), Owner.MANAGED, Files.WHOLE);
     }
 
-    private static Listing decide(Set<ChangedVm> previous, List<ListableVm> found) {
+    private static Listing decide(Set<VmKey> previous, List<ListableVm> found) {
         return decide(previous, found, Optional.empty(), Set.of(), Set.of());
     }
 
     private static Listing decide(
-            Set<ChangedVm> previous,
+            Set<VmKey> previous,
             List<ListableVm> found,
             Optional<LoadedJobs> loaded,
-            Set<ChangedVm> removed,
-            Set<ChangedVm> approved) {
+            Set<VmKey> removed,
+            Set<VmKey> approved) {
         return Listing.of(new ListingInput(
                 previous, ListedNames.NONE, found, () -> loaded, Map::of, SITES, removed, approved, TENTH));
     }
@@ -73,9 +73,9 @@ class ListingProps {
      *
      * @param read what a Director would read, also where we cannot
      */
-    record World(Set<ChangedVm> previous, List<ListableVm> found, Map<ChangedVm, Set<BaculaResource>> read) {
-        Map<ChangedVm, ListableVm> byPlace() {
-            Map<ChangedVm, ListableVm> byPlace = new HashMap<>();
+    record World(Set<VmKey> previous, List<ListableVm> found, Map<VmKey, Set<BaculaResource>> read) {
+        Map<VmKey, ListableVm> byPlace() {
+            Map<VmKey, ListableVm> byPlace = new HashMap<>();
             found.forEach(vm -> byPlace.put(vm.vm(), vm));
             return byPlace;
         }
@@ -91,23 +91,23 @@ class ListingProps {
     }
 
     private static World world(int vms, int acts, Random random) {
-        Map<ChangedVm, ListableVm> tree = new HashMap<>();
-        Map<ChangedVm, Set<BaculaResource>> read = new HashMap<>();
+        Map<VmKey, ListableVm> tree = new HashMap<>();
+        Map<VmKey, Set<BaculaResource>> read = new HashMap<>();
         for (int i = 0; i < vms; i++) {
             OpenStackInstance site = SITES.get(random.nextInt(2));
-            ChangedVm vm = place(site, "vm" + i);
+            VmKey vm = place(site, "vm" + i);
             tree.put(vm, whole(vm, resources(site, "vm" + i)));
             read.put(vm, resources(site, "vm" + i));
         }
-        Set<ChangedVm> previous = Set.copyOf(tree.keySet());
+        Set<VmKey> previous = Set.copyOf(tree.keySet());
         for (int act = 0; act < acts && !tree.isEmpty(); act++) {
-            List<ChangedVm> places = new ArrayList<>(tree.keySet());
-            places.sort(Comparator.comparing(ChangedVm::toString));
-            ChangedVm vm = places.get(random.nextInt(places.size()));
+            List<VmKey> places = new ArrayList<>(tree.keySet());
+            places.sort(Comparator.comparing(VmKey::toString));
+            VmKey vm = places.get(random.nextInt(places.size()));
             ListableVm files = tree.get(vm);
-            ChangedVm elsewhere = random.nextBoolean()
+            VmKey elsewhere = random.nextBoolean()
                     ? place(SITES.get(random.nextInt(2)), "x" + random.nextInt(4))
-                    : new ChangedVm("vienna", vm.openstack(), vm.vmPart());
+                    : new VmKey("vienna", vm.openstack(), vm.slug());
             switch (random.nextInt(7)) {
                 case 0 -> {
                     tree.put(elsewhere, at(files, elsewhere));
@@ -131,7 +131,7 @@ class ListingProps {
     }
 
     /** What was moved to another instance says in its headers that it belongs elsewhere. */
-    private static ListableVm at(ListableVm files, ChangedVm place) {
+    private static ListableVm at(ListableVm files, VmKey place) {
         boolean sameInstance = place.datacenter().equals(files.vm().datacenter())
                 && place.openstack().equals(files.vm().openstack());
         return new ListableVm(
@@ -142,7 +142,7 @@ class ListingProps {
     void noResourceStandsTwice(@ForAll("worlds") World world) {
         Listing listing = decide(world.previous(), world.found());
         Set<BaculaResource> resources = new HashSet<>();
-        for (ChangedVm vm : listing.listed()) {
+        for (VmKey vm : listing.listed()) {
             for (BaculaResource resource : world.read().get(vm)) {
                 assertThat(resources.add(resource)).as("%s twice", resource).isTrue();
             }
@@ -176,13 +176,13 @@ class ListingProps {
     @Property(tries = 2000)
     void aJobWhoseFilesAreSomewhereIsNotLost(@ForAll("worlds") World world) {
         Listing listing = decide(world.previous(), world.found());
-        for (ChangedVm vm : listing.lost()) {
+        for (VmKey vm : listing.lost()) {
             Set<BaculaResource> own = resources(
                     SITES.stream()
                             .filter(site -> site.openstack().equals(vm.openstack()))
                             .findFirst()
                             .orElseThrow(),
-                    vm.vmPart());
+                    vm.slug());
             assertThat(world.found())
                     .filteredOn(found -> found.files() == Files.WHOLE)
                     .allMatch(found -> Collections.disjoint(found.resources(), own)
@@ -211,14 +211,14 @@ class ListingProps {
         Statistics.label("refused").collect(tooMany);
     }
 
-    private static int count(List<ChangedVm> vms, OpenStackInstance site) {
+    private static int count(List<VmKey> vms, OpenStackInstance site) {
         return (int) vms.stream().filter(vm -> vm.isOf(site)).count();
     }
 
     @Property(tries = 1000)
     void whatIsApprovedOrRemovedIsNotLost(@ForAll("worlds") World world) {
         Listing before = decide(world.previous(), world.found());
-        Set<ChangedVm> lost = Set.copyOf(before.lost());
+        Set<VmKey> lost = Set.copyOf(before.lost());
         assertThat(decide(world.previous(), world.found(), Optional.empty(), Set.of(), lost)
                         .refusal())
                 .isEmpty();
@@ -229,21 +229,21 @@ class ListingProps {
 
     @Property(tries = 2000)
     void withoutAListNothingThatIsLoadedAndThereIsLost(@ForAll("worlds") World world) {
-        Map<ChangedVm, String> ours = new HashMap<>();
-        for (ChangedVm vm : world.previous()) {
+        Map<VmKey, String> ours = new HashMap<>();
+        for (VmKey vm : world.previous()) {
             OpenStackInstance site = SITES.stream().filter(vm::isOf).findFirst().orElseThrow();
-            ours.put(vm, site.jobPrefix() + vm.vmPart());
+            ours.put(vm, site.jobPrefix() + vm.slug());
         }
         LoadedJobs loaded = new LoadedJobs(ours, Set.copyOf(ours.values()));
         Listing listing = decide(Set.of(), world.found(), Optional.of(loaded), Set.of(), Set.of());
         Set<BaculaResource> twice = new HashSet<>();
-        for (ChangedVm vm : listing.listed()) {
+        for (VmKey vm : listing.listed()) {
             assertThat(world.byPlace().get(vm).files()).isEqualTo(Files.WHOLE);
             world.read()
                     .get(vm)
                     .forEach(resource -> assertThat(twice.add(resource)).isTrue());
         }
-        for (ChangedVm vm : listing.lost()) {
+        for (VmKey vm : listing.lost()) {
             BaculaResource job = new BaculaResource(BaculaResource.JOB, ours.get(vm));
             assertThat(world.found())
                     .noneMatch(found ->
@@ -276,8 +276,8 @@ class ListingProps {
 
     @Example
     void aCopyBesideItsOriginalIsNotListed() {
-        ChangedVm web = place(SITES.get(0), "web");
-        ChangedVm copy = place(SITES.get(0), "web.bak");
+        VmKey web = place(SITES.get(0), "web");
+        VmKey copy = place(SITES.get(0), "web.bak");
         List<ListableVm> found =
                 List.of(whole(copy, resources(SITES.get(0), "web")), whole(web, resources(SITES.get(0), "web")));
         Listing listing = decide(Set.of(web), found);
@@ -291,8 +291,8 @@ class ListingProps {
 
     @Example
     void ofTwoCopiesWithoutAnOriginalNoneIsListed() {
-        ChangedVm one = place(SITES.get(0), "web.1");
-        ChangedVm two = place(SITES.get(0), "web.2");
+        VmKey one = place(SITES.get(0), "web.1");
+        VmKey two = place(SITES.get(0), "web.2");
         Set<BaculaResource> web = resources(SITES.get(0), "web");
         assertThat(decide(Set.of(), List.of(whole(one, web), whole(two, web))).listed())
                 .isEmpty();
@@ -300,12 +300,12 @@ class ListingProps {
 
     @Example
     void allThatWasRenamedTogetherStaysListed() {
-        Set<ChangedVm> previous = IntStream.range(0, 30)
+        Set<VmKey> previous = IntStream.range(0, 30)
                 .mapToObj(i -> place(SITES.get(0), "vm" + i))
                 .collect(Collectors.toSet());
         List<ListableVm> found = IntStream.range(0, 30)
                 .mapToObj(i -> new ListableVm(
-                        new ChangedVm("vienna", "os1", "vm" + i),
+                        new VmKey("vienna", "os1", "vm" + i),
                         resources(SITES.get(0), "vm" + i),
                         Set.of(),
                         Owner.DOUBTFUL,
@@ -318,8 +318,8 @@ class ListingProps {
 
     @Example
     void whatMovesOnceMoreIsKnownByWhatItDefined() {
-        ChangedVm at = new ChangedVm("vienna", "os1", "web");
-        ChangedVm home = place(SITES.get(0), "web");
+        VmKey at = new VmKey("vienna", "os1", "web");
+        VmKey home = place(SITES.get(0), "web");
         Set<BaculaResource> web = resources(SITES.get(0), "web");
         Listing moved = decide(Set.of(home), List.of(new ListableVm(at, web, Set.of(), Owner.DOUBTFUL, Files.WHOLE)));
         assertThat(moved.names().vms()).isEqualTo(Map.of(at, web));
@@ -341,12 +341,12 @@ class ListingProps {
     /** Its prefix was changed and its directory moved aside, so that new jobs stand in the old places. */
     @Example
     void aJobIsLostWhenAnotherOneHasTakenItsPlace() {
-        Set<ChangedVm> previous = IntStream.range(0, 13)
+        Set<VmKey> previous = IntStream.range(0, 13)
                 .mapToObj(i -> place(SITES.get(0), "vm" + i))
                 .collect(Collectors.toSet());
         ListedNames names = new ListedNames(Map.of("dc1/os1", "backup-old-"), Map.of());
         List<ListableVm> found = previous.stream()
-                .map(vm -> whole(vm, resources(SITES.get(0), vm.vmPart())))
+                .map(vm -> whole(vm, resources(SITES.get(0), vm.slug())))
                 .toList();
         Listing listing = Listing.of(
                 new ListingInput(previous, names, found, Optional::empty, Map::of, SITES, Set.of(), Set.of(), TENTH));
@@ -366,14 +366,14 @@ class ListingProps {
     }
 
     private static LoadedJobs loaded(String... parts) {
-        Map<ChangedVm, String> ours = new HashMap<>();
+        Map<VmKey, String> ours = new HashMap<>();
         for (String part : parts) {
             ours.put(place(SITES.get(0), part), SITES.get(0).jobPrefix() + part);
         }
         return new LoadedJobs(ours, Set.copyOf(ours.values()));
     }
 
-    private static boolean isEmptied(List<ListableVm> found, Listing listing, ChangedVm vm) {
+    private static boolean isEmptied(List<ListableVm> found, Listing listing, VmKey vm) {
         return found.stream()
                 .filter(other -> other.vm().datacenter().equals(vm.datacenter())
                         && other.vm().openstack().equals(vm.openstack()))
@@ -387,7 +387,7 @@ class ListingProps {
     void withoutAListWhatIsLoadedAndOursIsListedWhereverItStands() {
         List<ListableVm> found = Stream.of("a", "b", "c")
                 .map(part -> new ListableVm(
-                        new ChangedVm("vienna", "os1", part),
+                        new VmKey("vienna", "os1", part),
                         resources(SITES.get(0), part),
                         Set.of(),
                         part.equals("c") ? Owner.FOREIGN : Owner.DOUBTFUL,
@@ -395,15 +395,15 @@ class ListingProps {
                 .toList();
         Listing listing = decide(Set.of(), found, Optional.of(loaded("a", "b", "c")), Set.of(), Set.of());
         assertThat(listing.listed())
-                .containsExactlyInAnyOrder(new ChangedVm("vienna", "os1", "a"), new ChangedVm("vienna", "os1", "b"));
+                .containsExactlyInAnyOrder(new VmKey("vienna", "os1", "a"), new VmKey("vienna", "os1", "b"));
         assertThat(listing.lost()).containsExactly(place(SITES.get(0), "c"));
     }
 
     /** A link has taken the place of the job file, say. */
     @Example
     void whatCannotBeReadIsKnownByWhatItDefined() {
-        ChangedVm web = place(SITES.get(0), "web");
-        ChangedVm copy = place(SITES.get(0), "web.bak");
+        VmKey web = place(SITES.get(0), "web");
+        VmKey copy = place(SITES.get(0), "web.bak");
         Listing listing = decide(
                 Set.of(web),
                 List.of(
@@ -415,7 +415,7 @@ class ListingProps {
 
     @Example
     void anInstanceThatHasOnlyWhatLiesInAnyDirectoryHasVanished() {
-        Set<ChangedVm> previous = Set.of(place(SITES.get(0), "a"), place(SITES.get(0), "b"));
+        Set<VmKey> previous = Set.of(place(SITES.get(0), "a"), place(SITES.get(0), "b"));
         ListableVm stray =
                 new ListableVm(place(SITES.get(0), "README"), Set.of(), Set.of(), Owner.FOREIGN, Files.INCOMPLETE);
         Listing listing = decide(previous, List.of(stray));
@@ -426,7 +426,7 @@ class ListingProps {
     /** Somebody has written into its headers that it belongs there. */
     @Example
     void anInstanceWhoseOnlyVmWasMovedForGoodIsNotDeserted() {
-        ChangedVm there = place(SITES.get(1), "web");
+        VmKey there = place(SITES.get(1), "web");
         List<ListableVm> found = List.of(whole(there, resources(SITES.get(0), "web")));
         assertThat(decide(Set.of(there), found).deserted()).isEmpty();
     }
@@ -434,9 +434,9 @@ class ListingProps {
     /** Not in the first run alone, when its files were still listed in their old places. */
     @Example
     void anInstanceStaysDesertedAsLongAsItsFilesStandElsewhere() {
-        ChangedVm home = place(SITES.get(0), "web");
+        VmKey home = place(SITES.get(0), "web");
         ListableVm aside = new ListableVm(
-                new ChangedVm("dc1", "aside", "web"),
+                new VmKey("dc1", "aside", "web"),
                 resources(SITES.get(0), "web"),
                 Set.of(),
                 Owner.DOUBTFUL,
@@ -468,7 +468,7 @@ class ListingProps {
 
     @Example
     void whatLeavesTheListIsToldWhereverItWas() {
-        Set<ChangedVm> previous = Set.of(place(SITES.get(0), "a"), place(SITES.get(0), "b"), place(SITES.get(1), "c"));
+        Set<VmKey> previous = Set.of(place(SITES.get(0), "a"), place(SITES.get(0), "b"), place(SITES.get(1), "c"));
         Listing listing = decide(
                 previous,
                 List.of(

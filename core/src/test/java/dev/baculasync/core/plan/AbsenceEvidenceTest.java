@@ -12,8 +12,8 @@ import dev.baculasync.spi.BackupRun;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.LiveVm;
-import dev.baculasync.spi.StoredVm;
-import dev.baculasync.testkit.StoredVmBuilder;
+import dev.baculasync.spi.ManagedVm;
+import dev.baculasync.testkit.ManagedVmBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,12 +33,12 @@ class AbsenceEvidenceTest {
 
     private final Site site = new Site().somebodyElse();
 
-    private static StoredVm missing(String name, UUID uuid, int days) {
+    private static ManagedVm missing(String name, UUID uuid, int days) {
         return Site.stored(name, name, uuid, LifecycleState.MISSING, Duration.ofDays(days));
     }
 
-    private static StoredVm suspect(String name, UUID uuid, int days) {
-        return StoredVmBuilder.of(missing(name, uuid, days)).suspect(true).build();
+    private static ManagedVm suspect(String name, UUID uuid, int days) {
+        return ManagedVmBuilder.of(missing(name, uuid, days)).suspect(true).build();
     }
 
     private static BackupRun run(
@@ -187,7 +187,7 @@ class AbsenceEvidenceTest {
     void aSuspectThatReturnsIsNoneAnyMore() {
         site.stored(suspect("web", A, 3)).live(LiveVm.of("web", A));
         site.run();
-        assertThat(site.store.vms()).noneMatch(StoredVm::suspect);
+        assertThat(site.store.vms()).noneMatch(ManagedVm::suspect);
     }
 
     @Test
@@ -210,14 +210,14 @@ class AbsenceEvidenceTest {
                 .hasSize(1);
         for (Held member : held) {
             approve(List.of(
-                    new Held(member.kind(), member.vmPart(), D, member.since()),
+                    new Held(member.kind(), member.slug(), D, member.since()),
                     new Held(member.kind(), "other", member.uuid(), member.since()),
                     new Held(
                             member.kind(),
-                            member.vmPart(),
+                            member.slug(),
                             member.uuid(),
                             member.since().plusSeconds(1)),
-                    new Held(Held.Kind.PURGE, member.vmPart(), member.uuid(), member.since())));
+                    new Held(Held.Kind.PURGE, member.slug(), member.uuid(), member.since())));
             assertThat(site.plan().approved()).isEmpty();
             assertThat(site.plan().held()).isEqualTo(held);
         }
@@ -234,11 +234,11 @@ class AbsenceEvidenceTest {
 
     @Test
     void aPurgeThatIsHeldCanBeApproved() {
-        List<StoredVm> vms = new ArrayList<>();
+        List<ManagedVm> vms = new ArrayList<>();
         for (int i = 0; i < 11; i++) {
             vms.add(Site.stored("old" + i, "old" + i, new UUID(7, i), LifecycleState.DISABLED, Duration.ofDays(5)));
         }
-        site.stored(vms.toArray(StoredVm[]::new));
+        site.stored(vms.toArray(ManagedVm[]::new));
         site.policy = SyncPolicy.builder().cleanupAfter(Duration.ofDays(2)).build();
         InstancePlan plan = site.plan();
         assertThat(plan.held()).hasSize(11).allMatch(member -> member.kind() == Held.Kind.PURGE);
@@ -286,7 +286,7 @@ class AbsenceEvidenceTest {
     void aPlaceHolderIsNoName(String name) {
         LiveVm vm = LiveVm.of(name, A);
         assertThat(new Site().live(vm).only())
-                .satisfies(plan -> assertThat(Site.create(plan).vmPart()).isEqualTo("vm-0aaaaaaa"))
+                .satisfies(plan -> assertThat(Site.create(plan).slug()).isEqualTo("vm-0aaaaaaa"))
                 .satisfies(plan -> assertThat(plan.vm()).isEqualTo("vm-0aaaaaaa"));
 
         Site known = new Site().live(vm).stored(Site.stored("web", A, LifecycleState.ACTIVE));
@@ -388,7 +388,7 @@ class AbsenceEvidenceTest {
 
     @Test
     void aCellThatIsDownDoesNotTakeAPolicyAway() {
-        StoredVm web = StoredVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
+        ManagedVm web = ManagedVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
                 .jobDefs("mysql-consistent")
                 .build();
         site.stored(web).live(LiveVm.of("None", A));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.spi.LiveVm;
-import dev.baculasync.spi.StoredVm;
-import dev.baculasync.testkit.StoredVmBuilder;
+import dev.baculasync.spi.ManagedVm;
+import dev.baculasync.testkit.ManagedVmBuilder;
 import java.util.List;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
@@ -33,8 +33,8 @@ class DriftProps {
         for (int run = 0; run <= jobs.size(); run++) {
             assertThat(site.run().edits()).hasSizeLessThanOrEqualTo(limit);
         }
-        assertThat(site.store.vms()).extracting(StoredVm::client).containsOnly(Site.INSTANCE.client());
-        assertThat(site.store.vms()).extracting(StoredVm::jobClient).containsOnly(Site.INSTANCE.client());
+        assertThat(site.store.vms()).extracting(ManagedVm::client).containsOnly(Site.INSTANCE.client());
+        assertThat(site.store.vms()).extracting(ManagedVm::jobClient).containsOnly(Site.INSTANCE.client());
         boolean isOneOperatorsChoice = formerProxies == 1 && jobs.size() > 1;
         assertThat(site.store.vms())
                 .filteredOn(vm -> "former-proxy".equals(vm.proxyServer()))
@@ -56,7 +56,7 @@ class DriftProps {
         for (int i = 0; i < jobs.size(); i++) {
             String name = "vm" + i;
             UUID uuid = new UUID(1, i);
-            StoredVmBuilder vm = StoredVmBuilder.of(Site.stored(name, uuid, LifecycleState.ACTIVE));
+            ManagedVmBuilder vm = ManagedVmBuilder.of(Site.stored(name, uuid, LifecycleState.ACTIVE));
             if (hasFormerProxy(jobs.get(i))) {
                 vm.proxyServer("former-proxy");
             }

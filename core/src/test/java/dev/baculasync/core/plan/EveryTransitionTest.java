@@ -7,8 +7,8 @@ import dev.baculasync.core.lifecycle.Transition;
 import dev.baculasync.core.lifecycle.VmLifecycle;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.LiveVm;
-import dev.baculasync.spi.StoredVm;
-import dev.baculasync.testkit.StoredVmBuilder;
+import dev.baculasync.spi.ManagedVm;
+import dev.baculasync.testkit.ManagedVmBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -57,7 +57,7 @@ class EveryTransitionTest {
             }
             case EXPIRED_BUT_SUSPECT -> {
                 site.now = Site.NOW.plus(Duration.ofDays(30));
-                StoredVm suspect = StoredVmBuilder.of(site.store.vms().stream()
+                ManagedVm suspect = ManagedVmBuilder.of(site.store.vms().stream()
                                 .filter(stored -> stored.uuid().equals(Site.A))
                                 .findFirst()
                                 .orElseThrow())
@@ -90,7 +90,7 @@ class EveryTransitionTest {
         assertThat(plans).hasSize(1);
         assertThat(plans.get(0).outcome()).isEqualTo(row.outcome());
         assertThat(plans.get(0).reason()).isNotEmpty();
-        List<StoredVm> left = site.store.vms().stream()
+        List<ManagedVm> left = site.store.vms().stream()
                 .filter(stored -> !stored.displayName().equals("else"))
                 .toList();
         if (row.to() == LifecycleState.NEW || row.to() == LifecycleState.PURGED) {

@@ -10,9 +10,9 @@ import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.StoreProblem;
-import dev.baculasync.spi.StoredVm;
-import dev.baculasync.testkit.StoredVmBuilder;
+import dev.baculasync.testkit.ManagedVmBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -99,14 +99,14 @@ class LostFilesTest {
     void repairWritesWhatIsMissingOfOneVmAndTouchesNothingElse() {
         Site site = new Site()
                 .live(WEB, LiveVm.of("new", B))
-                .stored(StoredVmBuilder.of(Site.stored("db", new UUID(5, 5), LifecycleState.MISSING))
+                .stored(ManagedVmBuilder.of(Site.stored("db", new UUID(5, 5), LifecycleState.MISSING))
                         .withoutFileSet()
                         .build());
         site.catalog.add("backup-dc1-os1-web");
         for (String name : List.of("web", A.toString(), "backup-dc1-os1-web")) {
             site.repair = name;
             assertThat(site.only().outcome()).isEqualTo(Outcome.REPAIRED);
-            assertThat(Site.create(site.only()).vmPart()).isEqualTo("web");
+            assertThat(Site.create(site.only()).slug()).isEqualTo("web");
         }
         site.repair = "db";
         ConfigEdit.Change change = Site.change(site.only());
@@ -122,7 +122,7 @@ class LostFilesTest {
         for (LifecycleState state : List.of(LifecycleState.ACTIVE, LifecycleState.MISSING, LifecycleState.DISABLED)) {
             Site site = new Site()
                     .somebodyElse()
-                    .stored(StoredVmBuilder.of(Site.stored("web", A, state))
+                    .stored(ManagedVmBuilder.of(Site.stored("web", A, state))
                             .withoutFileSet()
                             .build());
             VmPlan plan = site.planOf(A);
@@ -136,7 +136,7 @@ class LostFilesTest {
     void aVmThatCouldOnlyReplaceOneWhoseFileSetCannotBeWrittenAgainGetsItsOwnJob() {
         Site site = new Site()
                 .live(LiveVm.of("web", B))
-                .stored(StoredVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
+                .stored(ManagedVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
                         .withoutFileSet()
                         .build());
         site.elsewhere.add("fs-datacenter1-openstack1-web");
@@ -147,13 +147,13 @@ class LostFilesTest {
 
     @Test
     void aMissingFileSetIsNotWrittenAgainWhileAnotherFileHoldsItsName() {
-        StoredVm db = Site.stored("db", B, LifecycleState.ACTIVE);
+        ManagedVm db = Site.stored("db", B, LifecycleState.ACTIVE);
         Site site = new Site()
                 .live(WEB, LiveVm.of("db", B))
-                .stored(StoredVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
+                .stored(ManagedVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
                         .withoutFileSet()
                         .build())
-                .stored(StoredVmBuilder.of(db)
+                .stored(ManagedVmBuilder.of(db)
                         .fileSet("fs-datacenter1-openstack1-web", true)
                         .build());
         assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.FAILED, B, Outcome.UNCHANGED));

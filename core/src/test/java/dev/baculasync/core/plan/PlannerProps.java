@@ -9,10 +9,10 @@ import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.StoreProblem;
-import dev.baculasync.spi.StoredVm;
 import dev.baculasync.testkit.Fleets;
-import dev.baculasync.testkit.StoredVmBuilder;
+import dev.baculasync.testkit.ManagedVmBuilder;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -49,7 +49,7 @@ class PlannerProps {
                 .filter(plan -> plan.uuid() != null)
                 .collect(Collectors.groupingBy(VmPlan::uuid, Collectors.counting()));
         assertThat(counts.keySet()).containsAll(mentioned);
-        for (StoredVm vm : site.store.vms()) {
+        for (ManagedVm vm : site.store.vms()) {
             assertThat(plans).filteredOn(plan -> vm.job().equals(plan.job())).hasSize(1);
         }
         assertThat(plans)
@@ -92,11 +92,11 @@ class PlannerProps {
 
     @Property(tries = 2000)
     void nothingLeavesDisabledButAVmThatIsBack(@ForAll("sites") Site site) {
-        Map<String, StoredVm> before = byPart(site);
+        Map<String, ManagedVm> before = byPart(site);
         Set<UUID> live = site.live.stream().map(LiveVm::uuid).collect(Collectors.toSet());
         site.run();
         byPart(site).forEach((part, after) -> {
-            StoredVm vm = before.get(part);
+            ManagedVm vm = before.get(part);
             if (vm != null
                     && LifecycleState.of(vm) == LifecycleState.DISABLED
                     && LifecycleState.of(after) != LifecycleState.DISABLED) {
@@ -120,7 +120,7 @@ class PlannerProps {
             if (!clean || vm.optedOut()) {
                 continue;
             }
-            List<StoredVm> stored = site.store.vms().stream()
+            List<ManagedVm> stored = site.store.vms().stream()
                     .filter(file -> file.uuid().equals(vm.uuid()))
                     .toList();
             if (stored.isEmpty()) {
@@ -130,8 +130,8 @@ class PlannerProps {
                                 isLost(site, vm) ? Outcome.FILE_MISSING : null,
                                 mayBeDamaged(site, vm) ? Outcome.QUARANTINED : null);
             }
-            for (StoredVm file : stored) {
-                String fileSet = Site.INSTANCE.fileSetPrefix() + file.vmPart();
+            for (ManagedVm file : stored) {
+                String fileSet = Site.INSTANCE.fileSetPrefix() + file.slug();
                 boolean taken = site.store.vms().stream().anyMatch(other -> fileSet.equals(other.fileSet()));
                 assertThat(file.fileSetPresent() || taken).isTrue();
             }
@@ -188,17 +188,17 @@ class PlannerProps {
     void noResourceIsEverDoubled(@ForAll("sites") Site site) {
         Set<String> before = byPart(site).keySet();
         site.run();
-        List<StoredVm> vms = site.store.vms();
-        assertThat(vms).extracting(StoredVm::job).doesNotHaveDuplicates();
+        List<ManagedVm> vms = site.store.vms();
+        assertThat(vms).extracting(ManagedVm::job).doesNotHaveDuplicates();
         assertThat(vms)
-                .extracting(StoredVm::fileSet)
+                .extracting(ManagedVm::fileSet)
                 .filteredOn(Objects::nonNull)
                 .doesNotHaveDuplicates();
         Set<String> others = new HashSet<>(site.elsewhere);
         others.addAll(site.director.orElseThrow().jobs());
         others.addAll(site.director.orElseThrow().fileSets());
-        for (StoredVm vm : vms) {
-            if (!before.contains(vm.vmPart())) {
+        for (ManagedVm vm : vms) {
+            if (!before.contains(vm.slug())) {
                 assertThat(others).doesNotContainAnyElementsOf(vm.resourceNames());
             }
         }
@@ -335,14 +335,14 @@ class PlannerProps {
         if (!past.isEmpty()) {
             site.run();
         }
-        List<StoredVm> written = site.store.vms();
+        List<ManagedVm> written = site.store.vms();
         for (int i = 0; i < written.size(); i++) {
-            StoredVm vm = written.get(i);
-            StoredVm aged =
-                    Site.stored(vm.vmPart(), vm.displayName(), vm.uuid(), states.get(i), Duration.ofDays(days.get(i)));
-            StoredVm edited = edited(aged, around.hands().get(i));
+            ManagedVm vm = written.get(i);
+            ManagedVm aged =
+                    Site.stored(vm.slug(), vm.displayName(), vm.uuid(), states.get(i), Duration.ofDays(days.get(i)));
+            ManagedVm edited = edited(aged, around.hands().get(i));
             boolean doubled = site.store.vms().stream()
-                    .filter(other -> !other.vmPart().equals(vm.vmPart()))
+                    .filter(other -> !other.slug().equals(vm.slug()))
                     .anyMatch(other ->
                             other.job().equals(edited.job()) || Objects.equals(other.fileSet(), edited.fileSet()));
             site.stored(doubled ? aged : edited);
@@ -367,10 +367,10 @@ class PlannerProps {
         return site;
     }
 
-    private static StoredVm edited(StoredVm vm, Hand hand) {
+    private static ManagedVm edited(ManagedVm vm, Hand hand) {
         String job = hand == Hand.JOB_CALLED_DB ? Site.INSTANCE.jobPrefix() + "db" : vm.job();
         String fileSet = hand == Hand.FILE_SET_CALLED_WEB ? Site.INSTANCE.fileSetPrefix() + "web" : vm.fileSet();
-        StoredVmBuilder edited = StoredVmBuilder.of(vm).job(job);
+        ManagedVmBuilder edited = ManagedVmBuilder.of(vm).job(job);
         return (hand == Hand.FILE_SET_GONE
                         ? edited.withoutFileSet()
                         : edited.fileSet(fileSet, hand != Hand.FILE_SET_REWRITTEN && hand != Hand.FILE_SET_OF_ANOTHER))
@@ -378,9 +378,9 @@ class PlannerProps {
                 .build();
     }
 
-    private static Map<String, StoredVm> byPart(Site site) {
-        Map<String, StoredVm> map = new HashMap<>();
-        site.store.vms().forEach(vm -> map.put(vm.vmPart(), vm));
+    private static Map<String, ManagedVm> byPart(Site site) {
+        Map<String, ManagedVm> map = new HashMap<>();
+        site.store.vms().forEach(vm -> map.put(vm.slug(), vm));
         return map;
     }
 }

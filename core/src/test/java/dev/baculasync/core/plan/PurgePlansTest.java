@@ -6,9 +6,9 @@ import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.Stamp;
-import dev.baculasync.spi.StoredVm;
-import dev.baculasync.testkit.StoredVmBuilder;
+import dev.baculasync.testkit.ManagedVmBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -24,7 +24,7 @@ class PurgePlansTest {
         site.policy = SyncPolicy.builder().cleanupAfter(TERM).build();
     }
 
-    private static StoredVm disabled(String part, UUID uuid, Duration ago) {
+    private static ManagedVm disabled(String part, UUID uuid, Duration ago) {
         return Site.stored(part, part, uuid, LifecycleState.DISABLED, ago);
     }
 
@@ -71,39 +71,39 @@ class PurgePlansTest {
 
     @Test
     void aJobThatSomebodyHasEnabledAgainIsKept() {
-        StoredVm vm = disabled("web", Site.A, Duration.ofDays(4000));
-        site.stored(StoredVmBuilder.of(vm).enabled(true).build());
+        ManagedVm vm = disabled("web", Site.A, Duration.ofDays(4000));
+        site.stored(ManagedVmBuilder.of(vm).enabled(true).build());
         assertKept("Enabled = yes");
     }
 
     @Test
     void aTimestampThatIsMissingCannotBeReadOrLiesAheadPurgesNothing() {
-        StoredVm vm = disabled("web", Site.A, Duration.ofDays(4000));
+        ManagedVm vm = disabled("web", Site.A, Duration.ofDays(4000));
         for (Stamp stamp :
                 new @Nullable Stamp[] {null, new Stamp(null, "last summer"), Stamp.of(Site.NOW.plusSeconds(1))}) {
-            site.stored(StoredVmBuilder.of(vm).disabledAt(stamp).build());
+            site.stored(ManagedVmBuilder.of(vm).disabledAt(stamp).build());
             assertKept("#@disabled:");
         }
     }
 
     @Test
     void aJobThatIsNotNamedAsOursIsKept() {
-        StoredVm vm = disabled("web", Site.A, Duration.ofDays(4000));
-        site.stored(StoredVmBuilder.of(vm).job("BackupCatalog").build());
+        ManagedVm vm = disabled("web", Site.A, Duration.ofDays(4000));
+        site.stored(ManagedVmBuilder.of(vm).job("BackupCatalog").build());
         assertKept("does not begin with backup-dc1-os1-");
     }
 
     @Test
     void aJobWhoseNameAnotherFileBearsIsKept() {
-        StoredVm vm = disabled("web", Site.A, Duration.ofDays(4000));
-        StoredVm other = disabled("web2", Site.B, Duration.ofDays(1));
-        site.stored(vm, StoredVmBuilder.of(other).job(vm.job()).enabled(true).build());
+        ManagedVm vm = disabled("web", Site.A, Duration.ofDays(4000));
+        ManagedVm other = disabled("web2", Site.B, Duration.ofDays(1));
+        site.stored(vm, ManagedVmBuilder.of(other).job(vm.job()).enabled(true).build());
         assertKept("same name");
     }
 
     @Test
     void aJobWhoseNameAnotherInstanceBearsIsKept() {
-        StoredVm vm = disabled("web", Site.A, Duration.ofDays(4000));
+        ManagedVm vm = disabled("web", Site.A, Duration.ofDays(4000));
         site.stored(vm);
         site.elsewhere.add(vm.job());
         assertKept("same name");

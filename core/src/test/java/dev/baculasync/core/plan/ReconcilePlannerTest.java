@@ -13,11 +13,11 @@ import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StampEdit;
 import dev.baculasync.spi.StoreSession;
-import dev.baculasync.spi.StoredVm;
-import dev.baculasync.testkit.StoredVmBuilder;
+import dev.baculasync.testkit.ManagedVmBuilder;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -58,7 +58,7 @@ class ReconcilePlannerTest {
         for (Stamp stamp : List.of(new Stamp(null, "soon"), Stamp.of(NOW.plus(Duration.ofDays(9000))))) {
             Site site = new Site()
                     .somebodyElse()
-                    .stored(StoredVmBuilder.of(Site.stored("web", A, LifecycleState.MISSING))
+                    .stored(ManagedVmBuilder.of(Site.stored("web", A, LifecycleState.MISSING))
                             .missingSince(stamp)
                             .build());
             VmPlan plan = site.planOf(A);
@@ -72,7 +72,7 @@ class ReconcilePlannerTest {
     void aJobThatAnOperatorSwitchedOffStaysOff() {
         Site site = new Site()
                 .live(WEB)
-                .stored(StoredVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
+                .stored(ManagedVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
                         .enabled(false)
                         .build());
         assertThat(site.only().outcome()).isEqualTo(Outcome.UNCHANGED);
@@ -83,8 +83,8 @@ class ReconcilePlannerTest {
     /** Only its fileset was restored from an old backup, say. */
     @Test
     void aVmWhoseFileSetNamesOthersOnlyIsNotLeftUnprotectedInSilence() {
-        StoredVm web = Site.stored("web", A, LifecycleState.ACTIVE);
-        StoredVm others = StoredVmBuilder.of(web)
+        ManagedVm web = Site.stored("web", A, LifecycleState.ACTIVE);
+        ManagedVm others = ManagedVmBuilder.of(web)
                 .fileSet(web.fileSet(), false)
                 .backsUpBesides(Set.of(B))
                 .build();
@@ -99,16 +99,16 @@ class ReconcilePlannerTest {
         assertThat(site.plan().alarms()).singleElement().asString().contains("1 live VM(s)", "web");
         Site both = new Site()
                 .live(WEB)
-                .stored(StoredVmBuilder.of(web).backsUpBesides(Set.of(B)).build());
+                .stored(ManagedVmBuilder.of(web).backsUpBesides(Set.of(B)).build());
         assertThat(both.only().outcome()).as("it names this one, too").isEqualTo(Outcome.UNCHANGED);
         Site rewritten = new Site()
                 .live(WEB)
-                .stored(StoredVmBuilder.of(web).fileSet(web.fileSet(), false).build());
+                .stored(ManagedVmBuilder.of(web).fileSet(web.fileSet(), false).build());
         assertThat(rewritten.only().outcome()).as("names nobody by UUID").isEqualTo(Outcome.UNCHANGED);
         assertThat(rewritten.plan().alarms()).isEmpty();
         Site byHand = new Site()
                 .live(WEB)
-                .stored(StoredVmBuilder.of(others).enabled(false).build());
+                .stored(ManagedVmBuilder.of(others).enabled(false).build());
         assertThat(byHand.only().outcome()).as("is not to run").isEqualTo(Outcome.UNCHANGED);
         assertThat(new Site().live(WEB.withOptedOut(true)).stored(others).only().outcome())
                 .isEqualTo(Outcome.OPTED_OUT);
@@ -117,10 +117,10 @@ class ReconcilePlannerTest {
     @Test
     void aVmThatComesBackToAFileSetOfOthersIsInServiceAgainAndTold() {
         for (LifecycleState state : List.of(LifecycleState.MISSING, LifecycleState.DISABLED)) {
-            StoredVm web = Site.stored("web", A, state);
+            ManagedVm web = Site.stored("web", A, state);
             Site site = new Site()
                     .live(WEB)
-                    .stored(StoredVmBuilder.of(web)
+                    .stored(ManagedVmBuilder.of(web)
                             .fileSet(web.fileSet(), false)
                             .backsUpBesides(Set.of(B))
                             .build());
@@ -151,7 +151,7 @@ class ReconcilePlannerTest {
                 .live(WEB, LiveVm.of("db", B).withTag("mysql-consistent"), LiveVm.of("new", new UUID(5, 5)))
                 .stored(
                         Site.stored("web", A, LifecycleState.ACTIVE),
-                        StoredVmBuilder.of(Site.stored("db", B, LifecycleState.ACTIVE))
+                        ManagedVmBuilder.of(Site.stored("db", B, LifecycleState.ACTIVE))
                                 .withoutFileSet()
                                 .build());
         site.lookedUp = () -> {
@@ -183,16 +183,16 @@ class ReconcilePlannerTest {
 
     @Test
     void aReplacedVmWhoseJobAnOperatorHasDisabledIsNotSaidToBeBackedUp() {
-        StoredVm active = Site.stored("web", A, LifecycleState.ACTIVE);
-        StoredVm disabled = Site.stored("web", A, LifecycleState.DISABLED);
-        for (StoredVm web : List.of(
-                StoredVmBuilder.of(active).enabled(false).build(),
-                StoredVmBuilder.of(disabled).keptDisabled(true).build())) {
+        ManagedVm active = Site.stored("web", A, LifecycleState.ACTIVE);
+        ManagedVm disabled = Site.stored("web", A, LifecycleState.DISABLED);
+        for (ManagedVm web : List.of(
+                ManagedVmBuilder.of(active).enabled(false).build(),
+                ManagedVmBuilder.of(disabled).keptDisabled(true).build())) {
             VmPlan plan = new Site().live(LiveVm.of("web", B)).stored(web).only();
             assertThat(plan.outcome()).isEqualTo(Outcome.REPLACED);
             assertThat(plan.reason()).contains("Enabled = no").doesNotContain("backs");
         }
-        for (StoredVm web : List.of(active, disabled)) {
+        for (ManagedVm web : List.of(active, disabled)) {
             VmPlan plan = new Site().live(LiveVm.of("web", B)).stored(web).only();
             assertThat(plan.reason()).endsWith("the same job is now the new one's, and backs it up");
         }
@@ -203,7 +203,7 @@ class ReconcilePlannerTest {
     void aJobThatAnOperatorHasEnabledAgainIsNotSaidToBeDisabled() {
         Site site = new Site()
                 .live(WEB)
-                .stored(StoredVmBuilder.of(Site.stored("web", A, LifecycleState.DISABLED))
+                .stored(ManagedVmBuilder.of(Site.stored("web", A, LifecycleState.DISABLED))
                         .keptDisabled(true)
                         .enabled(true)
                         .build());
@@ -212,17 +212,17 @@ class ReconcilePlannerTest {
 
     @Test
     void aVmWhoseFileSetCannotBeMadeToBackUpAnotherIsNotReplaced() {
-        StoredVm web = Site.stored("web", A, LifecycleState.ACTIVE);
+        ManagedVm web = Site.stored("web", A, LifecycleState.ACTIVE);
         Site site = new Site()
                 .live(LiveVm.of("web", B))
-                .stored(StoredVmBuilder.of(web).fileSet(web.fileSet(), false).build());
+                .stored(ManagedVmBuilder.of(web).fileSet(web.fileSet(), false).build());
         assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.GRACE_STARTED, B, Outcome.CREATED));
         assertThat(site.planOf(B).job()).isEqualTo("backup-dc1-os1-web-fbbbbbbb");
         site.run();
         assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.IN_GRACE, B, Outcome.UNCHANGED));
         Site lost = new Site()
                 .live(LiveVm.of("web", B))
-                .stored(StoredVmBuilder.of(web).withoutFileSet().build());
+                .stored(ManagedVmBuilder.of(web).withoutFileSet().build());
         assertThat(lost.only().outcome()).as("one that is written again can").isEqualTo(Outcome.REPLACED);
     }
 
@@ -275,7 +275,7 @@ class ReconcilePlannerTest {
     @Test
     void aFailedDiscoveryLeavesTheInstanceAlone() {
         Site site = new Site()
-                .stored(StoredVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
+                .stored(ManagedVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
                         .withoutFileSet()
                         .build())
                 .stored(Site.stored("db", "db", B, LifecycleState.MISSING, Duration.ofDays(99)));

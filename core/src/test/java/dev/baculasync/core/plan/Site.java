@@ -4,7 +4,6 @@ import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.BackupRun;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.DirectorResources;
@@ -13,14 +12,15 @@ import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.JobNames;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
-import dev.baculasync.spi.StoredVm;
+import dev.baculasync.spi.VmKey;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryStore;
-import dev.baculasync.testkit.StoredVmBuilder;
+import dev.baculasync.testkit.ManagedVmBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ final class Site {
     static final OpenStackInstance INSTANCE = Fleets.instance(1);
     static final Instant NOW = Instant.parse("2026-05-18T19:00:00Z");
     /** Where the files of what is elsewhere are. */
-    static final ChangedVm ELSEWHERE = new ChangedVm("datacenter9", "openstack9", "elsewhere");
+    static final VmKey ELSEWHERE = new VmKey("datacenter9", "openstack9", "elsewhere");
 
     static final UUID A = UUID.fromString("0aaaaaaa-5efb-4efb-bd60-4e038800475d");
     static final UUID B = UUID.fromString("fbbbbbbb-5efb-4efb-bd60-4e038800475d");
@@ -92,15 +92,15 @@ final class Site {
         return this;
     }
 
-    Site stored(StoredVm... vms) {
-        for (StoredVm vm : vms) {
+    Site stored(ManagedVm... vms) {
+        for (ManagedVm vm : vms) {
             store.put(vm);
         }
         return this;
     }
 
     Site problem(StoreProblem problem) {
-        damaged = problem.vmPart();
+        damaged = problem.slug();
         store.put(instance, problem);
         return this;
     }
@@ -174,7 +174,7 @@ final class Site {
     }
 
     /** Since the VM's absence was noted, another job of its client was good, and its own has not run. */
-    Site otherJobRan(StoredVm vm) {
+    Site otherJobRan(ManagedVm vm) {
         evidence = evidence.with(
                 Testimony.of(List.of(), Map.of(absence(vm.uuid()).since(), Map.of("backup-dc1-os1-else", true))));
         return this;
@@ -224,13 +224,13 @@ final class Site {
         return live(LiveVm.of("else", uuid)).stored(stored("else", uuid, LifecycleState.ACTIVE));
     }
 
-    static StoredVm stored(String name, UUID uuid, LifecycleState state) {
+    static ManagedVm stored(String name, UUID uuid, LifecycleState state) {
         return stored(name, name, uuid, state, Duration.ofDays(3));
     }
 
-    static StoredVm stored(String vmPart, String name, UUID uuid, LifecycleState state, Duration missing) {
+    static ManagedVm stored(String slug, String name, UUID uuid, LifecycleState state, Duration missing) {
         boolean disabled = state == LifecycleState.DISABLED;
-        return StoredVmBuilder.of(INSTANCE, vmPart, uuid)
+        return ManagedVmBuilder.of(INSTANCE, slug, uuid)
                 .displayName(name)
                 .status(disabled ? JobStatus.DISABLED : JobStatus.ACTIVE)
                 .missingSince(state == LifecycleState.MISSING ? Stamp.of(NOW.minus(missing)) : null)

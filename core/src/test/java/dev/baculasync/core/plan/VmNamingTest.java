@@ -9,10 +9,10 @@ import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.StoreProblem;
-import dev.baculasync.spi.StoredVm;
-import dev.baculasync.testkit.StoredVmBuilder;
+import dev.baculasync.testkit.ManagedVmBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +28,7 @@ class VmNamingTest {
     void aNewVmGetsTheNamesOfTheSeed() {
         Site site = new Site().live(LiveVm.of("rocky9-instance1", A));
         ConfigEdit.Create create = Site.create(site.only());
-        assertThat(create.vmPart()).isEqualTo("rocky9-instance1");
+        assertThat(create.slug()).isEqualTo("rocky9-instance1");
         assertThat(create.job().name()).isEqualTo("backup-dc1-os1-rocky9-instance1");
         assertThat(create.fileSet().name()).isEqualTo("fs-datacenter1-openstack1-rocky9-instance1");
         assertThat(create.job().fileSet()).isEqualTo(create.fileSet().name());
@@ -147,13 +147,13 @@ class VmNamingTest {
 
     @Test
     void aNameThatAnOperatorHasGivenToAnotherVmsResourceIsNotTaken() {
-        StoredVm web = Site.stored("web", A, LifecycleState.ACTIVE);
-        for (StoredVm edited : List.of(
-                StoredVmBuilder.of(web)
+        ManagedVm web = Site.stored("web", A, LifecycleState.ACTIVE);
+        for (ManagedVm edited : List.of(
+                ManagedVmBuilder.of(web)
                         .job("backup-dc1-os1-db")
                         .fileSet("fs-datacenter1-openstack1-web", true)
                         .build(),
-                StoredVmBuilder.of(web)
+                ManagedVmBuilder.of(web)
                         .job("backup-dc1-os1-web")
                         .fileSet("fs-datacenter1-openstack1-db", true)
                         .build())) {

@@ -1,8 +1,8 @@
 package dev.baculasync.cli;
 
 import dev.baculasync.core.lifecycle.LifecycleState;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.Stamp;
-import dev.baculasync.spi.StoredVm;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -29,7 +29,7 @@ record StatusRow(
     /** The document around the rows. */
     record Document(List<StatusRow> vms) {}
 
-    static StatusRow of(StoredVm vm) {
+    static StatusRow of(ManagedVm vm) {
         LifecycleState state = LifecycleState.of(vm);
         return new StatusRow(
                 vm.displayName(),
@@ -49,7 +49,7 @@ record StatusRow(
         return vm.equals(name) || uuid.equalsIgnoreCase(name) || job.equals(name);
     }
 
-    private static @Nullable String since(StoredVm vm, LifecycleState state) {
+    private static @Nullable String since(ManagedVm vm, LifecycleState state) {
         Stamp stamp = switch (state) {
             case MISSING -> vm.missingSince();
             case DISABLED -> vm.disabledAt();

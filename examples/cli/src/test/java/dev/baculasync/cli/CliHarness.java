@@ -12,15 +12,15 @@ import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.LiveInventoryProvider;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Settings;
 import dev.baculasync.spi.Stamp;
-import dev.baculasync.spi.StoredVm;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
 import dev.baculasync.testkit.InMemoryInventory;
 import dev.baculasync.testkit.InMemoryStore;
-import dev.baculasync.testkit.StoredVmBuilder;
+import dev.baculasync.testkit.ManagedVmBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -169,13 +169,13 @@ final class CliHarness {
         return LiveVm.of(name, uuid);
     }
 
-    static StoredVm stored(OpenStackInstance instance, String name, UUID uuid) {
+    static ManagedVm stored(OpenStackInstance instance, String name, UUID uuid) {
         return stored(instance, name, uuid, JobStatus.ACTIVE, null, null);
     }
 
-    static StoredVm stored(
+    static ManagedVm stored(
             OpenStackInstance instance, String name, UUID uuid, JobStatus status, Stamp missing, Stamp disabled) {
-        return StoredVmBuilder.of(instance, name, uuid)
+        return ManagedVmBuilder.of(instance, name, uuid)
                 .status(status)
                 .missingSince(missing)
                 .disabledAt(disabled)

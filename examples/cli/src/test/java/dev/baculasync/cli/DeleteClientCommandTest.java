@@ -54,7 +54,7 @@ class DeleteClientCommandTest {
                 .last()
                 .asString()
                 .isEqualTo("client bacula-dc1-os1-fd: its row in the catalog is gone, its directory is gone");
-        assertThat(cli.store.vms()).singleElement().matches(vm -> vm.vmPart().equals("db"));
+        assertThat(cli.store.vms()).singleElement().matches(vm -> vm.slug().equals("db"));
         assertThat(cli.catalog.runsOf(JOB)).isEmpty();
         assertThat(cli.catalog.clientsRemoved()).containsExactly(FIRST.client());
     }

@@ -110,9 +110,9 @@ final class FleetAudit {
     }
 
     private void checkFile(Path file, Path inside, OpenStackInstance instance) throws IOException {
-        String vmPart = inside.getName(2).toString();
+        String slug = inside.getName(2).toString();
         String name = BaculaResource.read(file).name();
-        String expected = inside.endsWith("job") ? instance.jobPrefix() + vmPart : instance.fileSetPrefix() + vmPart;
+        String expected = inside.endsWith("job") ? instance.jobPrefix() + slug : instance.fileSetPrefix() + slug;
         if (!name.equals(expected)) {
             violations.add(inside + " holds " + name + " instead of " + expected);
         }

@@ -3,8 +3,8 @@ package dev.baculasync.demo;
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
-import dev.baculasync.spi.StoredVm;
 import java.io.PrintStream;
 import java.util.Comparator;
 import java.util.List;
@@ -20,13 +20,13 @@ final class FleetSummary {
         this.out = out;
     }
 
-    void printFleet(List<StoredVm> stored, SimulatedOpenStack cloud, Map<String, EmbeddedCatalog.Runs> runs) {
+    void printFleet(List<ManagedVm> stored, SimulatedOpenStack cloud, Map<String, EmbeddedCatalog.Runs> runs) {
         out.printf("%nThe fleet after %d days:%n", FleetScript.DAYS);
         row("instance", "VM", "state", "enabled", "good", "failed", "job");
         stored.stream()
-                .sorted(Comparator.comparing(StoredVm::datacenter)
-                        .thenComparing(StoredVm::openstack)
-                        .thenComparing(StoredVm::vmPart))
+                .sorted(Comparator.comparing(ManagedVm::datacenter)
+                        .thenComparing(ManagedVm::openstack)
+                        .thenComparing(ManagedVm::slug))
                 .forEach(vm -> {
                     EmbeddedCatalog.Runs count = runs.getOrDefault(vm.job(), new EmbeddedCatalog.Runs(0, 0));
                     row(
@@ -38,7 +38,7 @@ final class FleetSummary {
                             String.valueOf(count.failed()),
                             vm.job());
                 });
-        Set<Object> withJob = stored.stream().map(StoredVm::uuid).collect(Collectors.toSet());
+        Set<Object> withJob = stored.stream().map(ManagedVm::uuid).collect(Collectors.toSet());
         for (OpenStackInstance instance : FleetScript.INSTANCES) {
             for (LiveVm vm : cloud.live(instance)) {
                 if (!withJob.contains(vm.uuid())) {

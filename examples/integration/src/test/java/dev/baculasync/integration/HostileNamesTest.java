@@ -14,10 +14,10 @@ import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Settings;
 import dev.baculasync.spi.StoreSession;
-import dev.baculasync.spi.StoredVm;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryInventory;
 import dev.baculasync.testkit.ManualClock;
@@ -91,7 +91,7 @@ class HostileNamesTest {
         assertThat(jobs).hasSize(COUNT).allMatch(BaculaName::isLegal);
         assertThatDirectorHas(jobs, jobs);
 
-        for (StoredVm vm : stored()) {
+        for (ManagedVm vm : stored()) {
             LiveVm live = byUuid.get(vm.uuid());
             assertThat(vm.displayName()).isEqualTo(firstName(live));
             assertThat(vm.jobDefs())
@@ -133,7 +133,7 @@ class HostileNamesTest {
         assertThat(report.instances().get(0).count(Outcome.DISABLED)).isEqualTo(COUNT - left.size());
         Map<UUID, LiveVm> leftByUuid = left.stream().collect(Collectors.toMap(LiveVm::uuid, vm -> vm));
         Set<String> enabled = new TreeSet<>();
-        for (StoredVm vm : stored()) {
+        for (ManagedVm vm : stored()) {
             LiveVm now = leftByUuid.get(vm.uuid());
             assertThat(vm.displayName())
                     .as("a VM listed without a name keeps the one it had")
@@ -254,7 +254,7 @@ class HostileNamesTest {
         return FileStore.in(site.bacula().baseDir()).build();
     }
 
-    private static List<StoredVm> stored() {
+    private static List<ManagedVm> stored() {
         try (StoreSession session = store().open(ConfigStore.Access.READ)) {
             assertThat(session.read(INSTANCE).problems()).isEmpty();
             return session.read(INSTANCE).vms();

@@ -87,12 +87,12 @@ final class Site implements AutoCloseable {
         return result;
     }
 
-    Path vm(String vmPart) {
-        return bacula.baseDir().resolve("datacenter1").resolve("openstack1").resolve(vmPart);
+    Path vm(String slug) {
+        return bacula.baseDir().resolve("datacenter1").resolve("openstack1").resolve(slug);
     }
 
-    String job(String vmPart) throws IOException {
-        return Files.readString(vm(vmPart).resolve("job"));
+    String job(String slug) throws IOException {
+        return Files.readString(vm(slug).resolve("job"));
     }
 
     FileTree tree() throws IOException {

@@ -2,12 +2,12 @@ package dev.baculasync.cli.preflight;
 
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigStore;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
-import dev.baculasync.spi.StoredVm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -109,7 +109,7 @@ final class DirectorConfigSection implements Section {
                 .collect(Collectors.joining("; "));
     }
 
-    private void include(Findings findings, List<StoredVm> stored) {
+    private void include(Findings findings, List<ManagedVm> stored) {
         Optional<ConfigFiles> files = director.configuration();
         if (files.isPresent() && files.get().problem().isEmpty()) {
             new IncludeLines(files.get(), baseDir, stored).check(findings);
@@ -147,7 +147,7 @@ final class DirectorConfigSection implements Section {
             findings.fail(LOADED, e, "see bconsole");
             return;
         }
-        compare(findings, stored.vms().stream().map(StoredVm::job).collect(Collectors.toSet()), loaded);
+        compare(findings, stored.vms().stream().map(ManagedVm::job).collect(Collectors.toSet()), loaded);
     }
 
     private void compare(Findings findings, Set<String> onDisk, Set<String> loaded) {

@@ -1,7 +1,7 @@
 package dev.baculasync.cli.preflight;
 
 import dev.baculasync.cli.preflight.Included.Outcome;
-import dev.baculasync.spi.StoredVm;
+import dev.baculasync.spi.ManagedVm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,13 +32,13 @@ final class IncludeLines {
     private final Path realBase;
     private final Path list;
     private final String line;
-    private final List<StoredVm> stored;
+    private final List<ManagedVm> stored;
 
     /**
      * @param baseDir absolute
      * @param stored the VMs whose jobs and filesets are to be included
      */
-    IncludeLines(ConfigFiles files, Path baseDir, List<StoredVm> stored) {
+    IncludeLines(ConfigFiles files, Path baseDir, List<ManagedVm> stored) {
         this.files = files;
         this.baseDir = baseDir;
         this.realBase = ConfigFiles.real(baseDir);
@@ -227,8 +227,8 @@ final class IncludeLines {
     }
 
     /** Others' files below {@code BASE_DIR} stand in for none of ours, and several lines may each include a part. */
-    private boolean isIn(Set<Path> included, StoredVm vm) {
-        Path folder = baseDir.resolve(vm.datacenter()).resolve(vm.openstack()).resolve(vm.vmPart());
+    private boolean isIn(Set<Path> included, ManagedVm vm) {
+        Path folder = baseDir.resolve(vm.datacenter()).resolve(vm.openstack()).resolve(vm.slug());
         return included.contains(ConfigFiles.real(folder.resolve(JOB)))
                 && included.contains(ConfigFiles.real(folder.resolve(FILE_SET)));
     }

@@ -1,7 +1,7 @@
 package dev.baculasync.cli.preflight;
 
 import dev.baculasync.cli.preflight.Included.Outcome;
-import dev.baculasync.spi.StoredVm;
+import dev.baculasync.spi.ManagedVm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -37,11 +37,11 @@ final class UnlistedFiles {
      * @param files the Director's configuration, if it can be seen
      * @param stored the VMs whose files a run lists
      */
-    UnlistedFiles(Path baseDir, Optional<ConfigFiles> files, List<StoredVm> stored) {
+    UnlistedFiles(Path baseDir, Optional<ConfigFiles> files, List<ManagedVm> stored) {
         this.base = ConfigFiles.real(baseDir);
         this.files = files;
-        for (StoredVm vm : stored) {
-            Path folder = base.resolve(vm.datacenter()).resolve(vm.openstack()).resolve(vm.vmPart());
+        for (ManagedVm vm : stored) {
+            Path folder = base.resolve(vm.datacenter()).resolve(vm.openstack()).resolve(vm.slug());
             LOADED_BY_FIND.forEach(name -> listed.add(folder.resolve(name)));
         }
         addListed(baseDir.resolve(IncludeLines.DIRECTOR_CONF));

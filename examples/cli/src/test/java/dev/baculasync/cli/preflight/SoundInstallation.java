@@ -3,18 +3,18 @@ package dev.baculasync.cli.preflight;
 import dev.baculasync.bconsole.adapter.BconsoleConfig;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.filestore.ClientsConf;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Settings;
+import dev.baculasync.spi.VmKey;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
 import dev.baculasync.testkit.InMemoryInventory;
 import dev.baculasync.testkit.InMemoryStore;
-import dev.baculasync.testkit.StoredVmBuilder;
+import dev.baculasync.testkit.ManagedVmBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -106,9 +106,9 @@ final class SoundInstallation {
 
     /** A VM of the first instance whose files are on disk. */
     SoundInstallation stored(String vm) {
-        store.put(StoredVmBuilder.of(FIRST, vm, UUID.randomUUID()).build());
+        store.put(ManagedVmBuilder.of(FIRST, vm, UUID.randomUUID()).build());
         store.list(store.vms().stream()
-                .map(stored -> new ChangedVm(stored.datacenter(), stored.openstack(), stored.vmPart()))
+                .map(stored -> new VmKey(stored.datacenter(), stored.openstack(), stored.slug()))
                 .collect(Collectors.toSet()));
         return this;
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A managed VM as the store holds it.
  *
  * @param datacenter, openstack, client of the instance it belongs to, as its headers say
- * @param vmPart name of its directory, and the part of its resource names that is its own
+ * @param slug name of its directory, and the part of its resource names that is its own
  * @param displayName the VM's name when it was last written
  * @param uuid the VM that the job backs up
  * @param job name of the Job resource
@@ -32,11 +32,11 @@ import org.jspecify.annotations.Nullable;
  * @param fileSetFollows whether its FileSet is known to back up this VM by its UUID, and so can be made to back up another
  * @param backsUp the VMs that its FileSet names by {@code instance=}, as far as they can be read
  */
-public record StoredVm(
+public record ManagedVm(
         String datacenter,
         String openstack,
         String client,
-        String vmPart,
+        String slug,
         String displayName,
         UUID uuid,
         String job,
@@ -55,11 +55,11 @@ public record StoredVm(
         @Nullable String proxyServer,
         boolean fileSetFollows,
         Set<UUID> backsUp) {
-    public StoredVm {
+    public ManagedVm {
         Objects.requireNonNull(datacenter, "datacenter");
         Objects.requireNonNull(openstack, "openstack");
         Objects.requireNonNull(client, "client");
-        Objects.requireNonNull(vmPart, "vmPart");
+        Objects.requireNonNull(slug, "slug");
         Objects.requireNonNull(displayName, "displayName");
         Objects.requireNonNull(uuid, "uuid");
         Objects.requireNonNull(job, "job");
@@ -80,7 +80,7 @@ public record StoredVm(
     public Set<String> resourceNames() {
         Set<String> names = new HashSet<>();
         names.add(job);
-        names.add(OpenStackInstance.fileSetPrefix(datacenter, openstack) + vmPart);
+        names.add(OpenStackInstance.fileSetPrefix(datacenter, openstack) + slug);
         if (fileSet != null) {
             names.add(fileSet);
         }

@@ -9,16 +9,16 @@ import dev.baculasync.core.plan.SyncPolicy.PolicyDrift;
 import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.BackupRun;
 import dev.baculasync.spi.BlindSpan;
-import dev.baculasync.spi.ChangedVm;
 import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.FileSetSpec;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StampEdit;
-import dev.baculasync.spi.StoredVm;
+import dev.baculasync.spi.VmKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Plans for VMs that have a job file: what each lifecycle transition means for it, and how that is told to a person. */
-final class StoredVmPlans {
+final class ManagedVmPlans {
     /** Outcomes that change nothing; where something had to be mended all the same, {@code repaired} says so. */
     private static final Set<Outcome> QUIET = EnumSet.of(Outcome.UNCHANGED, Outcome.IN_GRACE, Outcome.STILL_DISABLED);
 
@@ -43,9 +43,9 @@ final class StoredVmPlans {
     private final TimeText time;
     private final Drift drift;
     private final DoubleBackups doubleBackups;
-    private final List<StoredVm> backingUpOthers = new ArrayList<>();
+    private final List<ManagedVm> backingUpOthers = new ArrayList<>();
 
-    StoredVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver, PurgePlans purges) {
+    ManagedVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver, PurgePlans purges) {
         this.purges = purges;
         this.policy = policy;
         this.input = input;
@@ -57,7 +57,7 @@ final class StoredVmPlans {
     }
 
     /** The live VMs whose jobs are to run, but back up others. */
-    List<StoredVm> backingUpOthers() {
+    List<ManagedVm> backingUpOthers() {
         return backingUpOthers;
     }
 
@@ -67,7 +67,7 @@ final class StoredVmPlans {
     }
 
     /** The VM is there, beyond doubt. */
-    VmPlan present(StoredVm vm, LiveVm live) {
+    VmPlan present(ManagedVm vm, LiveVm live) {
         List<String> warnings = new ArrayList<>(live.warnings());
         if (live.optedOut()) {
             return finish(
@@ -77,7 +77,7 @@ final class StoredVmPlans {
                     "backup=false; its job " + vm.job() + " exists and is " + (vm.enabled() ? "enabled" : "not enabled")
                             + ", and is left as it is",
                     warnings,
-                    Change.of(vm.vmPart()));
+                    Change.of(vm.slug()));
         }
         if (backsUpOthers(vm)) {
             backingUpOthers.add(vm);
@@ -96,12 +96,12 @@ final class StoredVmPlans {
                         Signal.DOUBTFUL,
                         "its job and its fileset are about different VMs",
                         warnings,
-                        Change.of(vm.vmPart()));
+                        Change.of(vm.slug()));
             }
         }
         boolean renamed = live.isNamed() && !live.partial() && !live.name().equals(vm.displayName());
         Signal signal = renamed ? Signal.PRESENT_RENAMED : Signal.PRESENT;
-        Change change = renamed ? Change.of(vm.vmPart()).withDisplayName(live.name()) : Change.of(vm.vmPart());
+        Change change = renamed ? Change.of(vm.slug()).withDisplayName(live.name()) : Change.of(vm.slug());
         change = backInService(vm, change);
         String reason = presentReason(vm, renamed);
         if (live.partial()) {
@@ -115,21 +115,21 @@ final class StoredVmPlans {
     }
 
     /** A name that is none, or may have been cut, does not take the place of the one it had. */
-    private static String nameOf(StoredVm vm, LiveVm live) {
+    private static String nameOf(ManagedVm vm, LiveVm live) {
         return live.isNamed() && !live.partial() ? live.name() : vm.displayName();
     }
 
     /** Whether the job of a live VM runs, or does so again now, and backs up other VMs, and not this one. */
-    private static boolean backsUpOthers(StoredVm vm) {
+    private static boolean backsUpOthers(ManagedVm vm) {
         return vm.backsUpOthersOnly() && (vm.enabled() || (vm.status() == JobStatus.DISABLED && !vm.keptDisabled()));
     }
 
-    private static String path(StoredVm vm) {
-        return ResourceNames.path(new ChangedVm(vm.datacenter(), vm.openstack(), vm.vmPart()));
+    private static String path(ManagedVm vm) {
+        return ResourceNames.path(new VmKey(vm.datacenter(), vm.openstack(), vm.slug()));
     }
 
     /** What a console has told the Director outlives a reload, whatever the file says. */
-    private Optional<String> consoleSays(StoredVm vm) {
+    private Optional<String> consoleSays(ManagedVm vm) {
         boolean disabledThere = input.director()
                 .get()
                 .filter(has -> has.disabledJobs().contains(vm.job()))
@@ -145,13 +145,13 @@ final class StoredVmPlans {
      * Whether the job can be made to back up another VM: a FileSet that an operator has rewritten stays as it is, and one
      * that is missing may be impossible to write again. A new VM of that name then gets a job of its own.
      */
-    boolean canBackUpAnother(StoredVm vm) {
+    boolean canBackUpAnother(ManagedVm vm) {
         return vm.fileSetPresent() ? vm.fileSetFollows() : !isFileSetTaken(vm);
     }
 
     /** The VM is gone, and a new one bears its name. */
-    VmPlan replaced(StoredVm vm, LiveVm live) {
-        Change change = backInService(vm, Change.of(vm.vmPart()).withUuid(live.uuid()));
+    VmPlan replaced(ManagedVm vm, LiveVm live) {
+        Change change = backInService(vm, Change.of(vm.slug()).withUuid(live.uuid()));
         String reason = "a new VM bears the name of " + vm.uuid()
                 + ", which is gone: the same job is now the new one's"
                 + (staysDisabled(vm) ? becauseOfAnOperator(vm) : ", and backs it up");
@@ -159,18 +159,18 @@ final class StoredVmPlans {
     }
 
     /** The records about the VM contradict each other. */
-    VmPlan doubtful(StoredVm vm, String doubt) {
+    VmPlan doubtful(ManagedVm vm, String doubt) {
         return finish(
                 vm,
                 vm.displayName(),
                 Signal.DOUBTFUL,
                 "what is said about it cannot be trusted: " + doubt,
                 List.of(),
-                Change.of(vm.vmPart()));
+                Change.of(vm.slug()));
     }
 
     /** The job belongs to another client, whose list is not the one that lacks the VM. */
-    VmPlan ofAnotherClient(StoredVm vm) {
+    VmPlan ofAnotherClient(ManagedVm vm) {
         return finish(
                 vm,
                 vm.displayName(),
@@ -179,33 +179,33 @@ final class StoredVmPlans {
                         + input.instance().client()
                         + ", which clients.conf names now, lacks the VM, which proves nothing",
                 List.of(),
-                Change.of(vm.vmPart()));
+                Change.of(vm.slug()));
     }
 
     /** The VM is not in a list that may be short. */
-    VmPlan unseen(StoredVm vm) {
+    VmPlan unseen(ManagedVm vm) {
         return finish(
                 vm,
                 vm.displayName(),
                 Signal.UNSEEN,
                 "not seen, but absence cannot be told: " + input.discovery().problem(),
                 List.of(),
-                Change.of(vm.vmPart()));
+                Change.of(vm.slug()));
     }
 
     /** The list has no record of the VM, but names it. */
-    VmPlan mentioned(StoredVm vm) {
+    VmPlan mentioned(ManagedVm vm) {
         return finish(
                 vm,
                 vm.displayName(),
                 Signal.UNSEEN,
                 "the list has no record of it, but its UUID stands in the list, so it is not held to be absent",
                 List.of(),
-                Change.of(vm.vmPart()));
+                Change.of(vm.slug()));
     }
 
     /** The list lacks the VM, but it was backed up after its absence was noted, so that it was there. */
-    VmPlan backedUp(StoredVm vm, BackupRun run) {
+    VmPlan backedUp(ManagedVm vm, BackupRun run) {
         String proof = "the list lacks it, but its job made a good backup: JobId " + run.jobId() + " of "
                 + time.of(run.startedAt());
         if (LifecycleState.of(vm) == LifecycleState.DISABLED) {
@@ -216,7 +216,7 @@ final class StoredVmPlans {
                     proof + ", after the job was disabled " + time.of(vm.disabledAt())
                             + (staysDisabled(vm) ? becauseOfAnOperator(vm) : "; enabled again"),
                     List.of(),
-                    backInService(vm, Change.of(vm.vmPart())));
+                    backInService(vm, Change.of(vm.slug())));
         }
         return finish(
                 vm,
@@ -225,18 +225,18 @@ final class StoredVmPlans {
                 proof + ", after it was missing since " + time.of(vm.missingSince())
                         + "; its absence counts from that backup on",
                 List.of(),
-                Change.of(vm.vmPart()).withMissingSince(StampEdit.to(run.startedAt())));
+                Change.of(vm.slug()).withMissingSince(StampEdit.to(run.startedAt())));
     }
 
     /** What a backup can speak against; empty when nothing is known of when the VM's absence began. */
-    static Optional<Absence> absence(StoredVm vm) {
+    static Optional<Absence> absence(ManagedVm vm) {
         Stamp stamp = LifecycleState.of(vm) == LifecycleState.DISABLED ? vm.disabledAt() : vm.missingSince();
         Instant since = stamp == null ? null : stamp.at();
         return since == null ? Optional.empty() : Optional.of(new Absence(vm.job(), vm.uuid(), since));
     }
 
     /** Whether an absent VM's grace period is over. A timestamp that cannot be read, or lies ahead, never says so. */
-    boolean isExpired(StoredVm vm) {
+    boolean isExpired(ManagedVm vm) {
         Instant since = missingSince(vm);
         return LifecycleState.of(vm) == LifecycleState.MISSING
                 && since != null
@@ -257,9 +257,9 @@ final class StoredVmPlans {
     }
 
     /** The VM is absent, and its grace period has just begun, goes on, or ended in an earlier run. */
-    VmPlan absent(StoredVm vm, boolean suspect) {
+    VmPlan absent(ManagedVm vm, boolean suspect) {
         List<String> warnings = new ArrayList<>();
-        Change change = Change.of(vm.vmPart());
+        Change change = Change.of(vm.slug());
         return switch (LifecycleState.of(vm)) {
             case DISABLED -> {
                 if (vm.enabled()) {
@@ -293,7 +293,7 @@ final class StoredVmPlans {
         };
     }
 
-    private boolean isEnabledThere(StoredVm vm) {
+    private boolean isEnabledThere(ManagedVm vm) {
         return input.director()
                 .get()
                 .filter(has ->
@@ -302,14 +302,14 @@ final class StoredVmPlans {
     }
 
     /** The grace period is over. */
-    VmPlan expired(StoredVm vm) {
+    VmPlan expired(ManagedVm vm) {
         return finish(
                 vm,
                 vm.displayName(),
                 Signal.EXPIRED,
                 "absent since " + time.of(vm.missingSince()) + ", longer than " + days(policy.grace()),
                 List.of(),
-                Change.of(vm.vmPart())
+                Change.of(vm.slug())
                         .withStatus(JobStatus.DISABLED)
                         .withEnabled(false)
                         .withMissingSince(StampEdit.CLEAR)
@@ -319,7 +319,7 @@ final class StoredVmPlans {
     }
 
     /** The grace period is over, but the list may have been cut where the VM stood. */
-    VmPlan heldAsSuspect(StoredVm vm) {
+    VmPlan heldAsSuspect(ManagedVm vm) {
         return finish(
                 vm,
                 vm.displayName(),
@@ -329,22 +329,22 @@ final class StoredVmPlans {
                         + " its job has failed since while another job of "
                         + input.instance().client() + " was good",
                 List.of(),
-                Change.of(vm.vmPart()));
+                Change.of(vm.slug()));
     }
 
     /** The grace period is over, but too many would be disabled at once. */
-    VmPlan held(StoredVm vm) {
+    VmPlan held(ManagedVm vm) {
         return finish(
                 vm,
                 vm.displayName(),
                 Signal.EXPIRED_BUT_HELD,
                 "the safety limit (MAX_DISABLE_PERCENT, MAX_DISABLE_MIN); see the note about its instance",
                 List.of(),
-                Change.of(vm.vmPart()));
+                Change.of(vm.slug()));
     }
 
     /** Its FileSet is written again if it is missing; nothing else is touched. */
-    VmPlan repaired(StoredVm vm) {
+    VmPlan repaired(ManagedVm vm) {
         if (vm.fileSetPresent()) {
             return new VmPlan(
                     vm.displayName(),
@@ -368,33 +368,33 @@ final class StoredVmPlans {
                 Outcome.REPAIRED,
                 "its fileset file was missing and is written again",
                 List.of(),
-                Change.of(vm.vmPart()).withMissingFileSet(fileSet(vm, vm.uuid())));
+                Change.of(vm.slug()).withMissingFileSet(fileSet(vm, vm.uuid())));
     }
 
     /** Whether another file holds what the VM's missing FileSet would be called: a second one would be refused. */
-    private boolean isFileSetTaken(StoredVm vm) {
+    private boolean isFileSetTaken(ManagedVm vm) {
         return whoHasFileSet(vm).isPresent();
     }
 
     /** The place of that other file. */
-    private Optional<String> whoHasFileSet(StoredVm vm) {
-        String name = names.fileSet(vm.vmPart());
-        ChangedVm elsewhere = input.otherResources().get().places().get(name);
+    private Optional<String> whoHasFileSet(ManagedVm vm) {
+        String name = names.fileSet(vm.slug());
+        VmKey elsewhere = input.otherResources().get().places().get(name);
         return elsewhere != null
                 ? Optional.of(ResourceNames.path(elsewhere))
                 : input.stored().vms().stream()
-                        .filter(other -> !other.vmPart().equals(vm.vmPart()) && name.equals(other.fileSet()))
-                        .map(StoredVmPlans::path)
+                        .filter(other -> !other.slug().equals(vm.slug()) && name.equals(other.fileSet()))
+                        .map(ManagedVmPlans::path)
                         .findFirst();
     }
 
-    private VmPlan withoutFileSet(StoredVm vm, List<String> warnings) {
+    private VmPlan withoutFileSet(ManagedVm vm, List<String> warnings) {
         return new VmPlan(
                 vm.displayName(),
                 vm.uuid(),
                 vm.job(),
                 Outcome.FAILED,
-                "its fileset file is missing, and cannot be written again, as FileSet " + names.fileSet(vm.vmPart())
+                "its fileset file is missing, and cannot be written again, as FileSet " + names.fileSet(vm.slug())
                         + " belongs to the files in " + whoHasFileSet(vm).orElseThrow()
                         + "; give that one another name, or take those files out of the tree",
                 warnings,
@@ -405,7 +405,7 @@ final class StoredVmPlans {
         return DedupWord.objection(policy, input.director().get()).isPresent();
     }
 
-    private static VmPlan refusedForDedup(StoredVm vm, List<String> warnings) {
+    private static VmPlan refusedForDedup(ManagedVm vm, List<String> warnings) {
         return new VmPlan(
                 vm.displayName(),
                 vm.uuid(),
@@ -416,12 +416,12 @@ final class StoredVmPlans {
                 null);
     }
 
-    private FileSetSpec fileSet(StoredVm vm, UUID uuid) {
-        return new FileSetSpec(names.fileSet(vm.vmPart()), input.instance().proxyServer(), uuid, policy.dedup());
+    private FileSetSpec fileSet(ManagedVm vm, UUID uuid) {
+        return new FileSetSpec(names.fileSet(vm.slug()), input.instance().proxyServer(), uuid, policy.dedup());
     }
 
     /** What takes a VM that is there again out of its grace period, or enables its job again. */
-    private Change backInService(StoredVm vm, Change change) {
+    private Change backInService(ManagedVm vm, Change change) {
         Change back = vm.missingSince() == null ? change : change.withMissingSince(StampEdit.CLEAR);
         back = back.withSuspect(vm.suspect() ? false : null)
                 .withKeptDisabled((vm.keptDisabled() && vm.enabled()) ? false : null);
@@ -436,7 +436,7 @@ final class StoredVmPlans {
     }
 
     private VmPlan followPolicy(
-            StoredVm vm, LiveVm live, Signal signal, String why, List<String> warnings, Change asItIs) {
+            ManagedVm vm, LiveVm live, Signal signal, String why, List<String> warnings, Change asItIs) {
         Drift.Found drifted = drift.of(vm, asItIs);
         warnings.addAll(drifted.warnings());
         Change change = drifted.change();
@@ -469,7 +469,7 @@ final class StoredVmPlans {
     }
 
     private VmPlan finish(
-            StoredVm vm, String name, Signal signal, String reason, List<String> warnings, Change change) {
+            ManagedVm vm, String name, Signal signal, String reason, List<String> warnings, Change change) {
         Transition transition = VmLifecycle.standard().next(LifecycleState.of(vm), signal);
         UUID uuid = change.uuid() == null ? vm.uuid() : change.uuid();
         Change whole = change;
@@ -495,7 +495,7 @@ final class StoredVmPlans {
         return new VmPlan(name, uuid, vm.job(), outcome, why, warnings, edit);
     }
 
-    private String presentReason(StoredVm vm, boolean renamed) {
+    private String presentReason(ManagedVm vm, boolean renamed) {
         String was = switch (LifecycleState.of(vm)) {
             case MISSING -> "back after it was missing since " + time.of(vm.missingSince());
             case DISABLED ->
@@ -508,17 +508,17 @@ final class StoredVmPlans {
     }
 
     /** Whether the job of a VM that is in service again does not run all the same, by an operator's word. */
-    private static boolean staysDisabled(StoredVm vm) {
+    private static boolean staysDisabled(ManagedVm vm) {
         return !vm.enabled() && (vm.status() == JobStatus.ACTIVE || vm.keptDisabled());
     }
 
-    private static String becauseOfAnOperator(StoredVm vm) {
+    private static String becauseOfAnOperator(ManagedVm vm) {
         return vm.status() == JobStatus.ACTIVE
                 ? "; its job says Enabled = no, which is left as it is"
                 : "; an operator had disabled it before (#@enabled-by:), so it says Enabled = no as then";
     }
 
-    private String graceReason(StoredVm vm, List<String> warnings) {
+    private String graceReason(ManagedVm vm, List<String> warnings) {
         Instant since = missingSince(vm);
         if (since == null) {
             warnings.add("#@missing-since: cannot be read (" + time.of(vm.missingSince())
@@ -536,7 +536,7 @@ final class StoredVmPlans {
                         : ", as the time in which discovery did not work (" + TimeText.of(blind) + ") does not count");
     }
 
-    private static @Nullable Instant missingSince(StoredVm vm) {
+    private static @Nullable Instant missingSince(ManagedVm vm) {
         return vm.missingSince() == null ? null : vm.missingSince().at();
     }
 

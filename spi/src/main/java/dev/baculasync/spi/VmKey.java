@@ -2,12 +2,16 @@ package dev.baculasync.spi;
 
 import java.util.Objects;
 
-/** A VM that a session of a store has changed: its instance and its directory. */
-public record ChangedVm(String datacenter, String openstack, String vmPart) {
-    public ChangedVm {
+/**
+ * Where the files of a VM are: its instance, and its slug.
+ *
+ * @param slug the VM's directory below that of its instance, and the part of its resource names that is its own
+ */
+public record VmKey(String datacenter, String openstack, String slug) {
+    public VmKey {
         Objects.requireNonNull(datacenter, "datacenter");
         Objects.requireNonNull(openstack, "openstack");
-        Objects.requireNonNull(vmPart, "vmPart");
+        Objects.requireNonNull(slug, "slug");
     }
 
     /** Whether it belongs to this instance. */

@@ -1,9 +1,9 @@
 package dev.baculasync.testkit;
 
 import dev.baculasync.spi.JobStatus;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Stamp;
-import dev.baculasync.spi.StoredVm;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,14 +11,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a {@link StoredVm} that differs from an ordinary one, or from another, in what is named. Not safe for use by
+ * Makes a {@link ManagedVm} that differs from an ordinary one, or from another, in what is named. Not safe for use by
  * several threads.
  */
-public final class StoredVmBuilder {
+public final class ManagedVmBuilder {
     private final String datacenter;
     private final String openstack;
     private String client;
-    private final String vmPart;
+    private final String slug;
     private String displayName;
     private UUID uuid;
     private String job;
@@ -38,34 +38,34 @@ public final class StoredVmBuilder {
     private boolean fileSetFollows = true;
     private Set<UUID> backsUpBesides = Set.of();
 
-    private StoredVmBuilder(String datacenter, String openstack, String client, String vmPart, UUID uuid, String job) {
+    private ManagedVmBuilder(String datacenter, String openstack, String client, String slug, UUID uuid, String job) {
         this.datacenter = datacenter;
         this.openstack = openstack;
         this.client = client;
-        this.vmPart = vmPart;
-        this.displayName = vmPart;
+        this.slug = slug;
+        this.displayName = slug;
         this.uuid = uuid;
         this.job = job;
         this.jobClient = client;
-        this.fileSet = OpenStackInstance.fileSetPrefix(datacenter, openstack) + vmPart;
+        this.fileSet = OpenStackInstance.fileSetPrefix(datacenter, openstack) + slug;
     }
 
-    /** An active VM whose resources bear the names that the instance gives; its display name is the VM part. */
-    public static StoredVmBuilder of(OpenStackInstance instance, String vmPart, UUID uuid) {
-        return new StoredVmBuilder(
+    /** An active VM whose resources bear the names that the instance gives; its display name is the slug. */
+    public static ManagedVmBuilder of(OpenStackInstance instance, String slug, UUID uuid) {
+        return new ManagedVmBuilder(
                         instance.datacenter(),
                         instance.openstack(),
                         instance.client(),
-                        vmPart,
+                        slug,
                         uuid,
-                        instance.jobPrefix() + vmPart)
+                        instance.jobPrefix() + slug)
                 .proxyServer(instance.proxyServer());
     }
 
     /** A copy. */
-    public static StoredVmBuilder of(StoredVm vm) {
-        StoredVmBuilder copy =
-                new StoredVmBuilder(vm.datacenter(), vm.openstack(), vm.client(), vm.vmPart(), vm.uuid(), vm.job());
+    public static ManagedVmBuilder of(ManagedVm vm) {
+        ManagedVmBuilder copy =
+                new ManagedVmBuilder(vm.datacenter(), vm.openstack(), vm.client(), vm.slug(), vm.uuid(), vm.job());
         copy.keptDisabled = vm.keptDisabled();
         copy.jobClient = vm.jobClient();
         copy.proxyServer = vm.proxyServer();
@@ -86,76 +86,76 @@ public final class StoredVmBuilder {
         return copy;
     }
 
-    public StoredVmBuilder displayName(String name) {
+    public ManagedVmBuilder displayName(String name) {
         displayName = name;
         return this;
     }
 
-    public StoredVmBuilder uuid(UUID now) {
+    public ManagedVmBuilder uuid(UUID now) {
         uuid = now;
         return this;
     }
 
-    public StoredVmBuilder job(String name) {
+    public ManagedVmBuilder job(String name) {
         job = name;
         return this;
     }
 
     /** Sets {@code #@status:} only. */
-    public StoredVmBuilder status(JobStatus now) {
+    public ManagedVmBuilder status(JobStatus now) {
         status = now;
         return this;
     }
 
-    public StoredVmBuilder missingSince(@Nullable Stamp at) {
+    public ManagedVmBuilder missingSince(@Nullable Stamp at) {
         missingSince = at;
         return this;
     }
 
-    public StoredVmBuilder suspect(boolean yes) {
+    public ManagedVmBuilder suspect(boolean yes) {
         suspect = yes;
         return this;
     }
 
-    public StoredVmBuilder disabledAt(@Nullable Stamp at) {
+    public ManagedVmBuilder disabledAt(@Nullable Stamp at) {
         disabledAt = at;
         return this;
     }
 
-    public StoredVmBuilder reenabledAt(@Nullable Stamp at) {
+    public ManagedVmBuilder reenabledAt(@Nullable Stamp at) {
         reenabledAt = at;
         return this;
     }
 
-    public StoredVmBuilder previousUuids(List<UUID> uuids) {
+    public ManagedVmBuilder previousUuids(List<UUID> uuids) {
         previousUuids = uuids;
         return this;
     }
 
-    public StoredVmBuilder enabled(boolean yes) {
+    public ManagedVmBuilder enabled(boolean yes) {
         enabled = yes;
         return this;
     }
 
-    public StoredVmBuilder jobDefs(@Nullable String name) {
+    public ManagedVmBuilder jobDefs(@Nullable String name) {
         jobDefs = name;
         return this;
     }
 
     /** Sets {@code #@enabled-by:} only. */
-    public StoredVmBuilder keptDisabled(boolean yes) {
+    public ManagedVmBuilder keptDisabled(boolean yes) {
         keptDisabled = yes;
         return this;
     }
 
     /** The client by its header and by its job. */
-    public StoredVmBuilder client(String name) {
+    public ManagedVmBuilder client(String name) {
         client = name;
         jobClient = name;
         return this;
     }
 
-    public StoredVmBuilder proxyServer(@Nullable String name) {
+    public ManagedVmBuilder proxyServer(@Nullable String name) {
         proxyServer = name;
         return this;
     }
@@ -165,7 +165,7 @@ public final class StoredVmBuilder {
      *
      * @param follows whether it backs up the VM by its UUID
      */
-    public StoredVmBuilder fileSet(@Nullable String name, boolean follows) {
+    public ManagedVmBuilder fileSet(@Nullable String name, boolean follows) {
         fileSetPresent = true;
         fileSet = name;
         fileSetFollows = follows;
@@ -173,12 +173,12 @@ public final class StoredVmBuilder {
     }
 
     /** Makes its FileSet name these VMs by their UUIDs, too, or instead if it does not back up its own. */
-    public StoredVmBuilder backsUpBesides(Set<UUID> others) {
+    public ManagedVmBuilder backsUpBesides(Set<UUID> others) {
         backsUpBesides = others;
         return this;
     }
 
-    public StoredVmBuilder withoutFileSet() {
+    public ManagedVmBuilder withoutFileSet() {
         fileSetPresent = false;
         fileSet = null;
         fileSetFollows = false;
@@ -186,16 +186,16 @@ public final class StoredVmBuilder {
         return this;
     }
 
-    public StoredVm build() {
+    public ManagedVm build() {
         Set<UUID> backsUp = new HashSet<>(backsUpBesides);
         if (fileSetFollows) {
             backsUp.add(uuid);
         }
-        return new StoredVm(
+        return new ManagedVm(
                 datacenter,
                 openstack,
                 client,
-                vmPart,
+                slug,
                 displayName,
                 uuid,
                 job,
