@@ -11,6 +11,7 @@ import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.VmKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -153,7 +154,7 @@ final class CatalogPurge {
 
     /** Purging many VMs takes long; an operator may want one of them back by then. */
     private boolean hasChanged(String slug) {
-        return !session.find(instance, slug).equals(Optional.ofNullable(decidedOn.get(slug)));
+        return !session.find(VmKey.of(instance, slug)).equals(Optional.ofNullable(decidedOn.get(slug)));
     }
 
     private CatalogCleanup cleanup() {

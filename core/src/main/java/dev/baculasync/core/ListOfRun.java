@@ -7,7 +7,7 @@ import dev.baculasync.core.listing.ListingInput;
 import dev.baculasync.core.listing.ListingInput.LoadedJobs;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.BaculaResource;
-import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.FileSetFacts;
 import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
@@ -16,6 +16,7 @@ import dev.baculasync.spi.StoreListing;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.VmEdit;
 import dev.baculasync.spi.VmKey;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -132,7 +133,7 @@ final class ListOfRun {
             problems.add(lost == null ? problem : disowned(problem, lost));
         }
         for (ManagedVm vm : stored.vms()) {
-            VmKey place = new VmKey(vm.datacenter(), vm.openstack(), vm.slug());
+            VmKey place = vm.key();
             Copy copy = copies.get(place);
             if (copy != null) {
                 problems.add(new StoreProblem(StoreProblem.Kind.COPY, vm.slug(), vm.uuid(), copy.reason()));
@@ -175,9 +176,9 @@ final class ListOfRun {
         Set<VmKey> going = new HashSet<>();
         for (InstanceReport report : reports) {
             for (VmPlan plan : report.vms()) {
-                ConfigEdit edit = plan.edit();
+                VmEdit edit = plan.edit();
                 if (edit != null) {
-                    foresee(placeOf(report.instance(), edit), edit, found, going);
+                    foresee(edit, found, going);
                 }
             }
         }
@@ -185,30 +186,24 @@ final class ListOfRun {
         return decide(new StoreListing(before.listed(), List.copyOf(found.values())), Set.of());
     }
 
-    private static void foresee(VmKey place, ConfigEdit edit, Map<VmKey, ListableVm> found, Set<VmKey> going) {
-        if (edit instanceof ConfigEdit.Create create) {
-            Set<BaculaResource> resources = Set.of(
-                    new BaculaResource(BaculaResource.JOB, create.job().name()),
-                    new BaculaResource(BaculaResource.FILE_SET, create.fileSet().name()));
-            found.put(place, whole(place, resources, create.uuid()));
-        } else if (edit instanceof ConfigEdit.Remove) {
+    private static void foresee(VmEdit edit, Map<VmKey, ListableVm> found, Set<VmKey> going) {
+        VmKey place = edit.key();
+        ManagedVm after = edit.after();
+        FileSetFacts fileSet = after == null ? null : after.fileSet();
+        boolean writesFileSet = edit.before() == null || edit.before().fileSet() == null;
+        if (after == null) {
             going.add(place);
             found.remove(place);
-        } else if (edit instanceof ConfigEdit.Change change && change.missingFileSet() != null) {
+        } else if (writesFileSet && fileSet != null) {
             ListableVm before = found.get(place);
             Set<BaculaResource> resources = new HashSet<>(before == null ? Set.of() : before.resources());
-            resources.add(new BaculaResource(
-                    BaculaResource.FILE_SET, change.missingFileSet().name()));
-            found.put(place, whole(place, resources, change.missingFileSet().uuid()));
+            resources.add(new BaculaResource(BaculaResource.JOB, after.job()));
+            resources.add(new BaculaResource(BaculaResource.FILE_SET, String.valueOf(fileSet.name())));
+            found.put(
+                    place,
+                    new ListableVm(
+                            place, resources, fileSet.instances(), ListableVm.Owner.MANAGED, ListableVm.Files.WHOLE));
         }
-    }
-
-    private static ListableVm whole(VmKey place, Set<BaculaResource> resources, UUID uuid) {
-        return new ListableVm(place, resources, Set.of(uuid), ListableVm.Owner.MANAGED, ListableVm.Files.WHOLE);
-    }
-
-    static VmKey placeOf(OpenStackInstance instance, ConfigEdit edit) {
-        return new VmKey(instance.datacenter(), instance.openstack(), edit.slug());
     }
 
     /** What the list, as it is to be published, loses by an operator's word. */
@@ -251,7 +246,7 @@ final class ListOfRun {
 
     /** Whether the list, as it was published last, names a VM. */
     boolean names(ManagedVm vm) {
-        return published.contains(new VmKey(vm.datacenter(), vm.openstack(), vm.slug()));
+        return published.contains(vm.key());
     }
 
     /** Whether the list, as it was published last, or files that it names are new to the Director. */

@@ -36,11 +36,9 @@ final class NamesInStore {
             Map<String, VmKey> places = new HashMap<>(unmanaged);
             Set<String> managedJobs = new HashSet<>();
             for (ManagedVm vm : all()) {
-                boolean own = vm.datacenter().equals(instance.datacenter())
-                        && vm.openstack().equals(instance.openstack());
+                boolean own = vm.key().isOf(instance);
                 if (!own) {
-                    VmKey place = new VmKey(vm.datacenter(), vm.openstack(), vm.slug());
-                    vm.resourceNames().forEach(name -> places.put(name, place));
+                    vm.resourceNames().forEach(name -> places.put(name, vm.key()));
                     managedJobs.add(vm.job());
                 }
             }

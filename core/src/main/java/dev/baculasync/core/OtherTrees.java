@@ -58,7 +58,7 @@ final class OtherTrees {
     private void tellOfTrees(Set<VmKey> listed, List<ManagedVm> managed) {
         Map<VmKey, Boolean> jobs = new HashMap<>();
         listed.forEach(vm -> jobs.put(vm, true));
-        managed.forEach(vm -> jobs.put(new VmKey(vm.datacenter(), vm.openstack(), vm.slug()), vm.enabled()));
+        managed.forEach(vm -> jobs.put(vm.key(), vm.enabled()));
         Map<String, List<Boolean>> trees = new TreeMap<>();
         jobs.forEach(
                 (vm, enabled) -> trees.computeIfAbsent(vm.datacenter() + "/" + vm.openstack(), key -> new ArrayList<>())

@@ -2,11 +2,10 @@ package dev.baculasync.core;
 
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.VmPlan;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.EditResult;
-import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmEdit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,8 +47,8 @@ final class PlannedEdits {
     }
 
     /** Has some of the edits written. */
-    void carryOut(StoreSession session, OpenStackInstance instance, Predicate<ConfigEdit> which) {
-        List<ConfigEdit> edits = new ArrayList<>();
+    void carryOut(StoreSession session, Predicate<VmEdit> which) {
+        List<VmEdit> edits = new ArrayList<>();
         for (VmPlan plan : plans) {
             if (plan.edit() != null && which.test(plan.edit())) {
                 edits.add(plan.edit());
@@ -59,7 +58,7 @@ final class PlannedEdits {
             return;
         }
         Map<String, ProviderException> failures = new HashMap<>();
-        for (EditResult result : session.apply(instance, edits)) {
+        for (EditResult result : session.apply(edits)) {
             ProviderException error = result.error();
             if (error != null) {
                 failures.put(result.edit().slug(), error);

@@ -349,7 +349,7 @@ final class Publication {
     /** Of all that is published, not of this run alone: an include line that is forgotten is told until it is there. */
     private Set<String> enabledJobs() {
         return published().stream()
-                .filter(vm -> vm.enabled() && vm.fileSetPresent())
+                .filter(vm -> vm.enabled() && vm.fileSet() != null)
                 .map(ManagedVm::job)
                 .collect(Collectors.toCollection(TreeSet::new));
     }

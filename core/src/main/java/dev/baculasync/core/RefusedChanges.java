@@ -4,13 +4,12 @@ import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.ConfigCheck;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ListableVm;
-import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreListing;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmEdit;
 import dev.baculasync.spi.VmKey;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,12 +66,9 @@ final class RefusedChanges {
 
     /** What this run does: it carries out a plan, or lets the list name files that somebody else has put there. */
     private record Change(
-            VmKey vm,
-            @Nullable OpenStackInstance instance,
-            @Nullable VmPlan plan,
-            @Nullable ConfigEdit edit) {
+            VmKey vm, @Nullable VmPlan plan, @Nullable VmEdit edit) {
         static Change listing(VmKey vm) {
-            return new Change(vm, null, null, null);
+            return new Change(vm, null, null);
         }
 
         /** Headers are comments to a Director. */
@@ -114,10 +110,10 @@ final class RefusedChanges {
     private void addChanges(boolean removals) {
         for (InstanceReport report : reports) {
             for (VmPlan plan : report.vms()) {
-                ConfigEdit edit = plan.edit();
-                if (edit != null && edit instanceof ConfigEdit.Remove == removals) {
-                    VmKey vm = ListOfRun.placeOf(report.instance(), edit);
-                    changes.put(vm, new Change(vm, report.instance(), plan, edit));
+                VmEdit edit = plan.edit();
+                if (edit != null && edit.removes() == removals) {
+                    VmKey vm = edit.key();
+                    changes.put(vm, new Change(vm, plan, edit));
                 }
             }
         }
@@ -139,7 +135,7 @@ final class RefusedChanges {
                 .map(plan -> {
                     VmPlan verdict = plan.edit() == null
                             ? plan
-                            : verdicts.getOrDefault(ListOfRun.placeOf(report.instance(), plan.edit()), plan);
+                            : verdicts.getOrDefault(plan.edit().key(), plan);
                     String why = plan.job() == null ? null : reasons.get(plan.job());
                     if (why == null) {
                         return verdict;
@@ -380,34 +376,26 @@ final class RefusedChanges {
     /** Those that could be applied; the others have failed. */
     private List<Change> apply(List<Change> some) {
         List<Change> applied = new ArrayList<>();
-        Map<OpenStackInstance, List<Change>> byInstance = new LinkedHashMap<>();
+        List<Change> edited = new ArrayList<>();
         for (Change change : some) {
-            if (change.instance() == null) {
+            if (change.edit() == null) {
                 barred.remove(change.vm());
                 applied.add(change);
             } else {
-                byInstance
-                        .computeIfAbsent(change.instance(), key -> new ArrayList<>())
-                        .add(change);
+                edited.add(change);
             }
         }
-        byInstance.forEach((instance, changesOfIt) -> {
-            List<EditResult> results = session.apply(
-                    instance,
-                    changesOfIt.stream()
-                            .map(Change::edit)
-                            .map(Objects::requireNonNull)
-                            .toList());
-            for (int i = 0; i < results.size(); i++) {
-                ProviderException error = results.get(i).error();
-                if (error == null) {
-                    applied.add(changesOfIt.get(i));
-                } else {
-                    fail(changesOfIt.get(i), error.getMessage());
-                    untried.remove(changesOfIt.get(i).vm());
-                }
+        List<EditResult> results = session.apply(
+                edited.stream().map(Change::edit).map(Objects::requireNonNull).toList());
+        for (int i = 0; i < results.size(); i++) {
+            ProviderException error = results.get(i).error();
+            if (error == null) {
+                applied.add(edited.get(i));
+            } else {
+                fail(edited.get(i), error.getMessage());
+                untried.remove(edited.get(i).vm());
             }
-        });
+        }
         return applied;
     }
 

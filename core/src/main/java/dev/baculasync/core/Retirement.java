@@ -6,13 +6,13 @@ import dev.baculasync.core.plan.InstancePlan;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.ClientState;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.VmEdit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +54,7 @@ final class Retirement {
             listener.tell(to -> to.runStarted(List.of(instance)));
             StoredInstance stored = session.read(instance);
             InstancePlan plan =
-                    parts.planner().retire(instance, stored, parts.catalog().jobNames(instance));
+                    parts.planner().retire(instance, stored, parts.catalog().jobNames(instance), startedAt);
             listener.tell(to -> to.planned(instance, plan));
             LeftoverNames names = new LeftoverNames(parts, session, notes::add, dryRun);
             CatalogPurge purge = new CatalogPurge(
@@ -62,7 +62,7 @@ final class Retirement {
             PlannedEdits edits = new PlannedEdits(plan.vms());
             edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
             if (!dryRun) {
-                edits.carryOut(session, instance, edit -> edit instanceof ConfigEdit.Remove);
+                edits.carryOut(session, VmEdit::removes);
             }
             InstanceReport handled = new InstanceReport(
                     instance,
@@ -159,7 +159,7 @@ final class Retirement {
         list.removed(report.vms().stream()
                 .map(VmPlan::edit)
                 .flatMap(Stream::ofNullable)
-                .map(edit -> ListOfRun.placeOf(instance, edit))
+                .map(VmEdit::key)
                 .collect(Collectors.toSet()));
         Publication.Result published = new Publication(
                         parts,

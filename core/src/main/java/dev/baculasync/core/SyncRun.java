@@ -12,7 +12,6 @@ import dev.baculasync.core.plan.OtherResources;
 import dev.baculasync.core.plan.PlanInput;
 import dev.baculasync.core.plan.Testimony;
 import dev.baculasync.core.plan.VmPlan;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.JobNames;
@@ -22,6 +21,7 @@ import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.VmEdit;
 import dev.baculasync.spi.VmKey;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -168,9 +168,9 @@ final class SyncRun {
         list.removed(handled.stream()
                 .flatMap(report -> report.vms().stream()
                         .map(VmPlan::edit)
-                        .filter(ConfigEdit.Remove.class::isInstance)
                         .flatMap(Stream::ofNullable)
-                        .map(edit -> ListOfRun.placeOf(report.instance(), edit)))
+                        .filter(VmEdit::removes)
+                        .map(VmEdit::key))
                 .collect(Collectors.toSet()));
         Publication publication = new Publication(
                 parts, session, list, listener, notes::add, remarks::add, director, inStep(session, handled), handled);
@@ -360,11 +360,11 @@ final class SyncRun {
             }
             edits.replace(Outcome.DISABLED, plans -> witnesses.unlessBackedUp(plans, Outcome.IN_GRACE));
             if (!dryRun) {
-                edits.carryOut(session, instance, edit -> !(edit instanceof ConfigEdit.Remove));
+                edits.carryOut(session, edit -> !edit.removes());
             }
             edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
             if (!dryRun) {
-                edits.carryOut(session, instance, ConfigEdit.Remove.class::isInstance);
+                edits.carryOut(session, VmEdit::removes);
             }
         } catch (RuntimeException e) {
             errors.add(messageOf(e));

@@ -11,7 +11,6 @@ import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.CatalogVolume;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigCheck;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.IdRanges;
@@ -23,6 +22,7 @@ import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmEdit;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
@@ -373,7 +373,7 @@ class CleanupTest {
 
     @Test
     void filesThatCannotBeRemovedAreRemovedByTheNextRun() {
-        store.failOn(ConfigEdit.Remove.class::isInstance);
+        store.failOn(VmEdit::removes);
         VmPlan failed = plan(run(), WEB);
         assertThat(failed.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(failed.reason())

@@ -10,7 +10,6 @@ import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.core.plan.VmPlan;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.LiveVm;
@@ -115,7 +114,7 @@ class FleetModelProps {
                             : null);
             director.reloadsEnd(day.reloadFails() ? ReloadResult.Kind.UNCONFIRMED : ReloadResult.Kind.DONE);
             store.failOn(edit -> uuid(day.failing())
-                    .equals(edit instanceof ConfigEdit.Create create ? create.uuid() : owners.get(edit.slug())));
+                    .equals(edit.before() == null ? edit.after().uuid() : owners.get(edit.slug())));
             model.age();
             SyncReport report = run(day.death());
             if (report == null && day.death() == Death.BEFORE_IT_SETTLED) {

@@ -17,7 +17,6 @@ import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
 import dev.baculasync.testkit.InMemoryInventory;
 import dev.baculasync.testkit.InMemoryStore;
-import dev.baculasync.testkit.ManagedVmBuilder;
 import dev.baculasync.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,10 +75,10 @@ class GrownSiteTest {
         return IntStream.range(0, count).mapToObj(GrownSiteTest::vm).toArray(LiveVm[]::new);
     }
 
-    private void change(OpenStackInstance instance, String slug, Consumer<ManagedVmBuilder> change) {
+    private void change(OpenStackInstance instance, String slug, Consumer<ManagedVm.Builder> change) {
         for (ManagedVm vm : store.vms()) {
-            if (vm.openstack().equals(instance.openstack()) && vm.slug().equals(slug)) {
-                ManagedVmBuilder changed = ManagedVmBuilder.of(vm);
+            if (vm.key().openstack().equals(instance.openstack()) && vm.slug().equals(slug)) {
+                ManagedVm.Builder changed = vm.toBuilder();
                 change.accept(changed);
                 store.put(changed.build());
             }
@@ -106,7 +105,7 @@ class GrownSiteTest {
     }
 
     private static VmKey place(ManagedVm vm) {
-        return new VmKey(vm.datacenter(), vm.openstack(), vm.slug());
+        return new VmKey(vm.key().datacenter(), vm.key().openstack(), vm.slug());
     }
 
     @Test
@@ -181,12 +180,13 @@ class GrownSiteTest {
     }
 
     private static ManagedVm copyOf(ManagedVm vm, String slug) {
-        ManagedVm at = ManagedVmBuilder.of(
-                        new OpenStackInstance(vm.datacenter(), vm.openstack(), vm.client(), "p", "backup-x-", null),
+        ManagedVm at = Fleets.vm(
+                        new OpenStackInstance(
+                                vm.key().datacenter(), vm.key().openstack(), vm.client(), "p", "backup-x-", null),
                         slug,
                         vm.uuid())
                 .job(vm.job())
-                .fileSet(vm.fileSet(), true)
+                .fileSet(vm.fileSet())
                 .build();
         return at;
     }
@@ -303,8 +303,8 @@ class GrownSiteTest {
             run(ONE);
             clock.advance(Duration.ofDays(1));
         }
-        assertThat(stored("vm3").keptDisabled()).isTrue();
-        assertThat(stored("vm4").keptDisabled()).isFalse();
+        assertThat(stored("vm3").disabledByOperator()).isTrue();
+        assertThat(stored("vm4").disabledByOperator()).isFalse();
         assertThat(store.vms().stream().filter(ManagedVm::enabled)).hasSize(10);
 
         inventory.set(ONE, vms(12));
@@ -316,7 +316,7 @@ class GrownSiteTest {
 
         change(ONE, "vm3", vm -> vm.enabled(true));
         run(ONE);
-        assertThat(stored("vm3").keptDisabled())
+        assertThat(stored("vm3").disabledByOperator())
                 .as("the operator has changed his mind")
                 .isFalse();
     }
@@ -434,10 +434,10 @@ class GrownSiteTest {
 
     private static ManagedVm movedTo(String openstack, ManagedVm vm) {
         OpenStackInstance there =
-                new OpenStackInstance(vm.datacenter(), openstack, vm.client(), "p", "backup-x-", null);
-        return ManagedVmBuilder.of(there, vm.slug(), vm.uuid())
+                new OpenStackInstance(vm.key().datacenter(), openstack, vm.client(), "p", "backup-x-", null);
+        return Fleets.vm(there, vm.slug(), vm.uuid())
                 .job(vm.job())
-                .fileSet(vm.fileSet(), true)
+                .fileSet(vm.fileSet())
                 .build();
     }
 
@@ -469,7 +469,8 @@ class GrownSiteTest {
                     new StoreProblem(StoreProblem.Kind.UNREADABLE, vm.slug(), vm.uuid(), "it belongs elsewhere"),
                     Set.of(
                             new BaculaResource(BaculaResource.JOB, vm.job()),
-                            new BaculaResource(BaculaResource.FILE_SET, String.valueOf(vm.fileSet()))));
+                            new BaculaResource(
+                                    BaculaResource.FILE_SET, vm.fileSet().name())));
         }
         SyncReport report = run(ONE);
         assertThat(report.listProblems()).as("nothing is lost").isEmpty();
@@ -501,8 +502,10 @@ class GrownSiteTest {
         run(ONE);
         ManagedVm vm = stored("vm0");
         store.remove(ONE, "vm0");
-        store.list(
-                Set.of(place(stored("vm1")), place(stored("vm2")), new VmKey(vm.datacenter(), vm.openstack(), "old")));
+        store.list(Set.of(
+                place(stored("vm1")),
+                place(stored("vm2")),
+                new VmKey(vm.key().datacenter(), vm.key().openstack(), "old")));
         store.put(
                 ONE,
                 new StoreProblem(StoreProblem.Kind.FOREIGN, "old", null, "a test took its headers away"),

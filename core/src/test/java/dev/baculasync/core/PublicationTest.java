@@ -20,11 +20,11 @@ import dev.baculasync.spi.Director;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ReloadResult;
 import dev.baculasync.spi.StoreSession;
-import dev.baculasync.spi.VmKey;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
@@ -390,9 +390,7 @@ class PublicationTest {
             assertThat(store.vms()).hasSize(2);
         }
         // A Director that finds the files by itself.
-        store.list(store.vms().stream()
-                .map(vm -> new VmKey(vm.datacenter(), vm.openstack(), vm.slug()))
-                .collect(Collectors.toSet()));
+        store.list(store.vms().stream().map(ManagedVm::key).collect(Collectors.toSet()));
         director.reload();
         catalog.ran(ONE.client(), "backup-dc1-os1-web");
         SyncReport report = run();

@@ -6,7 +6,6 @@ import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.ConfigCheck;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.StoreSession;
@@ -339,8 +338,7 @@ class RefusedChangesTest {
     @Test
     void whatCannotBeAppliedAgainHasFailedAndCostsNoOther() {
         Set<String> tried = new HashSet<>();
-        store.failOn(
-                edit -> edit instanceof ConfigEdit.Create && edit.slug().equals("vm005") && !tried.add(edit.slug()));
+        store.failOn(edit -> edit.creates() && edit.slug().equals("vm005") && !tried.add(edit.slug()));
         refuse(Set.of("vm011"), Words.NOTHING);
         inventory.set(ONE, vms(20));
         SyncReport report = run();

@@ -1,10 +1,11 @@
 package dev.baculasync.filestore;
 
 import dev.baculasync.spi.BaculaName;
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.FileSetSpec;
-import dev.baculasync.spi.JobSpec;
-import java.util.List;
+import dev.baculasync.spi.FileSetFacts;
+import dev.baculasync.spi.ManagedVm;
+import dev.baculasync.spi.VmEdit;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every edit must obey before anything is written. The core keeps these rules as well; here is the last line of
@@ -13,23 +14,31 @@ import java.util.List;
 final class EditRules {
     private EditRules() {}
 
-    static void check(ConfigEdit edit) {
+    static void check(VmEdit edit) {
+        if (!InstanceTree.isInstanceName(edit.key().datacenter())
+                || !InstanceTree.isInstanceName(edit.key().openstack())) {
+            throw new EditRefused("its instance's place is not a safe name of a directory");
+        }
         requireOneEntry(edit.slug());
-        if (edit instanceof ConfigEdit.Create create) {
-            check(create);
-        } else if (edit instanceof ConfigEdit.Change change) {
-            if (change.jobDefs() != null) {
-                requireLegal(change.jobDefs());
+        ManagedVm before = edit.before();
+        ManagedVm after = edit.after();
+        if (after == null) {
+            return;
+        }
+        if (before == null) {
+            requireOurOwn(after);
+        }
+        for (Directive directive : Directive.values()) {
+            String value = directive.in(after.directives());
+            if (value != null && (before == null || !value.equals(directive.in(before.directives())))) {
+                requireLegal(value);
             }
-            if (change.client() != null) {
-                requireLegal(change.client());
-            }
-            if (change.proxyServer() != null) {
-                requireLegal(change.proxyServer());
-            }
-            if (change.missingFileSet() != null) {
-                check(change.missingFileSet());
-            }
+        }
+        FileSetFacts fileSet = after.fileSet();
+        if (before == null || (before.fileSet() == null && fileSet != null)) {
+            requireWhole(fileSet);
+        } else if (after.proxyServer() != null && !after.proxyServer().equals(before.proxyServer())) {
+            requireLegal(after.proxyServer());
         }
     }
 
@@ -44,35 +53,29 @@ final class EditRules {
         }
     }
 
-    private static void check(ConfigEdit.Create create) {
-        // What others have named before may go on; what we name ourselves keeps our rule.
-        String name = create.slug();
+    /** What others have named before may go on; what we name ourselves keeps our rule. */
+    private static void requireOurOwn(ManagedVm vm) {
+        String name = vm.slug();
         if (!BaculaName.isLegal(name) || name.startsWith(".") || name.startsWith("-") || name.indexOf(' ') >= 0) {
             throw new EditRefused("the slug is not a legal name");
         }
-        JobSpec job = create.job();
-        for (String resource : List.of(
-                job.name(),
-                job.jobDefs(),
-                job.client(),
-                job.fileSet(),
-                job.storage(),
-                job.pool(),
-                job.schedule(),
-                job.messages())) {
-            requireLegal(resource);
-        }
-        check(create.fileSet());
-        if (!job.fileSet().equals(create.fileSet().name())) {
+        FileSetFacts fileSet = vm.fileSet();
+        if (fileSet != null && !Objects.equals(vm.directives().fileSet(), fileSet.name())) {
             throw new EditRefused("the Job's FileSet is not the one that comes with it");
         }
     }
 
-    private static void check(FileSetSpec spec) {
-        requireLegal(spec.name());
-        requireLegal(spec.proxyServer());
-        if (spec.dedup() != null) {
-            requireLegal(spec.dedup());
+    private static void requireWhole(@Nullable FileSetFacts fileSet) {
+        if (fileSet == null
+                || fileSet.name() == null
+                || fileSet.proxyServer() == null
+                || fileSet.instances().size() != 1) {
+            throw new EditRefused("a new FileSet has a name, a proxy and one VM");
+        }
+        requireLegal(fileSet.name());
+        requireLegal(fileSet.proxyServer());
+        if (fileSet.dedup() != null) {
+            requireLegal(fileSet.dedup());
         }
     }
 

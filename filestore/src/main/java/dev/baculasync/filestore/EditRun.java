@@ -1,11 +1,10 @@
 package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.FileOperations.Ownership;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.EditResult;
-import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
+import dev.baculasync.spi.VmEdit;
 import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +28,6 @@ final class EditRun {
 
     private final FileOperations operations;
     private final Timestamps timestamps;
-    private final OpenStackInstance instance;
     private final Path directory;
     private final Ownership parent;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
@@ -40,7 +38,7 @@ final class EditRun {
 
     /** What one edit comes to: the files to write or to remove, or why it is refused. */
     private record Plan(
-            ConfigEdit edit,
+            VmEdit edit,
             List<FileWrite> writes,
             List<JournalEntry> entries,
             @Nullable ProviderException refusal) {
@@ -49,11 +47,11 @@ final class EditRun {
         }
 
         boolean creates() {
-            return edit instanceof ConfigEdit.Create && refusal == null;
+            return edit.creates() && refusal == null;
         }
 
         boolean removes() {
-            return edit instanceof ConfigEdit.Remove && refusal == null;
+            return edit.removes() && refusal == null;
         }
     }
 
@@ -61,15 +59,9 @@ final class EditRun {
      * @param directory the instance's directory
      * @param parent whose new entries are, if root makes them
      */
-    EditRun(
-            FileOperations operations,
-            Timestamps timestamps,
-            OpenStackInstance instance,
-            Path directory,
-            Ownership parent) {
+    EditRun(FileOperations operations, Timestamps timestamps, Path directory, Ownership parent) {
         this.operations = operations;
         this.timestamps = timestamps;
-        this.instance = instance;
         this.directory = directory;
         this.parent = parent;
     }
@@ -79,7 +71,7 @@ final class EditRun {
      *
      * @return what the journal must know before {@link #makeDirectories}; empty when there is nothing to write
      */
-    List<JournalEntry> plan(Workers workers, List<ConfigEdit> edits) {
+    List<JournalEntry> plan(Workers workers, List<VmEdit> edits) {
         plans = workers.map(edits, this::plan);
         return plans.stream().flatMap(plan -> plan.entries().stream()).toList();
     }
@@ -91,38 +83,31 @@ final class EditRun {
                 .anyMatch(write -> VmDirectory.differForDirector(write.name(), write.before(), write.content()));
     }
 
-    private Plan plan(ConfigEdit edit) {
+    private Plan plan(VmEdit edit) {
         Plan nothing = new Plan(edit, List.of(), List.of(), null);
         try {
-            EditRules.check(edit);
             VmDirectory vm = vmDirectory(edit);
-            List<FileWrite> writes = plan(vm, edit);
+            List<FileWrite> writes = vm.plan(edit);
             return new Plan(
                     edit,
                     writes,
                     writes.stream()
-                            .map(write -> JournalEntry.of(changed(edit), write))
+                            .map(write -> JournalEntry.of(edit.key(), write))
                             .toList(),
                     null);
         } catch (IOException | RuntimeException e) {
-            return nothing.refused(failed(instance, edit, e));
+            return nothing.refused(failed(edit, e));
         }
     }
 
-    private List<FileWrite> plan(VmDirectory vm, ConfigEdit edit) throws IOException {
-        if (edit instanceof ConfigEdit.Create create) {
-            return vm.plan(instance, create);
-        }
-        return edit instanceof ConfigEdit.Change change ? vm.plan(instance, change) : vm.planRemoval(instance);
-    }
-
-    private VmKey changed(ConfigEdit edit) {
-        return new VmKey(instance.datacenter(), instance.openstack(), edit.slug());
-    }
-
-    private VmDirectory vmDirectory(ConfigEdit edit) {
+    private VmDirectory vmDirectory(VmEdit edit) {
         Path path = directory.resolve(edit.slug());
-        return new VmDirectory(operations, timestamps, path, instance.datacenter(), instance.openstack());
+        return new VmDirectory(
+                operations,
+                timestamps,
+                path,
+                edit.key().datacenter(),
+                edit.key().openstack());
     }
 
     /** @throws IOException when no edit can be carried out */
@@ -154,7 +139,7 @@ final class EditRun {
             }
             return plan;
         } catch (IOException | RuntimeException e) {
-            return plan.refused(failed(instance, plan.edit(), e));
+            return plan.refused(failed(plan.edit(), e));
         }
     }
 
@@ -162,13 +147,13 @@ final class EditRun {
     void takeOff(DirectorList list) {
         List<VmKey> going = plans.stream()
                 .filter(Plan::removes)
-                .map(plan -> changed(plan.edit()))
+                .map(plan -> plan.edit().key())
                 .toList();
         try {
             list.takeOff(going, parent);
         } catch (IOException | RuntimeException e) {
             plans = plans.stream()
-                    .map(plan -> plan.removes() ? plan.refused(failed(instance, plan.edit(), e)) : plan)
+                    .map(plan -> plan.removes() ? plan.refused(failed(plan.edit(), e)) : plan)
                     .toList();
         }
     }
@@ -178,7 +163,7 @@ final class EditRun {
     }
 
     private EditResult carryOut(Plan plan) {
-        ConfigEdit edit = plan.edit();
+        VmEdit edit = plan.edit();
         if (plan.refusal() != null || plan.writes().isEmpty()) {
             return new EditResult(edit, plan.refusal());
         }
@@ -197,19 +182,19 @@ final class EditRun {
             // What could not be undone is a change.
             if (e.getSuppressed().length > 0) {
                 changed.add(edit.slug());
-                halfDone.add(changed(edit));
+                halfDone.add(edit.key());
             }
-            return new EditResult(edit, failed(instance, edit, e));
+            return new EditResult(edit, failed(edit, e));
         }
     }
 
-    private void note(ConfigEdit edit, List<String> left) {
+    private void note(VmEdit edit, List<String> left) {
         if (!left.isEmpty()) {
             String some = left.stream()
                     .limit(NAMED_IN_NOTE)
                     .map(HeaderText::escape)
                     .collect(Collectors.joining(", ", "", left.size() > NAMED_IN_NOTE ? ", …" : ""));
-            notes.add(instance + "/" + HeaderText.escape(edit.slug())
+            notes.add(HeaderText.escape(edit.key().toString())
                     + " was removed; its directory stays, because it holds what is not ours: " + some);
         }
     }
@@ -232,10 +217,9 @@ final class EditRun {
                 .toList();
     }
 
-    static ProviderException failed(OpenStackInstance instance, ConfigEdit edit, Exception cause) {
-        String verb =
-                edit instanceof ConfigEdit.Create ? "create" : edit instanceof ConfigEdit.Remove ? "remove" : "change";
-        String what = "cannot " + verb + " " + instance + "/" + HeaderText.escape(edit.slug()) + ": ";
+    static ProviderException failed(VmEdit edit, Exception cause) {
+        String verb = edit.creates() ? "create" : edit.removes() ? "remove" : "change";
+        String what = "cannot " + verb + " " + HeaderText.escape(edit.key().toString()) + ": ";
         if (cause instanceof EditRefused) {
             return new ProviderException(Code.IO, what + cause.getMessage() + "; nothing was changed", cause);
         }

@@ -2,7 +2,7 @@ package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.BaculaScanner.Token;
 import dev.baculasync.spi.BaculaName;
-import dev.baculasync.spi.FileSetSpec;
+import dev.baculasync.spi.FileSetFacts;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** The file that holds a VM's FileSet resource. */
 final class FileSetFile {
     private static final String INSTANCE = "instance=";
+    private static final String NAME = "name";
+    private static final String DEDUP = "dedup";
     private static final int UUID_LENGTH = 36;
 
     /** Longer than any that we write: three names and a UUID. */
@@ -37,26 +39,41 @@ final class FileSetFile {
 
     private FileSetFile() {}
 
-    static byte[] write(FileSetSpec spec) {
-        String dedup = spec.dedup() == null ? "" : "      dedup     = " + spec.dedup() + "\n";
+    /**
+     * A new FileSet.
+     *
+     * @param facts with a name, a proxy and one VM
+     */
+    static byte[] write(FileSetFacts facts) {
+        String dedup = facts.dedup() == null ? "" : "      dedup     = " + facts.dedup() + "\n";
+        UUID uuid = facts.instances().iterator().next();
         String text = "FileSet {\n"
-                + "  Name = \"" + spec.name() + "\"\n"
+                + "  Name = \"" + facts.name() + "\"\n"
                 + "  Include {\n"
                 + "    Options {\n"
                 + "      signature = SHA256\n"
                 + dedup
                 + "    }\n"
-                + "    Plugin = \"openstack: proxy_server=" + spec.proxyServer() + " instance=" + spec.uuid() + "\"\n"
+                + "    Plugin = \"openstack: proxy_server=" + facts.proxyServer() + " instance=" + uuid + "\"\n"
                 + "  }\n"
                 + "}\n";
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** What a file says that is managed. */
+    static FileSetFacts facts(byte[] bytes) {
+        return new FileSetFacts(name(bytes), proxyServer(bytes), firstValue(bytes, DEDUP), instances(bytes));
+    }
+
     /** The name of the first resource in a file; null when none has one. */
     static @Nullable String name(byte[] bytes) {
+        return firstValue(bytes, NAME);
+    }
+
+    private static @Nullable String firstValue(byte[] bytes, String keyword) {
         BaculaScanner scanner = new BaculaScanner(bytes);
         for (Token token = scanner.next(); token != Token.END && token != Token.BAD; token = scanner.next()) {
-            if (token == Token.WORD && scanner.wordIs("name") && scanner.next() == Token.EQUALS) {
+            if (token == Token.WORD && scanner.wordIs(keyword) && scanner.next() == Token.EQUALS) {
                 token = scanner.next();
                 return token == Token.WORD || token == Token.STRING ? scanner.value() : null;
             }
@@ -79,12 +96,7 @@ final class FileSetFile {
         } catch (IllegalArgumentException e) {
             return false;
         }
-        return Arrays.equals(bytes, write(new FileSetSpec(name, matcher.group(3), uuid, matcher.group(2))));
-    }
-
-    /** Whether a {@code Plugin} string names this VM. */
-    static boolean names(byte[] bytes, UUID uuid) {
-        return replaceInstance(bytes, uuid, uuid) != null;
+        return Arrays.equals(bytes, write(new FileSetFacts(name, matcher.group(3), matcher.group(2), Set.of(uuid))));
     }
 
     /**

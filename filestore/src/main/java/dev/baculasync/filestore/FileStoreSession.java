@@ -1,7 +1,6 @@
 package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.FileOperations.Ownership;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.Ledger;
@@ -12,6 +11,7 @@ import dev.baculasync.spi.ProviderException.Code;
 import dev.baculasync.spi.StoreListing;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.VmEdit;
 import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -20,8 +20,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -168,9 +172,9 @@ final class FileStoreSession implements StoreSession {
     }
 
     @Override
-    public Optional<ManagedVm> find(OpenStackInstance instance, String slug) {
+    public Optional<ManagedVm> find(VmKey vm) {
         requireOpen();
-        return stored.find(instance, slug);
+        return stored.find(vm);
     }
 
     @Override
@@ -184,20 +188,40 @@ final class FileStoreSession implements StoreSession {
     }
 
     @Override
-    public List<EditResult> apply(OpenStackInstance instance, List<ConfigEdit> edits) {
+    public List<EditResult> apply(List<VmEdit> edits) {
         requireWriting();
-        Set<String> slugs = new HashSet<>();
-        for (ConfigEdit edit : edits) {
-            if (!slugs.add(edit.slug())) {
-                throw new IllegalArgumentException("two edits for " + instance + "/" + edit.slug());
+        Map<Path, List<VmEdit>> byInstance = new LinkedHashMap<>();
+        Map<VmKey, EditResult> results = new HashMap<>();
+        Set<VmKey> keys = new HashSet<>();
+        for (VmEdit edit : edits) {
+            if (!keys.add(edit.key())) {
+                throw new IllegalArgumentException("two edits for " + edit.key());
+            }
+            try {
+                EditRules.check(edit);
+                byInstance
+                        .computeIfAbsent(
+                                tree.directory(
+                                        edit.key().datacenter(), edit.key().openstack()),
+                                key -> new ArrayList<>())
+                        .add(edit);
+            } catch (EditRefused e) {
+                results.put(edit.key(), new EditResult(edit, EditRun.failed(edit, e)));
             }
         }
-        Path directory = directory(instance);
+        byInstance.forEach((directory, some) -> apply(directory, some)
+                .forEach(result -> results.put(result.edit().key(), result)));
+        return edits.stream()
+                .map(edit -> Objects.requireNonNull(results.get(edit.key())))
+                .toList();
+    }
+
+    private List<EditResult> apply(Path directory, List<VmEdit> edits) {
         EditRun run;
         try {
             tree.isThere(directory);
             Ownership parent = baseOwnership();
-            run = new EditRun(operations, timestamps, instance, directory, parent);
+            run = new EditRun(operations, timestamps, directory, parent);
             List<JournalEntry> entries = run.plan(workers, edits);
             if (!entries.isEmpty()) {
                 if (run.concernsDirector()) {
@@ -209,7 +233,7 @@ final class FileStoreSession implements StoreSession {
             }
         } catch (IOException | RuntimeException e) {
             return edits.stream()
-                    .map(edit -> new EditResult(edit, EditRun.failed(instance, edit, e)))
+                    .map(edit -> new EditResult(edit, EditRun.failed(edit, e)))
                     .toList();
         }
         List<EditResult> results = run.carryOut(workers);

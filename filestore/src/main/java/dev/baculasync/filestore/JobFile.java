@@ -2,12 +2,15 @@ package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.BaculaScanner.Token;
 import dev.baculasync.spi.BaculaName;
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.JobSpec;
-import dev.baculasync.spi.JobStatus;
-import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.JobDirectives;
+import dev.baculasync.spi.ManagedVm;
+import dev.baculasync.spi.Stamp;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +26,8 @@ final class JobFile {
     private int headerComments;
 
     private boolean jobSeen;
-    private @Nullable Span name;
-    private @Nullable Span jobDefs;
-    private @Nullable Span enabled;
-    private @Nullable Span client;
+    private final Map<Directive, Span> directives = new EnumMap<>(Directive.class);
+    private final Set<Directive> lists = EnumSet.noneOf(Directive.class);
     private int closingBrace;
 
     private @Nullable String flaw;
@@ -46,27 +47,38 @@ final class JobFile {
     }
 
     /** A new job file. */
-    static byte[] write(OpenStackInstance instance, ConfigEdit.Create create, Timestamps timestamps) {
+    static byte[] write(ManagedVm vm, Timestamps timestamps) {
         StringBuilder out = new StringBuilder(1024);
-        appendHeader(out, Header.VM, create.displayName());
-        appendHeader(out, Header.UUID, create.uuid().toString());
-        appendHeader(out, Header.DATACENTER, instance.datacenter());
-        appendHeader(out, Header.OPENSTACK, instance.openstack());
-        appendHeader(out, Header.CLIENT, instance.client());
-        appendHeader(out, Header.STATUS, JobHeaders.text(JobStatus.ACTIVE));
-        out.append("# Managed by bacula-openstack-sync | created: ")
-                .append(timestamps.write(create.createdAt()))
-                .append("\n\nJob {\n");
-        JobSpec job = create.job();
-        appendDirective(out, "Name", job.name());
-        appendDirective(out, "JobDefs", job.jobDefs());
-        appendDirective(out, "Client", job.client());
-        appendDirective(out, "FileSet", job.fileSet());
-        appendDirective(out, "Storage", job.storage());
-        appendDirective(out, "Pool", job.pool());
-        appendDirective(out, "Schedule", job.schedule());
-        appendDirective(out, "Messages", job.messages());
-        out.append("  Enabled    = yes\n}\n");
+        appendHeader(out, Header.VM, vm.displayName());
+        appendHeader(out, Header.UUID, vm.uuid().toString());
+        appendHeader(out, Header.DATACENTER, vm.key().datacenter());
+        appendHeader(out, Header.OPENSTACK, vm.key().openstack());
+        appendHeader(out, Header.CLIENT, vm.client());
+        appendHeader(out, Header.STATUS, JobHeaders.text(vm.status()));
+        appendStamp(out, Header.MISSING_SINCE, vm.missingSince(), timestamps);
+        if (vm.suspect()) {
+            appendHeader(out, Header.ABSENCE, JobHeaders.TAIL);
+        }
+        appendStamp(out, Header.DISABLED, vm.disabledAt(), timestamps);
+        appendStamp(out, Header.REENABLED, vm.reenabledAt(), timestamps);
+        if (!vm.previousUuids().isEmpty()) {
+            appendHeader(out, Header.PREVIOUS_UUID, JobHeaders.text(vm.previousUuids()));
+        }
+        if (vm.disabledByOperator()) {
+            appendHeader(out, Header.ENABLED_BY, JobHeaders.OPERATOR);
+        }
+        out.append(JobHeaders.CREATED);
+        if (vm.createdAt() != null) {
+            out.append(timestamps.write(vm.createdAt()));
+        }
+        out.append("\n\nJob {\n");
+        for (Directive directive : Directive.values()) {
+            String value = directive.in(vm.directives());
+            if (value != null) {
+                out.append("  ").append(directive.line(value)).append('\n');
+            }
+        }
+        out.append("}\n");
         return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 
@@ -74,12 +86,10 @@ final class JobFile {
         out.append(header.start()).append(HeaderText.escape(value)).append('\n');
     }
 
-    private static void appendDirective(StringBuilder out, String keyword, String value) {
-        out.append("  ")
-                .append(keyword)
-                .append(" ".repeat(11 - keyword.length()))
-                .append("= \"");
-        out.append(value).append("\"\n");
+    private static void appendStamp(StringBuilder out, Header header, @Nullable Stamp stamp, Timestamps timestamps) {
+        if (stamp != null) {
+            appendHeader(out, header, timestamps.write(stamp));
+        }
     }
 
     byte[] bytes() {
@@ -101,28 +111,35 @@ final class JobFile {
         return headers;
     }
 
-    String jobName() {
-        return Objects.requireNonNull(name).value();
-    }
-
+    /** Where the value of a directive stands; null when the Job does not say it, or says more than one value. */
     @Nullable
-    Span jobDefs() {
-        return jobDefs;
+    Span span(Directive directive) {
+        return lists.contains(directive) ? null : directives.get(directive);
     }
 
-    @Nullable
-    Span client() {
-        return client;
+    /** Whether the Job says more than one value of a directive. */
+    boolean isList(Directive directive) {
+        return lists.contains(directive);
     }
 
-    @Nullable
-    Span enabledValue() {
-        return enabled;
+    private @Nullable String value(Directive directive) {
+        Span span = span(directive);
+        return span == null ? null : span.value();
     }
 
-    /** What the Job says; a Job that says nothing is enabled. */
-    boolean enabled() {
-        return enabled == null || isYes(enabled.value());
+    /** What the Job says; a Job that says nothing about it is enabled. */
+    JobDirectives directives() {
+        String enabled = value(Directive.ENABLED);
+        return new JobDirectives(
+                Objects.requireNonNull(value(Directive.NAME)),
+                enabled == null || isYes(enabled),
+                value(Directive.JOB_DEFS),
+                value(Directive.CLIENT),
+                value(Directive.FILE_SET),
+                value(Directive.STORAGE),
+                value(Directive.POOL),
+                value(Directive.SCHEDULE),
+                value(Directive.MESSAGES));
     }
 
     /** Offset of the brace that ends the Job. */
@@ -145,9 +162,9 @@ final class JobFile {
                 case END -> {
                     if (!jobSeen) {
                         flaw("holds no Job resource");
-                    } else if (name == null) {
+                    } else if (span(Directive.NAME) == null) {
                         flaw("holds a Job without a Name");
-                    } else if (!BaculaName.isLegal(name.value())) {
+                    } else if (!BaculaName.isLegal(String.valueOf(value(Directive.NAME)))) {
                         flaw("holds a Job whose Name is not one that Bacula allows");
                     }
                     if (headerComments != headers.count()) {
@@ -192,10 +209,7 @@ final class JobFile {
             if (token != Token.WORD) {
                 return false;
             }
-            boolean isName = scanner.wordIs("name");
-            boolean isJobDefs = scanner.wordIs("jobdefs");
-            boolean isEnabled = scanner.wordIs("enabled");
-            boolean isClient = scanner.wordIs("client");
+            Directive directive = Directive.named(scanner);
             token = tokenAfterLineEnds(scanner);
             if (token == Token.OPEN) {
                 if (!skipBlock(scanner)) {
@@ -207,26 +221,12 @@ final class JobFile {
                 return false;
             }
             token = token(scanner);
-            if (isClient && (token == Token.WORD || token == Token.STRING)) {
-                client = new Span(scanner.start(), scanner.end(), scanner.value());
-            } else if (isName || isJobDefs || isEnabled) {
-                if (token != Token.WORD && token != Token.STRING) {
-                    return false;
-                }
+            if (directive != null && (token == Token.WORD || token == Token.STRING)) {
                 Span value = new Span(scanner.start(), scanner.end(), scanner.value());
-                if (isName) {
-                    checkOnce("Name", name);
-                    name = value;
-                } else if (isJobDefs) {
-                    checkOnce("JobDefs", jobDefs);
-                    jobDefs = value;
-                } else {
-                    checkOnce("Enabled", enabled);
-                    enabled = value;
-                    if (!isYes(value.value()) && !isNo(value.value())) {
-                        flaw("holds a Job whose Enabled is neither yes nor no");
-                    }
-                }
+                token = token(scanner);
+                put(directive, value, token == Token.COMMA);
+            } else if (directive != null && directive.isDecisive()) {
+                return false;
             }
             // The Director drops what else stands in the line.
             while (token != Token.EOL && token != Token.CLOSE) {
@@ -287,9 +287,15 @@ final class JobFile {
         return i == first || BaculaScanner.isLineEnd(bytes[i - 1]);
     }
 
-    private void checkOnce(String directive, @Nullable Span earlier) {
-        if (earlier != null) {
-            flaw("holds a Job with two " + directive + " directives");
+    private void put(Directive directive, Span value, boolean isList) {
+        boolean again = directives.put(directive, value) != null;
+        if (again && directive.isDecisive()) {
+            flaw("holds a Job with two " + directive.keyword() + " directives");
+        } else if ((again || isList) && !directive.isDecisive()) {
+            lists.add(directive);
+        }
+        if (directive == Directive.ENABLED && !isYes(value.value()) && !isNo(value.value())) {
+            flaw("holds a Job whose Enabled is neither yes nor no");
         }
     }
 

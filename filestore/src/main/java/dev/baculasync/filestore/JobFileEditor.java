@@ -1,25 +1,18 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.StampEdit;
+import dev.baculasync.spi.ManagedVm;
+import dev.baculasync.spi.Stamp;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out a change on the bytes of a job file, and leaves alone each byte that it need not touch. */
 final class JobFileEditor {
-    /** The one kind of doubt about an absence that there is. */
-    private static final String TAIL = "tail";
-
-    /** Who has disabled a job that is to stay so. */
-    private static final String OPERATOR = "operator";
-
     /** Bytes to put in the place of others. */
     private record Splice(int start, int end, String replacement) {}
 
@@ -37,39 +30,28 @@ final class JobFileEditor {
     }
 
     /**
-     * The file after the change; the very same array when the change changes nothing.
+     * The file after a change; the very same array when nothing of it changes.
      *
-     * @param file a file without a flaw
+     * @param file a file without a flaw, which says {@code before}
      */
-    static byte[] edit(JobFile file, ConfigEdit.Change change, Timestamps timestamps) {
+    static byte[] edit(JobFile file, ManagedVm before, ManagedVm after, Timestamps timestamps) {
         JobFileEditor editor = new JobFileEditor(file, timestamps);
-        if (change.displayName() != null) {
-            editor.set(Header.VM, change.displayName());
+        editor.set(Header.VM, after.displayName());
+        if (!after.uuid().equals(before.uuid())) {
+            editor.set(Header.UUID, after.uuid().toString());
         }
-        UUID before = file.headers().uuid();
-        if (change.uuid() != null && before != null && !change.uuid().equals(before)) {
-            editor.set(Header.UUID, change.uuid().toString());
+        editor.set(Header.CLIENT, after.client());
+        editor.set(Header.STATUS, JobHeaders.text(after.status()));
+        editor.stamp(Header.MISSING_SINCE, before.missingSince(), after.missingSince());
+        editor.flag(Header.ABSENCE, JobHeaders.TAIL, after.suspect());
+        editor.stamp(Header.DISABLED, before.disabledAt(), after.disabledAt());
+        editor.stamp(Header.REENABLED, before.reenabledAt(), after.reenabledAt());
+        if (!after.previousUuids().equals(before.previousUuids())) {
+            editor.setPrevious(after.previousUuids());
         }
-        if (change.status() != null) {
-            editor.set(Header.STATUS, JobHeaders.text(change.status()));
-        }
-        editor.stamp(Header.MISSING_SINCE, change.missingSince());
-        editor.flag(Header.ABSENCE, TAIL, change.suspect());
-        editor.stamp(Header.DISABLED, change.disabledAt());
-        editor.stamp(Header.REENABLED, change.reenabledAt());
-        if (change.uuid() != null && before != null && !change.uuid().equals(before)) {
-            editor.addPrevious(before);
-        }
-        editor.flag(Header.ENABLED_BY, OPERATOR, change.keptDisabled());
-        if (change.jobDefs() != null) {
-            editor.setJobDefs(change.jobDefs());
-        }
-        if (change.client() != null) {
-            editor.set(Header.CLIENT, change.client());
-            editor.setClient(change.client());
-        }
-        if (change.enabled() != null) {
-            editor.setEnabled(change.enabled());
+        editor.flag(Header.ENABLED_BY, JobHeaders.OPERATOR, after.disabledByOperator());
+        for (Directive directive : Directive.values()) {
+            editor.set(directive, directive.in(before.directives()), directive.in(after.directives()));
         }
         return editor.result();
     }
@@ -92,27 +74,23 @@ final class JobFileEditor {
         }
     }
 
-    private void stamp(Header header, @Nullable StampEdit edit) {
-        if (edit == null) {
+    private void stamp(Header header, @Nullable Stamp before, @Nullable Stamp after) {
+        if (Objects.equals(before, after)) {
             return;
         }
-        String current = headers.value(header);
-        if (edit.at() != null) {
-            Instant at = edit.at().truncatedTo(ChronoUnit.SECONDS);
-            if (current == null || !at.equals(timestamps.read(current).at())) {
-                set(header, timestamps.write(at));
-            }
-        } else if (current != null) {
+        if (after == null) {
             remove(header);
+        } else {
+            set(header, timestamps.write(after));
         }
     }
 
     /** Another word in its place is kept: that the header is there says it. */
-    private void flag(Header header, String word, @Nullable Boolean now) {
+    private void flag(Header header, String word, boolean now) {
         boolean before = headers.value(header) != null;
-        if (now != null && now && !before) {
+        if (now && !before) {
             set(header, word);
-        } else if (now != null && !now && before) {
+        } else if (!now && before) {
             remove(header);
         }
     }
@@ -122,14 +100,12 @@ final class JobFileEditor {
         removed.add(new Splice(line.start(), line.end(), ""));
     }
 
-    /** Each earlier UUID once, in the order in which they were left. */
-    private void addPrevious(UUID before) {
-        List<UUID> previous = new ArrayList<>(headers.previousUuids());
-        previous.remove(before);
-        previous.add(before);
-        set(
-                Header.PREVIOUS_UUID,
-                String.join(" ", previous.stream().map(UUID::toString).toList()));
+    private void setPrevious(List<UUID> uuids) {
+        if (uuids.isEmpty()) {
+            remove(Header.PREVIOUS_UUID);
+        } else {
+            set(Header.PREVIOUS_UUID, JobHeaders.text(uuids));
+        }
     }
 
     /** New headers go after the last one there is, and whole lines go. */
@@ -162,34 +138,20 @@ final class JobFileEditor {
         inserted.forEach(line -> splices.add(new Splice(at, at, lineEnd + line)));
     }
 
-    private void setJobDefs(String value) {
-        JobFile.Span current = file.jobDefs();
-        if (current == null) {
-            insertDirective("  JobDefs    = \"" + value + "\"");
-        } else if (!current.value().equals(value)) {
-            splices.add(new Splice(current.start(), current.end(), "\"" + value + "\""));
-        }
-    }
-
-    /** A Client that the job takes from its JobDefs stays there. */
-    private void setClient(String value) {
-        JobFile.Span current = file.client();
-        if (current != null && !current.value().equals(value)) {
-            splices.add(new Splice(current.start(), current.end(), "\"" + value + "\""));
-        }
-    }
-
-    private void setEnabled(boolean value) {
-        JobFile.Span current = file.enabledValue();
-        String text = value ? "yes" : "no";
-        if (file.enabled() == value) {
+    private void set(Directive directive, @Nullable String before, @Nullable String after) {
+        if (Objects.equals(before, after)) {
             return;
         }
+        if (after == null || file.isList(directive)) {
+            throw new EditRefused("what the Job says of " + directive.keyword() + " is left to its operator");
+        }
+        JobFile.Span current = file.span(directive);
         if (current == null) {
-            insertDirective("  Enabled    = " + text);
+            insertDirective("  " + directive.line(after));
         } else {
             boolean quoted = file.bytes()[current.start()] == '"';
-            splices.add(new Splice(current.start(), current.end(), quoted ? "\"" + text + "\"" : text));
+            splices.add(new Splice(
+                    current.start(), current.end(), quoted ? "\"" + after + "\"" : directive.written(after)));
         }
     }
 

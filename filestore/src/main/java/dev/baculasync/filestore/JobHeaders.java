@@ -4,6 +4,7 @@ import dev.baculasync.spi.JobStatus;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,6 +21,14 @@ final class JobHeaders {
      * @param end after its line, the line end included
      */
     record Line(int start, int valueStart, int valueEnd, int end) {}
+
+    /** What the line begins with that says who has made the file, and when. */
+    static final String CREATED = "# Managed by bacula-openstack-sync | created: ";
+
+    /** The one kind of doubt about an absence that there is. */
+    static final String TAIL = "tail";
+    /** Who has disabled a job that is to stay so. */
+    static final String OPERATOR = "operator";
 
     private static final int UUID_LENGTH = 36;
     private static final Header[] ALWAYS_THERE = {
@@ -53,6 +62,37 @@ final class JobHeaders {
             case ACTIVE -> "active";
             case DISABLED -> "disabled";
         };
+    }
+
+    static String text(List<UUID> uuids) {
+        return String.join(" ", uuids.stream().map(UUID::toString).toList());
+    }
+
+    /** When the file was made, as the first line that begins so says; null when none does. */
+    @Nullable
+    String created() {
+        int start = indexOf(CREATED.getBytes(StandardCharsets.US_ASCII));
+        if (start < 0) {
+            return null;
+        }
+        int from = start + CREATED.length();
+        int end = from;
+        while (end < bytes.length && !BaculaScanner.isLineEnd(bytes[end])) {
+            end++;
+        }
+        int to = trimEnd(from, end);
+        return to == from ? null : new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    }
+
+    private int indexOf(byte[] lineStart) {
+        int first = BaculaScanner.textStart(bytes);
+        for (int i = first; i + lineStart.length <= bytes.length; i++) {
+            boolean startsLine = i == first || BaculaScanner.isLineEnd(bytes[i - 1]);
+            if (startsLine && Arrays.equals(bytes, i, i + lineStart.length, lineStart, 0, lineStart.length)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** How many {@code #@} lines there are, ours or not. */

@@ -4,6 +4,7 @@ import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,9 +42,9 @@ final class StoredTree {
     }
 
     /** One VM of an instance, if it is there and can be read. */
-    Optional<ManagedVm> find(OpenStackInstance instance, String slug) {
-        Path directory = tree.directory(instance.datacenter(), instance.openstack());
-        return collect(reader.load(List.of(directory.resolve(slug)))).vms().stream()
+    Optional<ManagedVm> find(VmKey vm) {
+        Path directory = tree.directory(vm.datacenter(), vm.openstack());
+        return collect(reader.load(List.of(directory.resolve(vm.slug())))).vms().stream()
                 .findAny();
     }
 

@@ -20,6 +20,14 @@ record Timestamps(ZoneId zone) {
         return WRITTEN.format(at.atZone(zone));
     }
 
+    /** @throws EditRefused when it is one that could not be read */
+    String write(Stamp stamp) {
+        if (stamp.at() == null) {
+            throw new EditRefused("a timestamp that cannot be read is not written");
+        }
+        return write(stamp.at());
+    }
+
     /** What a text in a file means; a text that means nothing is kept as it is. */
     Stamp read(String text) {
         String iso = text.length() > DATE_LENGTH && text.charAt(DATE_LENGTH) == ' '

@@ -2,12 +2,14 @@ package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.FileOperations.Ownership;
 import dev.baculasync.spi.BaculaResource;
-import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.spi.FileSetFacts;
 import dev.baculasync.spi.ListableVm.Files;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreProblem;
+import dev.baculasync.spi.VmEdit;
+import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -98,7 +100,8 @@ final class VmDirectory {
             boolean isOurs = name.startsWith(OpenStackInstance.fileSetPrefix(datacenter, openstack));
             loads &= !isOurs || resources.contains(new BaculaResource(BaculaResource.FILE_SET, name));
         }
-        return new VmEntry.Contents(resources, FileSetFile.instances(fileSet), loads ? Files.WHOLE : Files.BROKEN);
+        return new VmEntry.Contents(
+                resources, FileSetFile.facts(fileSet).instances(), loads ? Files.WHOLE : Files.BROKEN);
     }
 
     private VmEntry find() {
@@ -193,32 +196,25 @@ final class VmDirectory {
         } catch (IOException e) {
             return unreadable(uuid, "/fileset cannot be read: " + IoReason.of(e));
         }
-        boolean fileSetPresent = fileSetBytes != null && fileSetBytes.length > 0;
-        JobFile.Span jobDefs = job.jobDefs();
-        VmEntry.Contents contents = contents(job.bytes(), fileSetBytes);
+        String created = headers.created();
+        FileSetFacts fileSetFacts =
+                fileSetBytes == null || fileSetBytes.length == 0 ? null : FileSetFile.facts(fileSetBytes);
         ManagedVm vm = new ManagedVm(
-                datacenter,
-                openstack,
+                new VmKey(datacenter, openstack, slug),
                 headers.required(Header.CLIENT),
-                slug,
                 headers.required(Header.VM),
                 uuid,
-                job.jobName(),
                 headers.status(),
                 stamp(headers, Header.MISSING_SINCE),
                 headers.value(Header.ABSENCE) != null,
                 stamp(headers, Header.DISABLED),
                 stamp(headers, Header.REENABLED),
                 headers.previousUuids(),
-                job.enabled(),
-                jobDefs == null ? null : jobDefs.value(),
-                fileSetPresent,
-                fileSetBytes == null ? null : FileSetFile.name(fileSetBytes),
                 headers.value(Header.ENABLED_BY) != null,
-                job.client() == null ? null : job.client().value(),
-                fileSetBytes == null ? null : FileSetFile.proxyServer(fileSetBytes),
-                fileSetBytes != null && FileSetFile.names(fileSetBytes, uuid),
-                contents.backsUp());
+                created == null ? null : timestamps.read(created),
+                job.directives(),
+                fileSetFacts);
+        VmEntry.Contents contents = contents(job.bytes(), fileSetBytes);
         return new VmEntry.Managed(vm, contents);
     }
 
@@ -247,43 +243,51 @@ final class VmDirectory {
     }
 
     /**
-     * What a creation is to write, in the order in which it must get there.
+     * What an edit is to write or to remove, in the order in which that must happen; nothing when no byte would be another
+     * one.
      *
-     * @throws EditRefused when there is something already
+     * @throws EditRefused when what is there is not what the edit was decided on, or it cannot be made
      */
-    List<FileWrite> plan(OpenStackInstance instance, ConfigEdit.Create create) throws IOException {
+    List<FileWrite> plan(VmEdit edit) throws IOException {
         VmEntry entry = load();
-        if (entry instanceof VmEntry.Managed) {
-            throw new EditRefused(place() + " exists already");
-        }
         if (entry instanceof VmEntry.Flawed flawed) {
             throw new EditRefused(flawed.problem().reason());
         }
-        return readable(List.of(
-                new FileWrite(FILE_SET, read(FILE_SET), FileSetFile.write(create.fileSet())),
-                new FileWrite(JOB, null, JobFile.write(instance, create, timestamps))));
+        ManagedVm there = entry instanceof VmEntry.Managed managed ? managed.vm() : null;
+        if (!Objects.equals(there, edit.before())) {
+            throw new EditRefused(place()
+                    + (there == null
+                            ? " holds no job file"
+                            : edit.before() == null
+                                    ? " exists already"
+                                    : " is not what it was when this was decided: somebody has changed it since"));
+        }
+        ManagedVm after = edit.after();
+        if (after == null) {
+            return planRemoval();
+        }
+        return readable(there == null ? planCreation(after) : planChange(there, after));
     }
 
-    /**
-     * What a change is to write, in the order in which it must get there; nothing when no byte would be another one.
-     *
-     * @throws EditRefused when this is not a managed VM of the instance, or the change cannot be made
-     */
-    List<FileWrite> plan(OpenStackInstance instance, ConfigEdit.Change change) throws IOException {
-        ManagedVm vm = managed();
+    private List<FileWrite> planCreation(ManagedVm vm) throws IOException {
+        return List.of(
+                new FileWrite(FILE_SET, read(FILE_SET), FileSetFile.write(Objects.requireNonNull(vm.fileSet()))),
+                new FileWrite(JOB, null, JobFile.write(vm, timestamps)));
+    }
+
+    private List<FileWrite> planChange(ManagedVm before, ManagedVm after) throws IOException {
         JobFile job = Objects.requireNonNull(file);
-        byte[] jobBefore = job.bytes();
-        byte[] jobAfter = JobFileEditor.edit(job, change, timestamps);
+        byte[] jobAfter = JobFileEditor.edit(job, before, after, timestamps);
         byte[] fileSetBefore = read(FILE_SET);
-        byte[] fileSetAfter = changedFileSet(vm, change, fileSetBefore);
+        byte[] fileSetAfter = changedFileSet(before, after, fileSetBefore);
         List<FileWrite> writes = new ArrayList<>();
         if (!Arrays.equals(fileSetAfter, fileSetBefore)) {
             writes.add(new FileWrite(FILE_SET, fileSetBefore, Objects.requireNonNull(fileSetAfter)));
         }
-        if (!Arrays.equals(jobBefore, jobAfter)) {
-            writes.add(new FileWrite(JOB, jobBefore, jobAfter));
+        if (!Arrays.equals(job.bytes(), jobAfter)) {
+            writes.add(new FileWrite(JOB, job.bytes(), jobAfter));
         }
-        return readable(writes);
+        return writes;
     }
 
     /** Nothing is written that would not be read again. */
@@ -297,17 +301,7 @@ final class VmDirectory {
         return writes;
     }
 
-    /**
-     * Which files a removal is to take away, in the order in which they must go.
-     *
-     * @throws EditRefused when this is not a managed VM of the instance
-     */
-    List<FileWrite> planRemoval(OpenStackInstance instance) throws IOException {
-        ManagedVm vm = managed();
-        if (!vm.client().equals(instance.client())) {
-            throw new EditRefused(
-                    place() + "/job says #@client: " + HeaderText.escape(vm.client()) + ", not " + instance.client());
-        }
+    private List<FileWrite> planRemoval() throws IOException {
         Ownership own = ownership(directory);
         List<FileWrite> removals = new ArrayList<>();
         removals.add(removal(JOB, Objects.requireNonNull(file).bytes(), own));
@@ -328,17 +322,6 @@ final class VmDirectory {
             throw new EditRefused(place() + " was changed by somebody at this very moment");
         }
         return ownership;
-    }
-
-    private ManagedVm managed() {
-        VmEntry entry = load();
-        if (entry instanceof VmEntry.Flawed flawed) {
-            throw new EditRefused(flawed.problem().reason());
-        }
-        if (!(entry instanceof VmEntry.Managed managed)) {
-            throw new EditRefused(place() + " holds no job file");
-        }
-        return managed.vm();
     }
 
     /**
@@ -386,7 +369,7 @@ final class VmDirectory {
         Set<String> names = new HashSet<>();
         JobFile job = jobFile == null ? null : JobFile.parse(jobFile);
         if (job != null && job.hasHeaders() && job.flaw() == null) {
-            names.add(job.jobName());
+            names.add(job.directives().name());
         }
         String fileSet = fileSetFile == null ? null : FileSetFile.name(fileSetFile);
         if (fileSet != null) {
@@ -404,44 +387,40 @@ final class VmDirectory {
                 JobHeaders.find(before).others(), JobHeaders.find(after).others());
     }
 
-    private byte @Nullable [] changedFileSet(ManagedVm vm, ConfigEdit.Change change, byte @Nullable [] before) {
-        UUID uuid = change.uuid() == null ? vm.uuid() : change.uuid();
-        if (before == null || before.length == 0) {
-            if (change.missingFileSet() != null) {
-                requireThatJobsName(change.missingFileSet().name());
-                return FileSetFile.write(change.missingFileSet());
-            }
-            if (!uuid.equals(vm.uuid())) {
-                throw new EditRefused(place() + "/fileset is missing, so it cannot be made to back up another VM");
-            }
-            return before;
+    private byte @Nullable [] changedFileSet(ManagedVm before, ManagedVm after, byte @Nullable [] bytes) {
+        FileSetFacts facts = before.fileSet();
+        FileSetFacts wanted = after.fileSet();
+        if (wanted == null || wanted.equals(facts)) {
+            return bytes;
         }
-        byte[] after = before;
-        if (!uuid.equals(vm.uuid())) {
-            after = FileSetFile.replaceInstance(before, vm.uuid(), uuid);
-            if (after == null) {
-                throw new EditRefused(place() + "/fileset has no Plugin string with instance=" + vm.uuid());
-            }
+        if (facts == null || bytes == null) {
+            requireThatJobNames(String.valueOf(wanted.name()));
+            return FileSetFile.write(wanted);
         }
-        if (change.proxyServer() != null && !change.proxyServer().equals(vm.proxyServer())) {
-            after = vm.proxyServer() == null
-                    ? null
-                    : FileSetFile.replaceProxy(after, vm.proxyServer(), change.proxyServer());
-            if (after == null) {
-                throw new EditRefused(place() + "/fileset has no one Plugin string with proxy_server=");
-            }
+        byte[] changed = bytes;
+        if (!before.uuid().equals(after.uuid())) {
+            changed = FileSetFile.replaceInstance(bytes, before.uuid(), after.uuid());
         }
-        return after;
+        String proxy = facts.proxyServer();
+        if (changed != null && proxy != null && wanted.proxyServer() != null && !proxy.equals(wanted.proxyServer())) {
+            changed = FileSetFile.replaceProxy(changed, proxy, wanted.proxyServer());
+        }
+        if (changed == null || !wanted.equals(FileSetFile.facts(changed))) {
+            throw new EditRefused(
+                    place() + "/fileset cannot be made to say what it should: another VM (instance=) takes the"
+                            + " place of its own, or another proxy (proxy_server=) that of the one it names, and nothing else");
+        }
+        return changed;
     }
 
     /** A FileSet that no job names helps nobody. */
-    private void requireThatJobsName(String fileSet) {
+    private void requireThatJobNames(String fileSet) {
         String ours = OpenStackInstance.fileSetPrefix(datacenter, openstack);
-        for (String name :
+        for (String named :
                 ResourceText.parse(Objects.requireNonNull(file).bytes()).fileSetsOfJobs()) {
-            if (name.startsWith(ours) && !name.equals(fileSet)) {
+            if (named.startsWith(ours) && !named.equals(fileSet)) {
                 throw new EditRefused(
-                        place() + "/fileset is missing, and " + fileSet + " would not help, as the job names " + name
+                        place() + "/fileset is missing, and " + fileSet + " would not help, as the job names " + named
                                 + "; write that one, or rename the directory to what follows " + ours + " in it");
             }
         }

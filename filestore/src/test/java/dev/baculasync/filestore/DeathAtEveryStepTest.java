@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baculasync.filestore.ModelDisk.Fault;
 import dev.baculasync.filestore.ModelDisk.PowerOff;
 import dev.baculasync.filestore.RunModel.Ending;
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.ProviderException;
-import dev.baculasync.spi.StampEdit;
+import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmEdit;
 import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -235,16 +234,17 @@ class DeathAtEveryStepTest {
     }
 
     private static void applyInParts(Path base, FileOperations disk) {
-        List<ConfigEdit> edits = RunModel.edits();
         try (StoreSession session = RunModel.open(base, disk)) {
-            session.apply(Samples.INSTANCE, edits);
+            List<VmEdit> edits =
+                    RunModel.edits().stream().map(edit -> edit.in(session)).toList();
+            session.apply(edits);
             session.publish(session.listing().whole());
             session.putBackAll();
             session.publish(session.listing().whole());
-            session.apply(Samples.INSTANCE, edits.subList(0, 3));
+            session.apply(edits.subList(0, 3));
             session.publish(session.listing().whole());
             session.settle();
-            session.apply(Samples.INSTANCE, edits.subList(3, edits.size()));
+            session.apply(edits.subList(3, edits.size()));
             session.publish(session.listing().whole());
             session.putBackAll();
             session.publish(session.listing().whole());
@@ -287,13 +287,12 @@ class DeathAtEveryStepTest {
 
     private static void changeHeaders(Path base, FileOperations disk) {
         try (StoreSession session = RunModel.open(base, disk)) {
-            session.apply(
-                    Samples.INSTANCE,
-                    List.of(
-                            Change.of(RunModel.REPLACED)
-                                    .withMissingSince(StampEdit.to(Samples.CREATED))
-                                    .withSuspect(true),
-                            Change.of(RunModel.DISABLED).withDisplayName("another")));
+            Samples.apply(
+                    session,
+                    Samples.change(
+                            RunModel.REPLACED,
+                            vm -> vm.missingSince(Stamp.of(Samples.CREATED)).suspect(true)),
+                    Samples.change(RunModel.DISABLED, vm -> vm.displayName("another")));
             assertThat(session.publish(session.listing().whole())).isFalse();
             session.settle();
         }

@@ -2,12 +2,11 @@ package dev.baculasync.filestore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.ConfigEdit.Change;
-import dev.baculasync.spi.ConfigEdit.Remove;
+import dev.baculasync.filestore.Samples.Edit;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmEdit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,24 +33,24 @@ class EditSequenceProps {
         DEAD
     }
 
-    private static ConfigEdit edit(int number) {
+    private static Edit edit(int number) {
         String vm = VMS.get(number / KINDS);
         return switch (number % KINDS) {
             case 0 -> Samples.create(vm, vm, Samples.UUID_1);
-            case 1 -> Change.of(vm).withUuid(Samples.UUID_2);
-            case 2 -> Change.of(vm).withEnabled(false);
-            default -> new Remove(vm);
+            case 1 -> Samples.change(vm, each -> Samples.replace(each, Samples.UUID_2));
+            case 2 -> Samples.change(vm, each -> each.enabled(false));
+            default -> Samples.remove(vm);
         };
     }
 
-    private static boolean isPossible(ConfigEdit edit, Set<String> there) {
-        return edit instanceof ConfigEdit.Create != there.contains(edit.slug());
+    private static boolean isPossible(VmEdit edit, Set<String> there) {
+        return edit.creates() != there.contains(edit.slug());
     }
 
-    private static void carriedOut(ConfigEdit edit, Set<String> there) {
-        if (edit instanceof ConfigEdit.Create) {
+    private static void carriedOut(VmEdit edit, Set<String> there) {
+        if (edit.creates()) {
             there.add(edit.slug());
-        } else if (edit instanceof Remove) {
+        } else if (edit.removes()) {
             there.remove(edit.slug());
         }
     }
@@ -63,16 +62,15 @@ class EditSequenceProps {
         try {
             Set<String> there = new TreeSet<>(Set.of("a", "b"));
             try (StoreSession session = RunModel.open(base, FileOperations.DISK)) {
-                session.apply(Samples.INSTANCE, List.of(edit(0), edit(KINDS)));
+                Samples.apply(session, edit(0), edit(KINDS));
                 session.publish(session.listing().whole());
                 session.settle();
             }
             Map<String, String> before = RunModel.vms(base);
             try (StoreSession session = RunModel.open(base, FileOperations.DISK)) {
                 for (int number : numbers) {
-                    ConfigEdit edit = edit(number);
-                    EditResult result =
-                            session.apply(Samples.INSTANCE, List.of(edit)).get(0);
+                    VmEdit edit = edit(number).in(session);
+                    EditResult result = session.apply(List.of(edit)).get(0);
                     assertThat(result.error() == null).isEqualTo(isPossible(edit, there));
                     if (result.error() == null) {
                         carriedOut(edit, there);

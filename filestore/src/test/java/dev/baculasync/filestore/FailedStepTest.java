@@ -3,12 +3,12 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.filestore.Samples.Edit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmEdit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ class FailedStepTest {
         }
     }
 
-    private List<DynamicTest> eachStep(String name, boolean vmIsThere, ConfigEdit edit) {
+    private List<DynamicTest> eachStep(String name, boolean vmIsThere, Edit edit) {
         Trial dry = new Trial();
         Path first = prepare(name, vmIsThere);
         assertThat(run(first, dry, edit).error()).isNull();
@@ -88,12 +88,13 @@ class FailedStepTest {
         return base;
     }
 
-    private static EditResult run(Path base, Trial trial, ConfigEdit edit) {
+    private static EditResult run(Path base, Trial trial, Edit edit) {
         FileStore store =
                 Samples.builder(base).workers(1).operations(trial.operations()).build();
         try (StoreSession session = store.open(Access.WRITE)) {
+            List<VmEdit> decided = List.of(edit.in(session));
             trial.armed = true;
-            EditResult result = session.apply(Samples.INSTANCE, List.of(edit)).get(0);
+            EditResult result = session.apply(decided).get(0);
             trial.armed = false;
             session.settle();
             return result;
@@ -108,12 +109,15 @@ class FailedStepTest {
     @TestFactory
     List<DynamicTest> aReplacementThatFailsLeavesBothFilesAsTheyWere() {
         return eachStep(
-                "replace", true, Change.of(Samples.VM).withUuid(Samples.UUID_2).withEnabled(false));
+                "replace",
+                true,
+                Samples.change(
+                        Samples.VM, vm -> Samples.replace(vm, Samples.UUID_2).enabled(false)));
     }
 
     @TestFactory
     List<DynamicTest> aRemovalThatFailsLeavesBothFilesAsTheyWere() {
-        return eachStep("remove", true, new ConfigEdit.Remove(Samples.VM));
+        return eachStep("remove", true, Samples.remove(Samples.VM));
     }
 
     @TestFactory
@@ -165,8 +169,8 @@ class FailedStepTest {
                                 && Samples.text(path.resolve("fileset")).contains(Samples.UUID_1.toString())));
         try (StoreSession session =
                 Samples.builder(base).operations(stuck).build().open(Access.WRITE)) {
-            EditResult result = session.apply(
-                            Samples.INSTANCE, List.of(Change.of(Samples.VM).withUuid(Samples.UUID_2)))
+            EditResult result = Samples.apply(
+                            session, Samples.change(Samples.VM, vm -> Samples.replace(vm, Samples.UUID_2)))
                     .get(0);
             assertThat(result.error()).isNotNull();
             assertThat(result.error().getMessage()).contains("not all of it could be undone");

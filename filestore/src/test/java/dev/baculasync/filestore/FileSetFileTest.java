@@ -2,8 +2,10 @@ package dev.baculasync.filestore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.baculasync.spi.FileSetSpec;
+import dev.baculasync.spi.FileSetFacts;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FileSetFileTest {
@@ -27,17 +29,35 @@ class FileSetFileTest {
 
     @Test
     void withoutDedupTheLineIsLeftOut() {
-        FileSetSpec spec = new FileSetSpec(NAME, "dc1-os1-proxy", Samples.UUID_1, null);
-        assertThat(FileSetFile.write(spec))
+        FileSetFacts facts = new FileSetFacts(NAME, "dc1-os1-proxy", null, Set.of(Samples.UUID_1));
+        assertThat(FileSetFile.write(facts))
                 .asString()
                 .isEqualTo(Samples.FILE_SET_TEXT.replace("      dedup     = sha256\n", ""));
     }
 
     @Test
+    void whatIsWrittenIsRead() {
+        FileSetFacts whole = Samples.fileSet(Samples.VM, Samples.UUID_1);
+        FileSetFacts withoutDedup = new FileSetFacts(NAME, "p", null, Set.of(Samples.UUID_2));
+        for (FileSetFacts facts : List.of(whole, withoutDedup)) {
+            assertThat(FileSetFile.facts(FileSetFile.write(facts))).isEqualTo(facts);
+        }
+    }
+
+    @Test
+    void whatIsSaidElsewhereOrMoreThanOnceIsNotTakenForTheOneValue() {
+        String text = "# Name = a\nFileSet { Include { Options { compression = dedup\n # dedup = x\n}\n"
+                + "Plugin = \"openstack: proxy_server=p instance=" + Samples.UUID_1 + "\"\n"
+                + "Plugin = \"openstack: proxy_server=p instance=" + Samples.UUID_2 + "\"\n} }\n";
+        assertThat(FileSetFile.facts(bytes(text)))
+                .isEqualTo(new FileSetFacts(null, null, null, Set.of(Samples.UUID_1, Samples.UUID_2)));
+    }
+
+    @Test
     void onlyWhatWeWriteToTheByteIsOurs() {
         assertThat(FileSetFile.isWritten(bytes(Samples.FILE_SET_TEXT), NAME)).isTrue();
-        assertThat(FileSetFile.isWritten(FileSetFile.write(new FileSetSpec(NAME, "other", Samples.UUID_2, null)), NAME))
-                .isTrue();
+        FileSetFacts facts = new FileSetFacts(NAME, "other", null, Set.of(Samples.UUID_2));
+        assertThat(FileSetFile.isWritten(FileSetFile.write(facts), NAME)).isTrue();
         assertThat(FileSetFile.isWritten(bytes(Samples.FILE_SET_TEXT), "another"))
                 .isFalse();
         assertThat(FileSetFile.isWritten(bytes(Samples.FILE_SET_TEXT + "\n"), NAME))

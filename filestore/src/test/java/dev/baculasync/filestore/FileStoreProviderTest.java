@@ -32,7 +32,7 @@ class FileStoreProviderTest {
         ConfigStore store = provider.create(settings);
         assertThat(settings.problems()).isEmpty();
         try (StoreSession session = store.open(Access.WRITE)) {
-            session.apply(Samples.INSTANCE, List.of(Samples.create()));
+            Samples.apply(session, Samples.create());
         }
         assertThat(Samples.vmDirectory(base).resolve("job")).hasContent(Samples.JOB_TEXT);
         assertThat(provider.name()).isEqualTo("files");

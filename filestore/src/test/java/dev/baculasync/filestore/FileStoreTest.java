@@ -4,22 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.filestore.Samples.Edit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
-import dev.baculasync.spi.FileSetSpec;
-import dev.baculasync.spi.JobSpec;
+import dev.baculasync.spi.FileSetFacts;
+import dev.baculasync.spi.JobDirectives;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
-import dev.baculasync.spi.StampEdit;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreProblem.Kind;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.VmEdit;
+import dev.baculasync.spi.VmKey;
+import dev.baculasync.testkit.Fleets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,10 +30,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FileStoreTest {
@@ -52,21 +57,33 @@ class FileStoreTest {
         }
     }
 
-    private List<EditResult> apply(ConfigEdit... edits) {
+    private List<EditResult> apply(List<VmEdit> edits) {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
-            List<EditResult> results = session.apply(Samples.INSTANCE, List.of(edits));
+            List<EditResult> results = session.apply(edits);
             session.settle();
             return results;
         }
     }
 
-    private void applied(ConfigEdit... edits) {
-        assertThat(apply(edits)).extracting(EditResult::error).containsOnlyNulls();
+    /** What an edit is to do, decided on what is there now. */
+    private VmEdit decided(Edit edit) {
+        try (StoreSession session = Samples.store(base).open(Access.READ)) {
+            return edit.in(session);
+        }
     }
 
-    private void refused(ConfigEdit edit, String... words) {
+    private void applied(Edit... edits) {
+        List<VmEdit> decided = Stream.of(edits).map(this::decided).toList();
+        assertThat(apply(decided)).extracting(EditResult::error).containsOnlyNulls();
+    }
+
+    private void refused(Edit edit, String... words) {
+        refused(decided(edit), words);
+    }
+
+    private void refused(VmEdit edit, String... words) {
         Map<String, String> before = Samples.tree(base);
-        assertThat(apply(edit))
+        assertThat(apply(List.of(edit)))
                 .singleElement()
                 .satisfies(result -> assertThat(result.edit()).isSameAs(edit))
                 .extracting(EditResult::error)
@@ -75,6 +92,10 @@ class FileStoreTest {
                 .contains("nothing was changed")
                 .satisfies(text -> assertThat(List.of(words)).allMatch(text::contains));
         assertThat(Samples.tree(base)).isEqualTo(before);
+    }
+
+    private static Edit change(UnaryOperator<ManagedVm.Builder> change) {
+        return Samples.change(Samples.VM, change);
     }
 
     /** Whoever moved the journal away instead would lose what it can put back. */
@@ -111,28 +132,33 @@ class FileStoreTest {
     void whatIsWrittenIsRead() {
         applied(Samples.create(Samples.VM, " r\u00f6cky\n\\ \u2028", Samples.UUID_1));
         ManagedVm stored = new ManagedVm(
-                "datacenter1",
-                "openstack1",
+                new VmKey("datacenter1", "openstack1", Samples.VM),
                 "bacula-dc1-os1-fd",
-                Samples.VM,
                 " r\u00f6cky\n\\ \u2028",
                 Samples.UUID_1,
-                "backup-dc1-os1-rocky9-instance1",
                 JobStatus.ACTIVE,
                 null,
                 false,
                 null,
                 null,
                 List.of(),
-                true,
-                "DefaultJob",
-                true,
-                "fs-datacenter1-openstack1-rocky9-instance1",
                 false,
-                "bacula-dc1-os1-fd",
-                Samples.INSTANCE.proxyServer(),
-                true,
-                Set.of(Samples.UUID_1));
+                Stamp.of(Samples.CREATED),
+                new JobDirectives(
+                        "backup-dc1-os1-rocky9-instance1",
+                        true,
+                        "DefaultJob",
+                        "bacula-dc1-os1-fd",
+                        "fs-datacenter1-openstack1-rocky9-instance1",
+                        "File1",
+                        "Default",
+                        "WeeklyCycle",
+                        "Standard"),
+                new FileSetFacts(
+                        "fs-datacenter1-openstack1-rocky9-instance1",
+                        "dc1-os1-proxy",
+                        "sha256",
+                        Set.of(Samples.UUID_1)));
         assertThat(read()).isEqualTo(new StoredInstance(List.of(stored), List.of(), List.of()));
         try (StoreSession session = Samples.store(base).open(Access.READ)) {
             assertThat(session.readAll()).isEqualTo(read());
@@ -143,14 +169,13 @@ class FileStoreTest {
     void whatWouldNotBeReadAgainIsNotWritten() {
         String endless = "\u0001".repeat(200_000);
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
-            assertThat(session.apply(Samples.INSTANCE, List.of(Samples.create(Samples.VM, endless, Samples.UUID_1))))
+            assertThat(Samples.apply(session, Samples.create(Samples.VM, endless, Samples.UUID_1)))
                     .singleElement()
                     .satisfies(result -> assertThat(result.error()).isNotNull().hasMessageContaining("longer than"));
-            assertThat(session.apply(Samples.INSTANCE, List.of(Samples.create(Samples.VM, "web", Samples.UUID_1))))
+            assertThat(Samples.apply(session, Samples.create(Samples.VM, "web", Samples.UUID_1)))
                     .singleElement()
                     .satisfies(result -> assertThat(result.error()).isNull());
-            assertThat(session.apply(
-                            Samples.INSTANCE, List.of(Change.of(Samples.VM).withDisplayName(endless))))
+            assertThat(Samples.apply(session, change(vm -> vm.displayName(endless))))
                     .singleElement()
                     .satisfies(result -> assertThat(result.error()).isNotNull().hasMessageContaining("longer than"));
             session.settle();
@@ -164,8 +189,9 @@ class FileStoreTest {
         Path file = vm.resolve("fileset");
         Files.writeString(file, Samples.FILE_SET_TEXT.replace("fs-datacenter1", "fs-other"));
         assertThat(read().vms()).singleElement().satisfies(stored -> {
-            assertThat(stored.fileSet()).isEqualTo("fs-other-openstack1-rocky9-instance1");
-            assertThat(stored.fileSetFollows()).isTrue();
+            assertThat(stored.fileSet()).isNotNull();
+            assertThat(stored.fileSet().name()).isEqualTo("fs-other-openstack1-rocky9-instance1");
+            assertThat(stored.backsUpItself()).isTrue();
             assertThat(stored.resourceNames())
                     .containsExactlyInAnyOrder(
                             "backup-dc1-os1-rocky9-instance1",
@@ -174,8 +200,8 @@ class FileStoreTest {
         });
         Files.writeString(file, Samples.FILE_SET_TEXT.replace(Samples.UUID_1.toString(), "rocky9-instance1"));
         assertThat(read().vms()).singleElement().satisfies(stored -> {
-            assertThat(stored.fileSetPresent()).isTrue();
-            assertThat(stored.fileSetFollows()).isFalse();
+            assertThat(stored.fileSet()).isNotNull();
+            assertThat(stored.backsUpItself()).isFalse();
             assertThat(stored.backsUp()).isEmpty();
             assertThat(stored.backsUpOthersOnly()).as("nothing is known").isFalse();
         });
@@ -194,41 +220,160 @@ class FileStoreTest {
     @Test
     void aChangeIsRead() {
         applied(Samples.create());
-        applied(Change.of(Samples.VM)
-                .withDisplayName("new")
-                .withUuid(Samples.UUID_2)
-                .withStatus(JobStatus.DISABLED)
-                .withMissingSince(StampEdit.to(Samples.CREATED))
-                .withDisabledAt(StampEdit.to(Samples.CREATED.plusSeconds(1)))
-                .withReenabledAt(StampEdit.to(Samples.CREATED.plusSeconds(2)))
-                .withEnabled(false)
-                .withJobDefs("Other Job"));
+        applied(change(each -> Samples.replace(each, Samples.UUID_2)
+                .displayName("new")
+                .status(JobStatus.DISABLED)
+                .missingSince(Stamp.of(Samples.CREATED))
+                .disabledAt(Stamp.of(Samples.CREATED.plusSeconds(1)))
+                .reenabledAt(Stamp.of(Samples.CREATED.plusSeconds(2)))
+                .enabled(false)
+                .jobDefs("Other Job")));
         assertThat(read().vms())
                 .containsExactly(new ManagedVm(
-                        "datacenter1",
-                        "openstack1",
+                        new VmKey("datacenter1", "openstack1", Samples.VM),
                         "bacula-dc1-os1-fd",
-                        Samples.VM,
                         "new",
                         Samples.UUID_2,
-                        "backup-dc1-os1-rocky9-instance1",
                         JobStatus.DISABLED,
-                        new Stamp(Samples.CREATED, "2026-05-18 19:00:00"),
+                        Stamp.of(Samples.CREATED),
                         false,
-                        new Stamp(Samples.CREATED.plusSeconds(1), "2026-05-18 19:00:01"),
-                        new Stamp(Samples.CREATED.plusSeconds(2), "2026-05-18 19:00:02"),
+                        Stamp.of(Samples.CREATED.plusSeconds(1)),
+                        Stamp.of(Samples.CREATED.plusSeconds(2)),
                         List.of(Samples.UUID_1),
                         false,
-                        "Other Job",
-                        true,
-                        "fs-datacenter1-openstack1-rocky9-instance1",
-                        false,
-                        "bacula-dc1-os1-fd",
-                        Samples.INSTANCE.proxyServer(),
-                        true,
-                        Set.of(Samples.UUID_2)));
+                        Stamp.of(Samples.CREATED),
+                        new JobDirectives(
+                                "backup-dc1-os1-rocky9-instance1",
+                                false,
+                                "Other Job",
+                                "bacula-dc1-os1-fd",
+                                "fs-datacenter1-openstack1-rocky9-instance1",
+                                "File1",
+                                "Default",
+                                "WeeklyCycle",
+                                "Standard"),
+                        new FileSetFacts(
+                                "fs-datacenter1-openstack1-rocky9-instance1",
+                                "dc1-os1-proxy",
+                                "sha256",
+                                Set.of(Samples.UUID_2))));
+        assertThat(Samples.text(vm.resolve("job")))
+                .isEqualTo(Samples.JOB_TEXT
+                        .replace("#@vm: rocky9-instance1", "#@vm: new")
+                        .replace(Samples.UUID_1.toString(), Samples.UUID_2.toString())
+                        .replace("#@status:        active\n", """
+                        #@status:        disabled
+                        #@missing-since: 2026-05-18 19:00:00
+                        #@disabled:      2026-05-18 19:00:01
+                        #@reenabled:     2026-05-18 19:00:02
+                        #@previous-uuid: 014c5892-5efb-4efb-bd60-4e038800475d
+                        """)
+                        .replace("DefaultJob", "Other Job")
+                        .replace("= yes", "= no"));
         assertThat(Samples.text(vm.resolve("fileset")))
                 .isEqualTo(Samples.FILE_SET_TEXT.replace(Samples.UUID_1.toString(), Samples.UUID_2.toString()));
+    }
+
+    /** A record is whole: what is written is what is read. */
+    @Test
+    void aVmIsCreatedWithAllThatItsRecordSays() {
+        ManagedVm whole = Samples.vm().toBuilder()
+                .status(JobStatus.DISABLED)
+                .enabled(false)
+                .missingSince(Stamp.of(Samples.CREATED.plusSeconds(1)))
+                .suspect(true)
+                .disabledAt(Stamp.of(Samples.CREATED.plusSeconds(2)))
+                .reenabledAt(Stamp.of(Samples.CREATED.plusSeconds(3)))
+                .previousUuids(List.of(Samples.UUID_2))
+                .disabledByOperator(true)
+                .build();
+        applied(session -> VmEdit.create(whole));
+        assertThat(read().vms()).containsExactly(whole);
+    }
+
+    @Test
+    void whatAnEditLeavesOutOfANewVmIsNotWritten() {
+        ManagedVm bare = ManagedVm.builder(Samples.INSTANCE, Samples.VM, Samples.UUID_1)
+                .createdAt(Stamp.of(Samples.CREATED))
+                .build();
+        applied(session -> VmEdit.create(bare));
+        assertThat(Samples.text(vm.resolve("job")))
+                .isEqualTo(Samples.JOB_TEXT
+                        .lines()
+                        .filter(line -> !line.matches("  (JobDefs|Storage|Pool|Schedule|Messages) .*"))
+                        .collect(Collectors.joining("\n", "", "\n")));
+        assertThat(vm.resolve("fileset")).hasContent(Samples.FILE_SET_TEXT.replace("      dedup     = sha256\n", ""));
+        assertThat(read().vms()).containsExactly(bare);
+    }
+
+    static Stream<UnaryOperator<String>> editsByHand() {
+        return Stream.of(
+                job -> job.replace("#@vm: rocky9-instance1", "#@vm: by-hand"),
+                job -> job.replace("#@client:        bacula-dc1-os1-fd", "#@client: by-hand"),
+                job -> job.replace("active\n", "active\n#@missing-since: 2026-05-18 19:00:00\n"),
+                job -> job.replace("active\n", "active\n#@previous-uuid: " + Samples.UUID_2 + "\n"),
+                job -> job.replace("created: 2026", "created: 2025"),
+                job -> job.replace("File1", "by-hand"),
+                job -> job.replace("\"File1\"", "File1, File2"),
+                job -> job.replace("  Pool       = \"Default\"\n", ""),
+                job -> job.replace("= yes", "= no"),
+                fileSet -> fileSet.replace("proxy_server=dc1-os1-proxy", "proxy_server=by-hand"),
+                fileSet -> fileSet.replace("sha256", "blake2"),
+                fileSet -> fileSet.replace("      dedup     = sha256\n", ""),
+                fileSet -> fileSet.replace("instance=" + Samples.UUID_1, "instance=" + Samples.UUID_2),
+                fileSet -> fileSet.replace("Name = \"", "Name = \"by-hand"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("editsByHand")
+    void whatIsNotWhatItWasWhenAnEditWasDecidedIsLeftAlone(UnaryOperator<String> byHand) {
+        Samples.putVm(base);
+        Map<String, String> before = Samples.tree(vm);
+        List<VmEdit> decided = Stream.of(
+                        change(each -> Samples.replace(each, Samples.UUID_2).displayName("new")),
+                        change(each -> each.enabled(true)),
+                        Samples.remove(Samples.VM))
+                .map(this::decided)
+                .toList();
+        Samples.put(vm.resolve("job"), byHand.apply(Samples.JOB_TEXT));
+        Samples.put(vm.resolve("fileset"), byHand.apply(Samples.FILE_SET_TEXT));
+        assertThat(Samples.tree(vm)).isNotEqualTo(before);
+        for (VmEdit late : decided) {
+            refused(late, "is not what it was when this was decided");
+        }
+        Edit now = change(each -> each.reenabledAt(Stamp.of(Samples.CREATED)));
+        applied(now);
+    }
+
+    @Test
+    void whatVanishedSinceAnEditWasDecidedIsNotMadeAgain() throws IOException {
+        Samples.putVm(base);
+        List<VmEdit> decided = Stream.of(
+                        change(each -> each), change(each -> each.enabled(false)), Samples.remove(Samples.VM))
+                .map(this::decided)
+                .toList();
+        Files.delete(vm.resolve("fileset"));
+        for (VmEdit late : decided) {
+            refused(late, "is not what it was when this was decided");
+        }
+        Files.delete(vm.resolve("job"));
+        for (VmEdit late : decided) {
+            refused(late, "holds no job file");
+        }
+    }
+
+    @Test
+    void whatIsNotManagedMayChangeBetweenDecidingAndWriting() {
+        Samples.putVm(base);
+        VmEdit decided = decided(change(each -> Samples.replace(each, Samples.UUID_2)));
+        UnaryOperator<String> byHand = text -> text.replace("{\n", "{\n  # by hand\n");
+        Samples.put(vm.resolve("job"), byHand.apply(Samples.JOB_TEXT));
+        Samples.put(vm.resolve("fileset"), byHand.apply(Samples.FILE_SET_TEXT));
+        assertThat(apply(List.of(decided))).extracting(EditResult::error).containsOnlyNulls();
+        assertThat(Samples.text(vm.resolve("job"))).contains("Job {\n  # by hand\n", Samples.UUID_2.toString());
+        assertThat(vm.resolve("fileset"))
+                .hasContent(byHand.apply(Samples.FILE_SET_TEXT)
+                        .replace(Samples.UUID_1.toString(), Samples.UUID_2.toString()));
     }
 
     @Test
@@ -240,7 +385,7 @@ class FileStoreTest {
     void anEditKeepsTheModeOfTheFile() throws IOException {
         Samples.putVm(base);
         Files.setPosixFilePermissions(vm.resolve("job"), PosixFilePermissions.fromString("rw-rw-r--"));
-        applied(Change.of(Samples.VM).withEnabled(false));
+        applied(change(each -> each.enabled(false)));
         assertThat(mode(vm.resolve("job"))).isEqualTo("rw-rw-r--");
         assertThat(Samples.text(vm.resolve("job"))).isEqualTo(Samples.JOB_TEXT.replace("= yes", "= no"));
     }
@@ -260,7 +405,7 @@ class FileStoreTest {
                 .containsEntry("uid", 4242)
                 .containsEntry("gid", 4343);
         Files.setAttribute(vm.resolve("job"), "unix:uid", 4444);
-        applied(Change.of(Samples.VM).withEnabled(false));
+        applied(change(each -> each.enabled(false)));
         assertThat(Files.readAttributes(vm.resolve("job"), "unix:uid,gid"))
                 .containsEntry("uid", 4444)
                 .containsEntry("gid", 4343);
@@ -270,37 +415,50 @@ class FileStoreTest {
     void aChangeOfNothingWritesNothing() throws IOException {
         Samples.putVm(base);
         Object before = Files.getAttribute(vm.resolve("job"), "unix:ino");
-        applied(Change.of(Samples.VM), Samples.create("other", "other", Samples.UUID_2));
-        applied(Change.of(Samples.VM)
-                .withEnabled(true)
-                .withStatus(JobStatus.ACTIVE)
-                .withDisplayName(Samples.VM));
+        applied(change(each -> each), Samples.create("other", "other", Samples.UUID_2));
+        applied(change(each -> each.enabled(true).status(JobStatus.ACTIVE).displayName(Samples.VM)));
         assertThat(Files.getAttribute(vm.resolve("job"), "unix:ino")).isEqualTo(before);
     }
 
     @Test
     void aMissingFileSetIsWrittenOnlyWhenThereIsNone() throws IOException {
         Samples.putVm(base);
-        FileSetSpec spec = Samples.fileSet(Samples.VM, Samples.UUID_2);
-        applied(Change.of(Samples.VM).withMissingFileSet(spec));
+        Edit missing = change(each -> each.fileSet(Samples.fileSet(Samples.VM, Samples.UUID_2)));
+        refused(missing, "fileset cannot be made to say what it should");
         assertThat(vm.resolve("fileset")).hasContent(Samples.FILE_SET_TEXT);
 
         Files.delete(vm.resolve("fileset"));
-        assertThat(read().vms()).extracting(ManagedVm::fileSetPresent).containsExactly(false);
-        applied(Change.of(Samples.VM).withMissingFileSet(spec));
+        assertThat(read().vms()).extracting(ManagedVm::fileSet).containsOnlyNulls();
+        applied(missing);
         assertThat(Samples.text(vm.resolve("fileset"))).contains("instance=" + Samples.UUID_2);
 
         Samples.put(vm.resolve("fileset"), "");
-        assertThat(read().vms()).extracting(ManagedVm::fileSetPresent).containsExactly(false);
-        applied(Change.of(Samples.VM).withMissingFileSet(Samples.fileSet(Samples.VM, Samples.UUID_1)));
+        assertThat(read().vms()).extracting(ManagedVm::fileSet).containsOnlyNulls();
+        applied(change(each -> each.fileSet(Samples.fileSet(Samples.VM, Samples.UUID_1))));
         assertThat(vm.resolve("fileset")).hasContent(Samples.FILE_SET_TEXT);
+        assertThat(vm.resolve("job")).hasContent(Samples.JOB_TEXT);
+    }
+
+    @Test
+    void nothingElseOfAFileSetCanBeChanged() {
+        Samples.putVm(base);
+        FileSetFacts facts = Samples.fileSet(Samples.VM, Samples.UUID_1);
+        for (FileSetFacts other : List.of(
+                new FileSetFacts(facts.name(), facts.proxyServer(), "blake2", facts.instances()),
+                new FileSetFacts(facts.name(), facts.proxyServer(), null, facts.instances()),
+                new FileSetFacts(facts.name(), null, facts.dedup(), facts.instances()),
+                new FileSetFacts(facts.name(), facts.proxyServer(), facts.dedup(), Set.of()),
+                new FileSetFacts(
+                        facts.name(), facts.proxyServer(), facts.dedup(), Set.of(Samples.UUID_1, Samples.UUID_2)))) {
+            refused(change(each -> each.fileSet(other).enabled(false)), "fileset cannot be made to say what it should");
+        }
     }
 
     /** Its directory was renamed. */
     @Test
     void aMissingFileSetThatNoJobNamesIsNotWritten() throws IOException {
         Samples.put(vm.resolveSibling("web.old").resolve("job"), Samples.JOB_TEXT);
-        ConfigEdit edit = Change.of("web.old").withMissingFileSet(Samples.fileSet("web.old", Samples.UUID_1));
+        Edit edit = Samples.change("web.old", each -> each.fileSet(Samples.fileSet("web.old", Samples.UUID_1)));
         refused(edit, "the job names fs-datacenter1-openstack1-" + Samples.VM);
         assertThat(vm.resolveSibling("web.old").resolve("fileset")).doesNotExist();
     }
@@ -317,7 +475,7 @@ class FileStoreTest {
         Samples.putVm(base);
         String changed = Samples.FILE_SET_TEXT.replace(Samples.UUID_1.toString(), Samples.UUID_2.toString());
         Samples.put(vm.resolve("fileset"), changed);
-        applied(Change.of(Samples.VM).withUuid(Samples.UUID_2));
+        applied(change(each -> Samples.replace(each, Samples.UUID_2)));
         assertThat(vm.resolve("fileset")).hasContent(changed);
         assertThat(read().vms()).extracting(ManagedVm::uuid).containsExactly(Samples.UUID_2);
     }
@@ -326,9 +484,27 @@ class FileStoreTest {
     void aReplacementNeedsAFileSetThatNamesTheOldVm() throws IOException {
         Samples.putVm(base);
         Samples.put(vm.resolve("fileset"), "FileSet { Name = \"x\" }\n");
-        refused(Change.of(Samples.VM).withUuid(Samples.UUID_2), "no Plugin string with instance=");
+        refused(change(each -> Samples.replace(each, Samples.UUID_2)), "another VM (instance=)");
+        Samples.put(vm.resolve("fileset"), Samples.FILE_SET_TEXT.replace("014c5892", "33333333"));
+        refused(change(each -> Samples.replace(each, Samples.UUID_2)), "another VM (instance=)");
+        assertThatThrownBy(() -> decided(change(each -> each.uuid(Samples.UUID_2))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("needs a FileSet that names it");
         Files.delete(vm.resolve("fileset"));
-        refused(Change.of(Samples.VM).withUuid(Samples.UUID_2), "fileset is missing");
+        assertThatThrownBy(() -> decided(change(each -> each.uuid(Samples.UUID_2))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("needs a FileSet that names it");
+    }
+
+    @Test
+    void aReplacementMayBringTheFileSetThatIsMissing() throws IOException {
+        Samples.putVm(base);
+        Files.delete(vm.resolve("fileset"));
+        applied(change(
+                each -> Samples.replace(each.fileSet(Samples.fileSet(Samples.VM, Samples.UUID_1)), Samples.UUID_2)));
+        assertThat(vm.resolve("fileset"))
+                .hasContent(Samples.FILE_SET_TEXT.replace(Samples.UUID_1.toString(), Samples.UUID_2.toString()));
+        assertThat(read().vms()).extracting(ManagedVm::uuid).containsExactly(Samples.UUID_2);
     }
 
     @Test
@@ -339,9 +515,9 @@ class FileStoreTest {
 
     @Test
     void aVmThatIsNotThereCannotBeChanged() throws IOException {
-        refused(Change.of("none").withEnabled(false), "holds no job file");
+        refused(Samples.change("none", each -> each.enabled(false)), "holds no job file");
         Files.createDirectories(vm);
-        refused(Change.of(Samples.VM).withEnabled(false), "holds no job file");
+        refused(change(each -> each.enabled(false)), "holds no job file");
     }
 
     @Test
@@ -375,12 +551,9 @@ class FileStoreTest {
                     .startsWith("datacenter1/openstack1/" + Samples.VM)
                     .contains(words);
         });
-        refused(
-                Change.of(Samples.VM)
-                        .withEnabled(false)
-                        .withMissingFileSet(Samples.fileSet(Samples.VM, Samples.UUID_1)),
-                words);
+        refused(change(each -> each.enabled(false)), words);
         refused(Samples.create(), words);
+        refused(Samples.remove(Samples.VM), words);
     }
 
     @Test
@@ -423,27 +596,28 @@ class FileStoreTest {
         Samples.put(vm.resolve("job"), text);
         assertThat(read().vms()).singleElement().satisfies(stored -> {
             assertThat(stored.client()).isEqualTo("other-fd");
-            assertThat(stored.jobClient()).isEqualTo("other-fd");
+            assertThat(stored.directives().client()).isEqualTo("other-fd");
         });
         refused(Samples.create(), "exists already");
-        refused(new ConfigEdit.Remove(Samples.VM), "says #@client: other-fd, not bacula-dc1-os1-fd");
-        applied(Change.of(Samples.VM).withDisplayName("new"));
+        refused(VmEdit.remove(Samples.vm()), "is not what it was when this was decided");
+        applied(change(each -> each.displayName("new")));
         assertThat(read().vms().get(0).client()).isEqualTo("other-fd");
-        applied(Change.of(Samples.VM).withDisplayName(Samples.VM).withClient("bacula-dc1-os1-fd"));
+        applied(change(
+                each -> each.displayName(Samples.VM).client("bacula-dc1-os1-fd").jobClient("bacula-dc1-os1-fd")));
         assertThat(vm.resolve("job")).hasContent(Samples.JOB_TEXT);
     }
 
     @Test
     void aProxyIsReplacedWhereOnePluginStringNamesIt() {
         Samples.putVm(base);
-        applied(Change.of(Samples.VM).withProxyServer("proxy-2"));
+        applied(change(each -> each.proxyServer("proxy-2")));
         assertThat(vm.resolve("fileset"))
                 .hasContent(Samples.FILE_SET_TEXT.replace(Samples.INSTANCE.proxyServer() + " ", "proxy-2 "));
         assertThat(read().vms().get(0).proxyServer()).isEqualTo("proxy-2");
         Samples.put(
                 vm.resolve("fileset"), Samples.FILE_SET_TEXT.replace("instance=", "proxy_server=another instance="));
         assertThat(read().vms().get(0).proxyServer()).isNull();
-        refused(Change.of(Samples.VM).withProxyServer("proxy-2"), "no one Plugin string with proxy_server=");
+        refused(change(each -> each.proxyServer("proxy-2")), "another proxy (proxy_server=)");
     }
 
     @Test
@@ -474,14 +648,14 @@ class FileStoreTest {
 
     @Test
     void editsThatFailDoNotStopTheOthersAndResultsKeepTheirOrder() {
-        List<ConfigEdit> edits = new ArrayList<>();
+        List<VmEdit> edits = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            edits.add(
+            edits.add(decided(
                     i % 5 == 0
-                            ? Change.of("none" + i).withEnabled(false)
-                            : Samples.create("vm" + i, "vm" + i, new UUID(1, i)));
+                            ? Samples.change("none" + i, each -> each.enabled(false))
+                            : Samples.create("vm" + i, "vm" + i, new UUID(1, i))));
         }
-        List<EditResult> results = apply(edits.toArray(ConfigEdit[]::new));
+        List<EditResult> results = apply(edits);
         assertThat(results).extracting(EditResult::edit).containsExactlyElementsOf(edits);
         for (int i = 0; i < 50; i++) {
             assertThat(results.get(i).error() != null).isEqualTo(i % 5 == 0);
@@ -493,10 +667,46 @@ class FileStoreTest {
     @ValueSource(strings = {"", ".", "..", "a/b", "../x", "/etc", "a\nb", "a\u0000b", "\u00e4"})
     void anEditCannotReachOutOfItsInstance(String slug) {
         Samples.putVm(base);
-        refused(Change.of(slug).withEnabled(false), "not a safe name");
-        JobSpec job = Samples.create().job();
-        refused(new ConfigEdit.Create(
-                slug, "x", Samples.UUID_1, job, Samples.create().fileSet(), Samples.CREATED));
+        ManagedVm nowhere = Samples.vm(slug, "x", Samples.UUID_1).toBuilder()
+                .directives(Samples.vm().directives())
+                .fileSet(Samples.vm().fileSet())
+                .build();
+        refused(VmEdit.create(nowhere), "not a safe name");
+        refused(VmEdit.change(nowhere, nowhere.toBuilder().enabled(false).build()), "not a safe name");
+        refused(VmEdit.remove(nowhere), "not a safe name");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", "a/b", "../x", "/etc", "a\nb", "a\u0000b", ".x", "-x", "a b", "\u00e4"})
+    void anEditCannotReachOutOfItsTree(String name) {
+        Samples.putVm(base);
+        for (VmKey key :
+                List.of(new VmKey(name, "openstack1", Samples.VM), new VmKey("datacenter1", name, Samples.VM))) {
+            VmEdit creation = VmEdit.create(at(key));
+            refused(creation, "not a safe name");
+            refused(VmEdit.change(at(key), at(key).toBuilder().enabled(false).build()), "not a safe name");
+            refused(VmEdit.remove(at(key)), "not a safe name");
+        }
+    }
+
+    /** The sample VM in another place. */
+    private static ManagedVm at(VmKey key) {
+        ManagedVm vm = Samples.vm();
+        return new ManagedVm(
+                key,
+                vm.client(),
+                vm.displayName(),
+                vm.uuid(),
+                vm.status(),
+                vm.missingSince(),
+                vm.suspect(),
+                vm.disabledAt(),
+                vm.reenabledAt(),
+                vm.previousUuids(),
+                vm.disabledByOperator(),
+                vm.createdAt(),
+                vm.directives(),
+                vm.fileSet());
     }
 
     @ParameterizedTest
@@ -506,32 +716,83 @@ class FileStoreTest {
     }
 
     @Test
-    void aNameThatTheDirectorWouldRefuseIsNeverWritten() {
-        ConfigEdit.Create good = Samples.create();
-        JobSpec job = good.job();
+    void aNameThatTheDirectorWouldRefuseIsNeverWritten() throws IOException {
         String evil = "x\"\n}\nJob {";
-        for (JobSpec bad : List.of(
-                new JobSpec(evil, job.jobDefs(), job.client(), job.fileSet(), "s", "p", "s", "m"),
-                new JobSpec(job.name(), evil, job.client(), job.fileSet(), "s", "p", "s", "m"),
-                new JobSpec(job.name(), "d", "c", job.fileSet(), "s", "p", "s", ""),
-                new JobSpec(job.name(), "d", "c", "another-fileset", "s", "p", "s", "m"))) {
-            refused(new ConfigEdit.Create(Samples.VM, "x", Samples.UUID_1, bad, good.fileSet(), Samples.CREATED));
+        JobDirectives job = Samples.vm().directives();
+        for (JobDirectives bad : List.of(
+                new JobDirectives(evil, true, null, null, job.fileSet(), null, null, null, null),
+                new JobDirectives(job.name(), true, evil, null, job.fileSet(), null, null, null, null),
+                new JobDirectives(job.name(), true, null, evil, job.fileSet(), null, null, null, null),
+                new JobDirectives(job.name(), true, null, null, job.fileSet(), evil, null, null, null),
+                new JobDirectives(job.name(), true, null, null, job.fileSet(), null, evil, null, null),
+                new JobDirectives(job.name(), true, null, null, job.fileSet(), null, null, evil, null),
+                new JobDirectives(job.name(), true, null, null, job.fileSet(), null, null, null, ""),
+                new JobDirectives(job.name(), true, null, null, null, null, null, null, null),
+                new JobDirectives(job.name(), true, null, null, "another-fileset", null, null, null, null))) {
+            refused(session ->
+                    VmEdit.create(Samples.vm().toBuilder().directives(bad).build()));
         }
-        for (FileSetSpec bad : List.of(
-                new FileSetSpec(good.fileSet().name(), evil, Samples.UUID_1, null),
-                new FileSetSpec(good.fileSet().name(), "p", Samples.UUID_1, evil))) {
-            refused(new ConfigEdit.Create(Samples.VM, "x", Samples.UUID_1, job, bad, Samples.CREATED));
+        JobDirectives evilFileSet = new JobDirectives(job.name(), true, null, null, evil, null, null, null, null);
+        refused(session -> VmEdit.create(Samples.vm().toBuilder()
+                .directives(evilFileSet)
+                .fileSetName(evil)
+                .build()));
+        Set<UUID> one = Set.of(Samples.UUID_1);
+        List<FileSetFacts> badFileSets = List.of(
+                new FileSetFacts(null, "p", null, one),
+                new FileSetFacts(job.fileSet(), evil, null, one),
+                new FileSetFacts(job.fileSet(), null, null, one),
+                new FileSetFacts(job.fileSet(), "p", evil, one),
+                new FileSetFacts(job.fileSet(), "p", null, Set.of()),
+                new FileSetFacts(job.fileSet(), "p", null, Set.of(Samples.UUID_1, Samples.UUID_2)));
+        for (FileSetFacts bad : badFileSets) {
+            refused(session ->
+                    VmEdit.create(Samples.vm().toBuilder().fileSet(bad).build()));
         }
+        refused(session -> VmEdit.create(Samples.vm().toBuilder().fileSet(null).build()));
         Samples.putVm(base);
-        refused(Change.of(Samples.VM).withJobDefs(evil));
+        refused(change(each -> each.jobDefs(evil)), "Job {");
+        refused(change(each -> each.jobClient(evil)), "Job {");
+        refused(change(each -> each.proxyServer(evil)), "Job {");
+        Files.delete(vm.resolve("fileset"));
+        for (FileSetFacts bad : badFileSets) {
+            refused(change(each -> each.fileSet(bad)));
+        }
+    }
+
+    /** An operator may have named them by another rule. */
+    @Test
+    void aNameThatIsThereAlreadyDoesNotKeepTheRestFromBeingChanged() {
+        String text = Samples.JOB_TEXT.replace("\"File1\"", "\"a/b\"");
+        Samples.putVm(base);
+        Samples.put(vm.resolve("job"), text);
+        applied(change(each -> each.enabled(false)));
+        assertThat(vm.resolve("job")).hasContent(text.replace("= yes", "= no"));
+    }
+
+    @Test
+    void editsOfSeveralInstancesAreCarriedOutTogetherAndResultsKeepTheirOrder() {
+        List<VmEdit> edits = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            OpenStackInstance instance = Fleets.instance(i % 3);
+            edits.add(VmEdit.create(
+                    Fleets.vm(instance, "vm" + i / 3, new UUID(1, i)).build()));
+        }
+        List<EditResult> results = apply(edits);
+        assertThat(results).extracting(EditResult::edit).containsExactlyElementsOf(edits);
+        assertThat(results).extracting(EditResult::error).containsOnlyNulls();
+        try (StoreSession session = Samples.store(base).open(Access.READ)) {
+            assertThat(session.readAll().vms())
+                    .containsExactlyInAnyOrderElementsOf(
+                            edits.stream().map(VmEdit::after).toList());
+        }
     }
 
     @Test
     void twoEditsForOneVmAreAMistakeOfTheCaller() {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
-            List<ConfigEdit> edits = List.of(Change.of("a"), Change.of("a"));
-            assertThatThrownBy(() -> session.apply(Samples.INSTANCE, edits))
-                    .isInstanceOf(IllegalArgumentException.class);
+            List<Edit> edits = List.of(Samples.remove("a"), Samples.create("a", "a", Samples.UUID_2));
+            assertThatThrownBy(() -> Samples.apply(session, edits)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -542,7 +803,7 @@ class FileStoreTest {
         try (StoreSession session = Samples.store(base).open(Access.READ)) {
             session.read(Samples.INSTANCE);
             session.readAll();
-            assertThatThrownBy(() -> session.apply(Samples.INSTANCE, List.of(Samples.create())))
+            assertThatThrownBy(() -> Samples.apply(session, Samples.create()))
                     .isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> session.publish(Set.of())).isInstanceOf(IllegalStateException.class);
         }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.baculasync.filestore.ModelDisk.Fault;
 import dev.baculasync.filestore.ModelDisk.PowerOff;
-import dev.baculasync.spi.ConfigEdit.Remove;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ProviderException;
@@ -39,7 +38,7 @@ class InstanceRemovalTest {
         Samples.putVm(base);
         try (StoreSession session = RunModel.open(base, ModelDisk.sound())) {
             session.noteDiscovery(Samples.INSTANCE, false, Samples.CREATED, Samples.CREATED);
-            assertThat(session.apply(Samples.INSTANCE, List.of(new Remove(Samples.VM))))
+            assertThat(Samples.apply(session, Samples.remove(Samples.VM)))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
             session.publish(session.listing().whole());
@@ -132,7 +131,7 @@ class InstanceRemovalTest {
     @Test
     void whatIsNotSettledKeepsItsInstance() {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
-            session.apply(Samples.INSTANCE, List.of(Samples.create("web", "web", Samples.UUID_2)));
+            Samples.apply(session, Samples.create("web", "web", Samples.UUID_2));
             assertThatThrownBy(() -> session.removeInstance(Samples.INSTANCE)).isInstanceOf(ProviderException.class);
             assertThat(instance).exists();
         }

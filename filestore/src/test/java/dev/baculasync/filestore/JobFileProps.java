@@ -2,14 +2,18 @@ package dev.baculasync.filestore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.JobDirectives;
 import dev.baculasync.spi.JobStatus;
-import dev.baculasync.spi.StampEdit;
+import dev.baculasync.spi.ManagedVm;
+import dev.baculasync.spi.Stamp;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -40,6 +44,8 @@ class JobFileProps {
             "Enabled = true",
             "Job Defs=Default # \"",
             "RunScript { Enabled = no }",
+            "File Set = a, \"b\"",
+            "Messages = Standard",
             "Run Before Job = \"a } b\" ; Pool = {",
             "Description = \"two\nlines\"",
             "FileSet { Name = \"y\" }",
@@ -81,49 +87,98 @@ class JobFileProps {
                 .ofMaxSize(30);
     }
 
+    /** What an edit may change. */
+    private enum Part {
+        DISPLAY_NAME((vm, as) -> vm.displayName(as.displayName())),
+        CLIENT((vm, as) -> vm.client(as.client())),
+        STATUS((vm, as) -> vm.status(as.status())),
+        MISSING_SINCE((vm, as) -> vm.missingSince(as.missingSince())),
+        SUSPECT((vm, as) -> vm.suspect(as.suspect())),
+        DISABLED_AT((vm, as) -> vm.disabledAt(as.disabledAt())),
+        REENABLED_AT((vm, as) -> vm.reenabledAt(as.reenabledAt())),
+        DISABLED_BY_OPERATOR((vm, as) -> vm.disabledByOperator(as.disabledByOperator())),
+        PREVIOUS_UUIDS((vm, as) -> vm.previousUuids(as.previousUuids())),
+        UUID((vm, as) -> vm.uuid(as.uuid())),
+        ENABLED((vm, as) -> vm.enabled(as.enabled())),
+        JOB_DEFS((vm, as) -> vm.jobDefs(as.jobDefs())),
+        JOB_CLIENT((vm, as) -> vm.jobClient(as.directives().client())),
+        STORAGE((vm, as) -> {
+            JobDirectives job = vm.build().directives();
+            return vm.directives(new JobDirectives(
+                    job.name(),
+                    job.enabled(),
+                    job.jobDefs(),
+                    job.client(),
+                    job.fileSet(),
+                    as.directives().storage(),
+                    job.pool(),
+                    job.schedule(),
+                    job.messages()));
+        });
+
+        private final BiFunction<ManagedVm.Builder, ManagedVm, ManagedVm.Builder> copying;
+
+        Part(BiFunction<ManagedVm.Builder, ManagedVm, ManagedVm.Builder> copying) {
+            this.copying = copying;
+        }
+    }
+
+    /** Makes some of a VM what it is of another. */
+    private record Change(Set<Part> parts, ManagedVm as) {
+        ManagedVm of(ManagedVm before) {
+            ManagedVm.Builder after = before.toBuilder();
+            parts.forEach(part -> part.copying.apply(after, as));
+            return after.build();
+        }
+    }
+
     @Provide
     Arbitrary<Change> changes() {
-        Arbitrary<StampEdit> stamps = Arbitraries.longs()
+        // A time in an hour that comes twice would be read as another one than was written.
+        Arbitrary<Stamp> stamps = Arbitraries.longs()
                 .between(0, 4_000_000_000L)
-                .map(seconds -> StampEdit.to(Instant.ofEpochSecond(seconds)));
+                .map(seconds -> Samples.TIMESTAMPS.read(Samples.TIMESTAMPS.write(Instant.ofEpochSecond(seconds))))
+                .injectNull(0.3);
         Arbitrary<UUID> uuids =
                 Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(UUID::new);
-        Arbitrary<StampEdit> stampEdits =
-                Arbitraries.oneOf(stamps, Arbitraries.just(StampEdit.CLEAR)).injectNull(0.5);
-        return Combinators.combine(
-                        Arbitraries.strings().ofMaxLength(20).injectNull(0.5),
-                        uuids.injectNull(0.5),
-                        Arbitraries.of(JobStatus.class).injectNull(0.3),
-                        stampEdits,
-                        stampEdits,
-                        stampEdits,
-                        Arbitraries.of(true, false).injectNull(0.3),
-                        Arbitraries.of("A", "My Job-1", "b:c").injectNull(0.5))
-                .as((name, uuid, status, missing, disabled, reenabled, enabled, jobDefs) -> new Change(
-                        Samples.VM,
-                        name,
-                        uuid,
-                        status,
-                        missing,
-                        null,
-                        disabled,
-                        reenabled,
-                        enabled,
-                        jobDefs,
-                        null,
-                        null,
-                        null,
-                        null))
-                .flatMap(change -> Arbitraries.of(true, false).injectNull(0.5).map(change::withSuspect))
-                .flatMap(change -> Arbitraries.of(true, false).injectNull(0.5).map(change::withKeptDisabled))
-                .flatMap(change -> Arbitraries.of("other-fd", "a b")
-                        .map(client -> client.equals("a b") ? change : change.withClient(client)));
+        Arbitrary<String> names = Arbitraries.of("A", "My Job-1", "b:c");
+        Arbitrary<Boolean> flags = Arbitraries.of(true, false);
+        Arbitrary<ManagedVm> vms = Combinators.combine(
+                        Arbitraries.strings().ofMaxLength(20),
+                        uuids,
+                        uuids.list().ofMaxSize(2),
+                        stamps,
+                        stamps,
+                        stamps)
+                .as((name, uuid, previous, missing, disabled, reenabled) ->
+                        Samples.vm(Samples.VM, name, uuid).toBuilder()
+                                .previousUuids(previous)
+                                .missingSince(missing)
+                                .disabledAt(disabled)
+                                .reenabledAt(reenabled))
+                .flatMap(vm -> Combinators.combine(Arbitraries.of(JobStatus.class), flags, flags, flags, names, names)
+                        .as((status, suspect, kept, enabled, jobDefs, client) -> vm.status(status)
+                                .suspect(suspect)
+                                .disabledByOperator(kept)
+                                .enabled(enabled)
+                                .jobDefs(jobDefs)
+                                .client(client)
+                                .jobClient(client)
+                                .build()));
+        return Combinators.combine(Arbitraries.of(Part.class).set(), vms).as(Change::new);
+    }
+
+    private static byte[] edit(byte[] bytes, Change change) {
+        ManagedVm before = JobReader.read(bytes);
+        return JobFileEditor.edit(JobFile.parse(bytes), before, change.of(before), Samples.TIMESTAMPS);
     }
 
     @Property(tries = 1500)
     void anyBytesCanBeParsed(@ForAll byte[] bytes) {
         JobFile file = JobFile.parse(bytes);
-        assertThat(file.flaw() != null || !file.hasHeaders() || file.jobName() != null)
+        assertThat(file.flaw() != null
+                        || !file.hasHeaders()
+                        || BaculaName.isLegal(file.directives().name()))
                 .isTrue();
     }
 
@@ -135,10 +190,7 @@ class JobFileProps {
                 .collect(file.flaw() == null)
                 .coverage(coverage -> coverage.check(true).percentage(share -> share > 20));
         if (file.flaw() == null) {
-            byte[] after = JobFileEditor.edit(file, change, Samples.TIMESTAMPS);
-            holds(JobFile.parse(after), change);
-            assertThat(JobFileEditor.edit(JobFile.parse(after), change, Samples.TIMESTAMPS))
-                    .isEqualTo(after);
+            assertThat(JobReader.read(edit(bytes, change))).isEqualTo(change.of(JobReader.read(bytes)));
         }
     }
 
@@ -159,9 +211,7 @@ class JobFileProps {
                         .replace("  Enabled", inner + "\n  Enabled")
                 + bottom;
         byte[] before = (windows ? text.replace("\n", "\r\n") : text).getBytes(StandardCharsets.ISO_8859_1);
-        JobFile file = JobFile.parse(before);
-        assertThat(file.flaw()).isNull();
-        byte[] after = JobFileEditor.edit(file, change, Samples.TIMESTAMPS);
+        byte[] after = edit(before, change);
         String end = windows ? "\r\n" : "\n";
         String edited = latin(after);
         assertThat(edited).startsWith(top + end).endsWith("}" + end + bottom);
@@ -172,13 +222,12 @@ class JobFileProps {
                         .toList())
                 .usingElementComparator((a, b) -> a.equals(b) || isChanged(a, b) ? 0 : 1)
                 .isEqualTo(text.lines().filter(line -> line.startsWith("  ")).toList());
-        holds(JobFile.parse(after), change);
+        assertThat(JobReader.read(after)).isEqualTo(change.of(JobReader.read(before)));
     }
 
     private static boolean isChanged(String a, String b) {
-        return (a.startsWith("  Enabled ") && b.startsWith("  Enabled "))
-                || (a.startsWith("  Client ") && b.startsWith("  Client "))
-                || (a.startsWith("  JobDefs ") && b.startsWith("  JobDefs "));
+        return List.of("  Enabled ", "  Client ", "  JobDefs ", "  Storage ").stream()
+                .anyMatch(keyword -> a.startsWith(keyword) && b.startsWith(keyword));
     }
 
     /** Whatever becomes of the headers, they stay one line each, and the file ends as it ended before. */
@@ -196,7 +245,7 @@ class JobFileProps {
         String text = ("Job {\n  Name = x\n}\n" + headers + (ended ? "\n" : "")).replace("\n", end);
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         for (Change change : List.of(first, second, third)) {
-            bytes = JobFileEditor.edit(JobFile.parse(bytes), change, Samples.TIMESTAMPS);
+            bytes = edit(bytes, change);
             String edited = new String(bytes, StandardCharsets.UTF_8);
             assertThat(edited).doesNotContain(end + end);
             assertThat(edited.endsWith(end)).isEqualTo(ended);
@@ -206,56 +255,21 @@ class JobFileProps {
 
     @Property(tries = 2000)
     void anEditMadeTwiceIsMadeOnce(@ForAll("changes") Change change) {
-        JobFile file = JobFile.parse(Samples.JOB_TEXT.getBytes(StandardCharsets.UTF_8));
-        byte[] once = JobFileEditor.edit(file, change, Samples.TIMESTAMPS);
-        assertThat(JobFileEditor.edit(JobFile.parse(once), change, Samples.TIMESTAMPS))
-                .isEqualTo(once);
+        byte[] once = edit(Samples.JOB_TEXT.getBytes(StandardCharsets.UTF_8), change);
+        JobFile file = JobFile.parse(once);
+        ManagedVm after = JobReader.read(once);
+        assertThat(change.of(after)).isEqualTo(after);
+        assertThat(JobFileEditor.edit(file, after, after, Samples.TIMESTAMPS)).isSameAs(file.bytes());
     }
 
     @Property(tries = 2000)
     void aDisplayNameIsReadAsItWasWritten(@ForAll String name) {
-        byte[] written =
-                JobFile.write(Samples.INSTANCE, Samples.create(Samples.VM, name, Samples.UUID_1), Samples.TIMESTAMPS);
-        JobFile file = JobFile.parse(written);
-        assertThat(file.flaw()).isNull();
-        assertThat(file.headers().value(Header.VM)).isEqualTo(name);
+        ManagedVm vm = Samples.vm(Samples.VM, name, Samples.UUID_1);
+        byte[] written = JobFile.write(vm, Samples.TIMESTAMPS);
+        assertThat(JobReader.read(written))
+                .isEqualTo(vm.toBuilder().fileSet(null).build());
         assertThat(latin(written).lines().count())
                 .isEqualTo(Samples.JOB_TEXT.lines().count());
-    }
-
-    /** The file says what the change asked for. */
-    private static void holds(JobFile file, Change change) {
-        assertThat(file.flaw()).isNull();
-        JobHeaders headers = file.headers();
-        if (change.displayName() != null) {
-            assertThat(headers.value(Header.VM)).isEqualTo(change.displayName());
-        }
-        if (change.uuid() != null) {
-            assertThat(headers.uuid()).isEqualTo(change.uuid());
-            assertThat(headers.previousUuids()).contains(Samples.UUID_1);
-        }
-        if (change.status() != null) {
-            assertThat(headers.status()).isEqualTo(change.status());
-        }
-        if (change.enabled() != null) {
-            assertThat(file.enabled()).isEqualTo(change.enabled());
-        }
-        if (change.jobDefs() != null) {
-            assertThat(file.jobDefs()).isNotNull();
-            assertThat(file.jobDefs().value()).isEqualTo(change.jobDefs());
-        }
-        if (change.suspect() != null) {
-            assertThat(headers.value(Header.ABSENCE) != null).isEqualTo(change.suspect());
-        }
-        holds(headers.value(Header.MISSING_SINCE), change.missingSince());
-        holds(headers.value(Header.DISABLED), change.disabledAt());
-        holds(headers.value(Header.REENABLED), change.reenabledAt());
-    }
-
-    private static void holds(String value, StampEdit edit) {
-        if (edit != null) {
-            assertThat(value).isEqualTo(edit.at() == null ? null : Samples.TIMESTAMPS.write(edit.at()));
-        }
     }
 
     private static String latin(byte[] bytes) {

@@ -3,7 +3,6 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ProviderException;
@@ -34,11 +33,10 @@ class JournalTest {
     /** A session that changes one VM in a call of its own, creates another in a second call, and does not settle. */
     private void unsettled() {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
-            assertThat(session.apply(
-                            Samples.INSTANCE, List.of(Change.of(Samples.VM).withUuid(Samples.UUID_2))))
+            assertThat(Samples.apply(session, Samples.change(Samples.VM, vm -> Samples.replace(vm, Samples.UUID_2))))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
-            assertThat(session.apply(Samples.INSTANCE, List.of(Samples.create("new", "new", Samples.UUID_1))))
+            assertThat(Samples.apply(session, Samples.create("new", "new", Samples.UUID_1)))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
             session.publish(session.listing().whole());
@@ -104,7 +102,7 @@ class JournalTest {
 
     private void unsettledCreation() {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
-            session.apply(Samples.INSTANCE, List.of(Samples.create("new", "new", Samples.UUID_1)));
+            Samples.apply(session, Samples.create("new", "new", Samples.UUID_1));
         }
     }
 
@@ -172,16 +170,16 @@ class JournalTest {
         FileOperations operations = new FailingOperations((step, path) -> full[0] && step.equals("append"));
         try (StoreSession session =
                 Samples.builder(base).operations(operations).build().open(Access.WRITE)) {
-            session.apply(Samples.INSTANCE, List.of(Change.of(Samples.VM).withEnabled(false)));
+            Samples.apply(session, Samples.change(Samples.VM, vm -> vm.enabled(false)));
             full[0] = true;
-            assertThat(session.apply(Samples.INSTANCE, List.of(Samples.create("none", "none", Samples.UUID_2))))
+            assertThat(Samples.apply(session, Samples.create("none", "none", Samples.UUID_2)))
                     .singleElement()
                     .extracting(EditResult::error)
                     .asString()
                     .contains("No space left", "nothing was changed");
             assertThat(RunModel.instance(base).resolve("none")).doesNotExist();
             full[0] = false;
-            session.apply(Samples.INSTANCE, List.of(Samples.create("new", "new", Samples.UUID_1)));
+            Samples.apply(session, Samples.create("new", "new", Samples.UUID_1));
         }
         assertThat(open()).singleElement().asString().contains("2 VMs");
         assertThat(RunModel.vms(base)).isEqualTo(before);
@@ -193,9 +191,9 @@ class JournalTest {
         Map<String, String> before = RunModel.vms(base);
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
             for (boolean enabled : new boolean[] {false, true, false}) {
-                session.apply(Samples.INSTANCE, List.of(Change.of(Samples.VM).withEnabled(enabled)));
+                Samples.apply(session, Samples.change(Samples.VM, vm -> vm.enabled(enabled)));
             }
-            session.apply(Samples.INSTANCE, List.of(Change.of(Samples.VM).withUuid(Samples.UUID_2)));
+            Samples.apply(session, Samples.change(Samples.VM, vm -> Samples.replace(vm, Samples.UUID_2)));
         }
         open();
         assertThat(RunModel.vms(base)).isEqualTo(before);
@@ -205,11 +203,11 @@ class JournalTest {
     void whatWasSettledStaysAndWhatCameAfterGoes() {
         Map<String, String> settled;
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
-            session.apply(Samples.INSTANCE, List.of(Samples.create()));
+            Samples.apply(session, Samples.create());
             session.settle();
             assertThat(journal).doesNotExist();
             settled = RunModel.vms(base);
-            session.apply(Samples.INSTANCE, List.of(Change.of(Samples.VM).withEnabled(false)));
+            Samples.apply(session, Samples.change(Samples.VM, vm -> vm.enabled(false)));
         }
         assertThat(open()).hasSize(1);
         assertThat(RunModel.vms(base)).isEqualTo(settled);
@@ -255,8 +253,7 @@ class JournalTest {
         });
         try (StoreSession session =
                 Samples.builder(base).operations(operations).build().open(Access.WRITE)) {
-            assertThat(session.apply(
-                            Samples.INSTANCE, List.of(Change.of(Samples.VM).withEnabled(false))))
+            assertThat(Samples.apply(session, Samples.change(Samples.VM, vm -> vm.enabled(false))))
                     .singleElement()
                     .extracting(EditResult::error)
                     .asString()

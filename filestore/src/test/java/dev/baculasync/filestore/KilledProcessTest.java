@@ -2,7 +2,7 @@ package dev.baculasync.filestore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.baculasync.spi.ConfigEdit;
+import dev.baculasync.filestore.Samples.Edit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.StoreSession;
@@ -31,14 +31,14 @@ class KilledProcessTest {
     @TempDir
     Path base;
 
-    private static List<ConfigEdit> edits() {
-        List<ConfigEdit> edits = new ArrayList<>();
+    private static List<Edit> edits() {
+        List<Edit> edits = new ArrayList<>();
         for (int i = 0; i < COUNT; i++) {
             edits.add(Samples.create("vm" + i, "vm" + i, new UUID(0x4000L, i)));
         }
-        edits.add(ConfigEdit.Change.of(Samples.VM).withUuid(Samples.UUID_2));
+        edits.add(Samples.change(Samples.VM, vm -> Samples.replace(vm, Samples.UUID_2)));
         for (int i = 0; i < REMOVED; i++) {
-            edits.add(new ConfigEdit.Remove("old" + i));
+            edits.add(Samples.remove("old" + i));
         }
         return edits;
     }
@@ -65,7 +65,7 @@ class KilledProcessTest {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
             assertThat(RunModel.vms(base)).isEqualTo(before);
             assertThat(session.notes()).singleElement().asString().contains("put back: ");
-            assertThat(session.apply(Samples.INSTANCE, edits()))
+            assertThat(Samples.apply(session, edits()))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
             assertThat(session.publish(session.listing().whole())).isTrue();
@@ -107,7 +107,7 @@ class KilledProcessTest {
             });
             try (StoreSession session =
                     Samples.builder(base).operations(operations).build().open(Access.WRITE)) {
-                session.apply(Samples.INSTANCE, edits());
+                Samples.apply(session, edits());
             }
         }
 

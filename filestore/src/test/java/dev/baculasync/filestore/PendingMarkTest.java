@@ -3,11 +3,11 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.filestore.Samples.Edit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ProviderException;
-import dev.baculasync.spi.StampEdit;
+import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreSession;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One reload too many does no harm; one too few leaves the Director with what is no longer there. */
 class PendingMarkTest {
-    private static final Change CHANGE = Change.of(Samples.VM).withEnabled(false);
+    private static final Edit CHANGE = Samples.change(Samples.VM, vm -> vm.enabled(false));
 
     @TempDir
     Path base;
@@ -46,7 +46,7 @@ class PendingMarkTest {
     @Test
     void aRunThatDiedBeforeItToldTheDirectorLeavesThatToTheNext() {
         try (StoreSession session = open()) {
-            session.apply(Samples.INSTANCE, List.of(CHANGE));
+            Samples.apply(session, CHANGE);
             session.settle();
         }
         assertThat(isPending()).isTrue();
@@ -69,7 +69,7 @@ class PendingMarkTest {
         });
         try (StoreSession session =
                 Samples.builder(base).operations(operations).build().open(Access.WRITE)) {
-            assertThat(session.apply(Samples.INSTANCE, List.of(CHANGE)))
+            assertThat(Samples.apply(session, CHANGE))
                     .extracting(EditResult::error)
                     .doesNotContainNull();
         }
@@ -80,21 +80,22 @@ class PendingMarkTest {
     void headersAloneNeverMakeIt() {
         Path job = Samples.vmDirectory(base).resolve("job");
         String list = Samples.text(base.resolve("director.conf"));
-        Change headers = Change.of(Samples.VM)
-                .withDisplayName("another")
-                .withMissingSince(StampEdit.to(Samples.CREATED))
-                .withSuspect(true);
+        Edit headers = Samples.change(
+                Samples.VM,
+                vm -> vm.displayName("another")
+                        .missingSince(Stamp.of(Samples.CREATED))
+                        .suspect(true));
         FileOperations operations = new FailingOperations(
                 (step, path) -> step.equals("createFile") && path.endsWith(PendingMark.FILE_NAME));
         try (StoreSession session =
                 Samples.builder(base).operations(operations).build().open(Access.WRITE)) {
-            assertThat(session.apply(Samples.INSTANCE, List.of(headers)))
+            assertThat(Samples.apply(session, headers))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
             assertThat(session.publish(session.listing().whole())).isFalse();
             session.putBackAll();
             assertThat(job).hasContent(Samples.JOB_TEXT);
-            session.apply(Samples.INSTANCE, List.of(headers));
+            Samples.apply(session, headers);
             session.settle();
         }
         assertThat(job).content().contains("#@vm: another\n", "#@absence:       tail\n");
@@ -106,13 +107,14 @@ class PendingMarkTest {
     @Test
     void whatChangesNoByteThatADirectorReadsIsNoReasonForIt() {
         try (StoreSession session = open()) {
-            session.apply(
-                    Samples.INSTANCE,
-                    List.of(Change.of(Samples.VM)
-                            .withEnabled(true)
-                            .withUuid(Samples.UUID_1)
-                            .withJobDefs("DefaultJob")
-                            .withReenabledAt(StampEdit.to(Samples.CREATED))));
+            Samples.apply(
+                    session,
+                    Samples.change(
+                            Samples.VM,
+                            vm -> Samples.replace(vm, Samples.UUID_1)
+                                    .enabled(true)
+                                    .jobDefs("DefaultJob")
+                                    .reenabledAt(Stamp.of(Samples.CREATED))));
             assertThat(session.publish(session.listing().whole())).isFalse();
             session.settle();
         }
@@ -126,7 +128,7 @@ class PendingMarkTest {
                 (step, path) -> step.equals("createFile") && path.endsWith(PendingMark.FILE_NAME));
         try (StoreSession session =
                 Samples.builder(base).operations(operations).build().open(Access.WRITE)) {
-            assertThat(session.apply(Samples.INSTANCE, List.of(CHANGE)))
+            assertThat(Samples.apply(session, CHANGE))
                     .singleElement()
                     .extracting(EditResult::error)
                     .asString()
@@ -138,7 +140,7 @@ class PendingMarkTest {
     @Test
     void whatIsPutBackAfterTheDirectorHasLoadedItIsAChangeToo() {
         try (StoreSession session = open()) {
-            session.apply(Samples.INSTANCE, List.of(CHANGE));
+            Samples.apply(session, CHANGE);
             session.publish(session.listing().whole());
             session.loaded(List.of(Samples.INSTANCE));
         }
@@ -162,7 +164,7 @@ class PendingMarkTest {
                 broken[0] && step.equals("delete") && path.getParent().equals(base));
         try (StoreSession session =
                 Samples.builder(base).operations(later).build().open(Access.WRITE)) {
-            session.apply(Samples.INSTANCE, List.of(CHANGE));
+            Samples.apply(session, CHANGE);
             session.publish(session.listing().whole());
             broken[0] = true;
             assertThatThrownBy(session::settle)

@@ -3,8 +3,7 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.ConfigEdit.Change;
+import dev.baculasync.filestore.Samples.Edit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.ProviderException;
@@ -22,10 +21,10 @@ class PublishTest {
     @TempDir
     Path base;
 
-    private boolean publish(ConfigEdit... edits) {
+    private boolean publish(Edit... edits) {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
             session.read(Samples.INSTANCE);
-            session.apply(Samples.INSTANCE, List.of(edits));
+            Samples.apply(session, edits);
             boolean changed = session.publish(Samples.publishable(session));
             session.settle();
             session.loaded(List.of(Samples.INSTANCE));
@@ -75,8 +74,8 @@ class PublishTest {
         assertThat(publish(Samples.create())).isTrue();
         Object before = Files.getAttribute(base.resolve("director.conf"), "unix:ino");
         assertThat(publish()).isFalse();
-        assertThat(publish(Change.of(Samples.VM).withEnabled(true))).isFalse();
-        assertThat(publish(Change.of("none").withEnabled(true))).isFalse();
+        assertThat(publish(Samples.change(Samples.VM, vm -> vm.enabled(true)))).isFalse();
+        assertThat(publish(Samples.change("none", vm -> vm.enabled(true)))).isFalse();
         assertThat(Files.getAttribute(base.resolve("director.conf"), "unix:ino"))
                 .isEqualTo(before);
     }
@@ -84,7 +83,7 @@ class PublishTest {
     @Test
     void anEditedFileIsAChangeEvenWhenTheListIsTheSame() {
         publish(Samples.create());
-        assertThat(publish(Change.of(Samples.VM).withEnabled(false))).isTrue();
+        assertThat(publish(Samples.change(Samples.VM, vm -> vm.enabled(false)))).isTrue();
     }
 
     @Test
@@ -103,7 +102,7 @@ class PublishTest {
         Files.delete(Samples.vmDirectory(base).resolve("fileset"));
         publish();
         assertThat(listed()).isEmpty();
-        publish(Change.of(Samples.VM).withMissingFileSet(Samples.fileSet(Samples.VM, Samples.UUID_1)));
+        publish(Samples.change(Samples.VM, vm -> vm.fileSet(Samples.fileSet(Samples.VM, Samples.UUID_1))));
         assertThat(listed()).isEqualTo(lines("datacenter1/openstack1/" + Samples.VM));
     }
 
@@ -174,7 +173,7 @@ class PublishTest {
         FileOperations broken = new FailingOperations((step, path) -> step.equals("list") && path.endsWith("os0"));
         try (StoreSession session =
                 Samples.builder(base).operations(broken).build().open(Access.WRITE)) {
-            session.apply(Samples.INSTANCE, List.of(Samples.create("new", "new", Samples.UUID_2)));
+            Samples.apply(session, Samples.create("new", "new", Samples.UUID_2));
             assertThatThrownBy(session::listing)
                     .isInstanceOf(ProviderException.class)
                     .hasMessageContaining("director.conf");

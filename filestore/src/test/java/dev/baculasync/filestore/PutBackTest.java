@@ -3,9 +3,7 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.ConfigEdit.Change;
-import dev.baculasync.spi.ConfigEdit.Remove;
+import dev.baculasync.filestore.Samples.Edit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ListableVm;
@@ -45,14 +43,12 @@ class PutBackTest {
         session.close();
     }
 
-    private void apply(ConfigEdit... edits) {
-        assertThat(session.apply(Samples.INSTANCE, List.of(edits)))
-                .extracting(EditResult::error)
-                .containsOnlyNulls();
+    private void apply(Edit... edits) {
+        assertThat(Samples.apply(session, edits)).extracting(EditResult::error).containsOnlyNulls();
     }
 
     private static VmKey changed(String slug) {
-        return new VmKey("datacenter1", "openstack1", slug);
+        return VmKey.of(Samples.INSTANCE, slug);
     }
 
     private List<String> named(String text) {
@@ -122,14 +118,14 @@ class PutBackTest {
         assertThat(named("of file " + Samples.vmDirectory(base) + "/job")).containsExactly(Samples.VM);
         String text = "Could not find config Resource \"backup-dc1-os1-" + Samples.VM + "\"";
         assertThat(named(text)).isEmpty();
-        apply(Change.of(Samples.VM).withEnabled(true));
+        apply(Samples.change(Samples.VM, vm -> vm.enabled(true)));
         assertThat(named(text)).as("nothing was changed").isEmpty();
-        apply(Change.of(Samples.VM).withEnabled(false));
+        apply(Samples.change(Samples.VM, vm -> vm.enabled(false)));
         assertThat(named(text)).containsExactly(Samples.VM);
         assertThat(named("Job \"backup-dc1-os1-rocky9-instance1\"")).containsExactly(Samples.VM);
         session.putBack(changed(Samples.VM));
         assertThat(named(text)).isEmpty();
-        apply(Change.of(Samples.VM).withEnabled(false));
+        apply(Samples.change(Samples.VM, vm -> vm.enabled(false)));
         session.settle();
         assertThat(named(text)).isEmpty();
     }
@@ -138,7 +134,8 @@ class PutBackTest {
     void aVmThatIsPutBackLeavesTheOthersAsTheyAre() {
         Map<String, String> before = RunModel.vms(base);
         createSome();
-        apply(Change.of(Samples.VM).withUuid(Samples.UUID_2).withDisplayName("x"));
+        apply(Samples.change(
+                Samples.VM, vm -> Samples.replace(vm, Samples.UUID_2).displayName("x")));
         session.publish(session.listing().whole());
         for (String vm : List.of("web", Samples.VM)) {
             session.putBack(changed(vm));
@@ -169,7 +166,7 @@ class PutBackTest {
         String list = Samples.text(base.resolve("director.conf"));
         Map<String, String> before = RunModel.vms(base);
         Object owner = Files.getAttribute(vm.resolve("job"), "unix:uid");
-        apply(new Remove(Samples.VM), Samples.create("web", "web", Samples.UUID_2));
+        apply(Samples.remove(Samples.VM), Samples.create("web", "web", Samples.UUID_2));
         assertThat(vm).doesNotExist();
         session.publish(session.listing().whole());
         session.putBackAll();
@@ -185,7 +182,7 @@ class PutBackTest {
     @Test
     void aRemovedVmIsNamedByWhatItsFilesWere() {
         String path = Samples.vmDirectory(base) + "/job";
-        apply(new Remove(Samples.VM), Samples.create("web", "web", Samples.UUID_2));
+        apply(Samples.remove(Samples.VM), Samples.create("web", "web", Samples.UUID_2));
         assertThat(named("Could not find config Resource \"backup-dc1-os1-rocky9-instance1\" referenced on line 7 of"
                         + " file /etc/bacula/verify.conf"))
                 .containsExactly(Samples.VM);
@@ -210,7 +207,7 @@ class PutBackTest {
 
     @Test
     void whatSomebodyHasEditedIsNotPutBackAndThatIsAnError() {
-        apply(Change.of(Samples.VM).withEnabled(false), Samples.create("web", "web", Samples.UUID_2));
+        apply(Samples.change(Samples.VM, vm -> vm.enabled(false)), Samples.create("web", "web", Samples.UUID_2));
         Path job = Samples.vmDirectory(base).resolve("job");
         String edited = Samples.text(job) + "# by hand\n";
         Samples.put(job, edited);

@@ -3,16 +3,16 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.ConfigEdit.Change;
-import dev.baculasync.spi.ConfigEdit.Remove;
+import dev.baculasync.filestore.Samples.Edit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmEdit;
 import dev.baculasync.spi.VmKey;
+import dev.baculasync.testkit.Fleets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RemovalTest {
-    private static final Remove REMOVE = new Remove(Samples.VM);
+    private static final Edit REMOVE = Samples.remove(Samples.VM);
 
     @TempDir
     Path base;
@@ -68,9 +68,8 @@ class RemovalTest {
                 .open(Access.WRITE);
     }
 
-    private static @Nullable String apply(StoreSession session, ConfigEdit edit) {
-        ProviderException error =
-                session.apply(Samples.INSTANCE, List.of(edit)).get(0).error();
+    private static @Nullable String apply(StoreSession session, Edit edit) {
+        ProviderException error = Samples.apply(session, edit).get(0).error();
         return error == null ? null : error.getMessage();
     }
 
@@ -105,7 +104,7 @@ class RemovalTest {
     @Test
     void theLastVmLeavesItsInstancesDirectory() {
         try (StoreSession session = open()) {
-            assertThat(session.apply(Samples.INSTANCE, List.of(REMOVE, new Remove("other"))))
+            assertThat(Samples.apply(session, REMOVE, Samples.remove("other")))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
             finish(session);
@@ -180,18 +179,22 @@ class RemovalTest {
     }
 
     @Test
-    void whatIsNotAManagedVmOfTheInstanceIsNotRemoved() throws IOException {
+    void whatIsNotTheManagedVmThatWasMeantIsNotRemoved() throws IOException {
         Path instance = RunModel.instance(base);
         Samples.put(instance.resolve("foreign/job"), "Job { }\n");
         Samples.put(instance.resolve("broken/job"), "#@uuid: broken\nJob { Name = \"x\" }\n");
         Samples.put(instance.resolve("file"), "x");
-        Samples.put(
-                instance.resolve("moved/job"), Samples.text(vm.resolve("job")).replace("bacula-dc1-os1-fd", "old-fd"));
+        String moved = Samples.JOB_TEXT.replace(Samples.VM, "moved").replace("bacula-dc1-os1-fd", "old-fd");
+        Samples.put(instance.resolve("moved/job"), moved);
+        Samples.put(instance.resolve("moved/fileset"), Samples.FILE_SET_TEXT.replace(Samples.VM, "moved"));
         Files.createDirectory(instance.resolve("empty"));
+        try (StoreSession session = open()) {
+            finish(session);
+        }
         Map<String, String> before = Samples.tree(base);
         try (StoreSession session = open()) {
             for (String name : List.of("foreign", "broken", "file", "moved", "empty", "none", "..", "other/../other")) {
-                assertThat(apply(session, new Remove(name)))
+                assertThat(apply(session, each -> VmEdit.remove(Samples.vm(name, name, Samples.UUID_1))))
                         .as(name)
                         .startsWith("cannot remove datacenter1/openstack1/")
                         .endsWith("; nothing was changed");
@@ -207,8 +210,8 @@ class RemovalTest {
         Samples.put(conf, "@\"" + vm + "/job\"\n");
         Map<String, String> before = RunModel.vms(base);
         try (StoreSession session = open()) {
-            List<EditResult> results = session.apply(
-                    Samples.INSTANCE, List.of(REMOVE, Change.of("other").withDisplayName("x")));
+            List<EditResult> results =
+                    Samples.apply(session, REMOVE, Samples.change("other", each -> each.displayName("x")));
             assertThat(results.get(0).error())
                     .asString()
                     .contains("not written by bacula-openstack-sync", "nothing was changed");
@@ -311,7 +314,7 @@ class RemovalTest {
     @Test
     void whoeverRemovesTheInstanceAfterADeathMeansIt() throws IOException {
         try (StoreSession session = open()) {
-            assertThat(session.apply(Samples.INSTANCE, List.of(REMOVE, new Remove("other"))))
+            assertThat(Samples.apply(session, REMOVE, Samples.remove("other")))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
         }
@@ -328,7 +331,8 @@ class RemovalTest {
         Samples.put(vm.resolve("job"), Samples.text(vm.resolve("job")) + "# by hand\n");
         Map<String, String> before = RunModel.vms(base);
         try (StoreSession session = open()) {
-            assertThat(apply(session, Change.of(Samples.VM).withEnabled(false))).isNull();
+            assertThat(apply(session, Samples.change(Samples.VM, each -> each.enabled(false))))
+                    .isNull();
             assertThat(apply(session, REMOVE)).isNull();
             assertThat(apply(session, Samples.create())).isNull();
             session.publish(session.listing().whole());
@@ -346,7 +350,7 @@ class RemovalTest {
         ExecutorService threads = Executors.newFixedThreadPool(instances);
         try (StoreSession session = open()) {
             for (int i = 0; i < instances; i++) {
-                session.apply(instance(i), creations(i, each));
+                session.apply(creations(i, each));
             }
             session.publish(session.listing().whole());
             List<Future<?>> running = new ArrayList<>();
@@ -354,7 +358,7 @@ class RemovalTest {
                 int number = i;
                 running.add(threads.submit(() -> {
                     for (int j = 0; j < each; j++) {
-                        assertThat(session.apply(instance(number), List.of(new Remove("vm" + j))))
+                        assertThat(session.apply(List.of(removal(session, VmKey.of(instance(number), "vm" + j)))))
                                 .extracting(EditResult::error)
                                 .containsOnlyNulls();
                         assertThat(Samples.text(conf)).doesNotContain("/os" + number + "/vm" + j + "/");
@@ -375,11 +379,16 @@ class RemovalTest {
         return new OpenStackInstance("dc", "os" + number, "fd" + number, "proxy", "backup-" + number + "-", null);
     }
 
-    private static List<ConfigEdit> creations(int instance, int count) {
-        List<ConfigEdit> creations = new ArrayList<>();
+    private static List<VmEdit> creations(int instance, int count) {
+        List<VmEdit> creations = new ArrayList<>();
         for (int j = 0; j < count; j++) {
-            creations.add(Samples.create("vm" + j, "vm" + j, new UUID(0x4000L + instance, j)));
+            creations.add(VmEdit.create(Fleets.vm(instance(instance), "vm" + j, new UUID(0x4000L + instance, j))
+                    .build()));
         }
         return creations;
+    }
+
+    private static VmEdit removal(StoreSession session, VmKey vm) {
+        return VmEdit.remove(session.find(vm).orElseThrow());
     }
 }

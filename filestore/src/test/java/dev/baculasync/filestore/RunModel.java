@@ -2,12 +2,10 @@ package dev.baculasync.filestore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.ConfigEdit.Change;
-import dev.baculasync.spi.ConfigEdit.Remove;
+import dev.baculasync.filestore.Samples.Edit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.JobStatus;
-import dev.baculasync.spi.StampEdit;
+import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.VmKey;
 import java.io.IOException;
@@ -89,27 +87,26 @@ final class RunModel {
         return Samples.builder(base).workers(1).operations(operations).build().open(Access.WRITE);
     }
 
-    static List<ConfigEdit> edits() {
+    static List<Edit> edits() {
         return List.of(
                 Samples.create(NEW_1, NEW_1, Samples.UUID_2),
                 Samples.create(NEW_2, NEW_2, UUID_3),
-                Change.of(REPLACED).withUuid(UUID_3).withDisplayName("another"),
-                Change.of(DISABLED)
-                        .withStatus(JobStatus.DISABLED)
-                        .withEnabled(false)
-                        .withDisabledAt(StampEdit.to(Samples.CREATED)),
-                Change.of(BARE).withMissingFileSet(Samples.fileSet(BARE, Samples.UUID_1)),
-                new Remove(REMOVED),
-                new Remove(NOTED));
+                Samples.change(REPLACED, vm -> Samples.replace(vm, UUID_3).displayName("another")),
+                Samples.change(
+                        DISABLED,
+                        vm -> vm.status(JobStatus.DISABLED).enabled(false).disabledAt(Stamp.of(Samples.CREATED))),
+                Samples.change(BARE, vm -> vm.fileSet(Samples.fileSet(BARE, Samples.UUID_1))),
+                Samples.remove(REMOVED),
+                Samples.remove(NOTED));
     }
 
     /** The whole run, from the opening on. */
     void run(FileOperations operations) {
         try (StoreSession session = open(base, operations)) {
             session.read(Samples.INSTANCE);
-            List<VmKey> done = session.apply(Samples.INSTANCE, edits()).stream()
+            List<VmKey> done = Samples.apply(session, edits()).stream()
                     .filter(result -> result.error() == null)
-                    .map(result -> changed(result.edit().slug()))
+                    .map(result -> result.edit().key())
                     .toList();
             session.noteDiscovery(Samples.INSTANCE, false, Samples.CREATED, Samples.CREATED);
             session.publish(session.listing().whole());
@@ -180,9 +177,5 @@ final class RunModel {
         for (Path file : listed) {
             assertThat(listed).contains(file.resolveSibling("fileset"));
         }
-    }
-
-    private static VmKey changed(String slug) {
-        return new VmKey(Samples.INSTANCE.datacenter(), Samples.INSTANCE.openstack(), slug);
     }
 }

@@ -1,13 +1,16 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.FileSetSpec;
-import dev.baculasync.spi.JobSpec;
+import dev.baculasync.spi.EditResult;
+import dev.baculasync.spi.FileSetFacts;
 import dev.baculasync.spi.ListableVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreListing;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmEdit;
 import dev.baculasync.spi.VmKey;
+import dev.baculasync.testkit.Fleets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -17,10 +20,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -80,25 +86,69 @@ final class Samples {
         return FileStore.in(base).zone(ZONE).workers(3);
     }
 
-    static ConfigEdit.Create create() {
+    /** An edit that is decided on what a session finds. */
+    interface Edit {
+        VmEdit in(StoreSession session);
+    }
+
+    /** The VM whose files are {@link #JOB_TEXT} and {@link #FILE_SET_TEXT}. */
+    static ManagedVm vm() {
+        return vm(VM, VM, UUID_1);
+    }
+
+    static ManagedVm vm(String slug, String displayName, UUID uuid) {
+        return Fleets.vm(INSTANCE, slug, uuid)
+                .displayName(displayName)
+                .createdAt(Stamp.of(CREATED))
+                .build();
+    }
+
+    static FileSetFacts fileSet(String slug, UUID uuid) {
+        return new FileSetFacts(INSTANCE.fileSetPrefix() + slug, INSTANCE.proxyServer(), "sha256", Set.of(uuid));
+    }
+
+    static Edit create() {
         return create(VM, VM, UUID_1);
     }
 
-    static ConfigEdit.Create create(String slug, String displayName, UUID uuid) {
-        JobSpec job = new JobSpec(
-                INSTANCE.jobPrefix() + slug,
-                "DefaultJob",
-                INSTANCE.client(),
-                INSTANCE.fileSetPrefix() + slug,
-                "File1",
-                "Default",
-                "WeeklyCycle",
-                "Standard");
-        return new ConfigEdit.Create(slug, displayName, uuid, job, fileSet(slug, uuid), CREATED);
+    static Edit create(String slug, String displayName, UUID uuid) {
+        return session -> VmEdit.create(vm(slug, displayName, uuid));
     }
 
-    static FileSetSpec fileSet(String slug, UUID uuid) {
-        return new FileSetSpec(INSTANCE.fileSetPrefix() + slug, INSTANCE.proxyServer(), uuid, "sha256");
+    /** Changes what is there; what is not there is taken for a VM as {@link #create} makes it. */
+    static Edit change(String slug, UnaryOperator<ManagedVm.Builder> change) {
+        return session -> {
+            ManagedVm before = there(session, slug);
+            return VmEdit.change(before, change.apply(before.toBuilder()).build());
+        };
+    }
+
+    static Edit remove(String slug) {
+        return session -> VmEdit.remove(there(session, slug));
+    }
+
+    private static ManagedVm there(StoreSession session, String slug) {
+        return session.find(VmKey.of(INSTANCE, slug)).orElseGet(() -> vm(slug, slug, UUID_1));
+    }
+
+    /** Lets another VM take the place of the one that is backed up, as a run does. */
+    static ManagedVm.Builder replace(ManagedVm.Builder vm, UUID by) {
+        ManagedVm before = vm.build();
+        List<UUID> previous = new ArrayList<>(before.previousUuids());
+        if (!by.equals(before.uuid())) {
+            previous.remove(before.uuid());
+            previous.add(before.uuid());
+        }
+        return vm.uuid(by).previousUuids(previous).backsUp(Set.of(by));
+    }
+
+    static List<EditResult> apply(StoreSession session, Edit... edits) {
+        return apply(session, List.of(edits));
+    }
+
+    /** Decides all of them first. */
+    static List<EditResult> apply(StoreSession session, List<Edit> edits) {
+        return session.apply(edits.stream().map(edit -> edit.in(session)).toList());
     }
 
     static Path vmDirectory(Path base) {

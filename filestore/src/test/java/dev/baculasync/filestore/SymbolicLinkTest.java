@@ -3,9 +3,7 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.ConfigEdit.Change;
-import dev.baculasync.spi.ConfigEdit.Remove;
+import dev.baculasync.filestore.Samples.Edit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ProviderException;
@@ -45,10 +43,11 @@ class SymbolicLinkTest {
     }
 
     private void editsAreRefused(String... words) {
-        Change change = Change.of(Samples.VM).withEnabled(false).withUuid(Samples.UUID_2);
+        Edit change = Samples.change(
+                Samples.VM, vm -> Samples.replace(vm, Samples.UUID_2).enabled(false));
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
-            for (ConfigEdit edit : List.of(change, Samples.create(), new Remove(Samples.VM))) {
-                assertThat(session.apply(Samples.INSTANCE, List.of(edit)))
+            for (Edit edit : List.of(change, Samples.create(), Samples.remove(Samples.VM))) {
+                assertThat(Samples.apply(session, edit))
                         .singleElement()
                         .extracting(EditResult::error)
                         .asString()
@@ -131,8 +130,8 @@ class SymbolicLinkTest {
         Files.createSymbolicLink(
                 base.resolve(".director.conf.tmp"), Samples.vmDirectory(outside).resolve("job"));
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
-            Change change = Change.of(Samples.VM).withUuid(Samples.UUID_2);
-            assertThat(session.apply(Samples.INSTANCE, List.of(change)))
+            Edit change = Samples.change(Samples.VM, each -> Samples.replace(each, Samples.UUID_2));
+            assertThat(Samples.apply(session, change))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
             session.publish(session.listing().whole());
@@ -164,7 +163,7 @@ class SymbolicLinkTest {
     void theBaseDirectoryItselfMayBeALink() throws IOException {
         Path link = Files.createSymbolicLink(directory.resolve("link"), base);
         try (StoreSession session = Samples.store(link).open(Access.WRITE)) {
-            assertThat(session.apply(Samples.INSTANCE, List.of(Samples.create())))
+            assertThat(Samples.apply(session, Samples.create()))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
             session.publish(session.listing().whole());

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param edit the edit
  * @param error why it was not carried out; null when it was
  */
-public record EditResult(ConfigEdit edit, @Nullable ProviderException error) {
+public record EditResult(VmEdit edit, @Nullable ProviderException error) {
     public EditResult {
         Objects.requireNonNull(edit, "edit");
     }

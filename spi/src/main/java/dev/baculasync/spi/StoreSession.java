@@ -23,9 +23,9 @@ public interface StoreSession extends AutoCloseable {
     /**
      * One VM as it is at this moment.
      *
-     * @return empty when there is no managed VM of the instance that can be read
+     * @return empty when there is no managed VM that can be read
      */
-    Optional<ManagedVm> find(OpenStackInstance instance, String slug);
+    Optional<ManagedVm> find(VmKey vm);
 
     /**
      * Everything the store holds, over all instances that ever were. May be called while instances are handled; of what
@@ -37,12 +37,13 @@ public interface StoreSession extends AutoCloseable {
 
     /**
      * Carries out edits, at most one for each VM. Each edit is all or nothing and durable on return; one that fails does
-     * not stop the others.
+     * not stop the others. An edit fails when what is there is not what it was {@linkplain VmEdit#before decided on}, also
+     * one that changes nothing.
      *
      * @return one result for each edit, in the order given
      * @throws IllegalStateException when the session was opened for reading
      */
-    List<EditResult> apply(OpenStackInstance instance, List<ConfigEdit> edits);
+    List<EditResult> apply(List<VmEdit> edits);
 
     /**
      * What the Director's list named when this session was opened, and what there is at this moment that it could name.
@@ -57,7 +58,7 @@ public interface StoreSession extends AutoCloseable {
      *
      * @param listed VMs both of whose files are there
      * @return whether there is anything that the Director has not been told to load: edits of this session that
-     *     {@linkplain ConfigEdit#concernsDirector concern} it, or of an earlier one that did not come to {@link #loaded}
+     *     {@linkplain VmEdit#concernsDirector concern} it, or of an earlier one that did not come to {@link #loaded}
      * @throws ProviderException when it could not be done; what was visible before then still is
      */
     boolean publish(Set<VmKey> listed);

@@ -14,8 +14,18 @@ public record VmKey(String datacenter, String openstack, String slug) {
         Objects.requireNonNull(slug, "slug");
     }
 
+    /** The place of a slug in an instance. */
+    public static VmKey of(OpenStackInstance instance, String slug) {
+        return new VmKey(instance.datacenter(), instance.openstack(), slug);
+    }
+
     /** Whether it belongs to this instance. */
     public boolean isOf(OpenStackInstance instance) {
         return datacenter.equals(instance.datacenter()) && openstack.equals(instance.openstack());
+    }
+
+    @Override
+    public String toString() {
+        return datacenter + "/" + openstack + "/" + slug;
     }
 }

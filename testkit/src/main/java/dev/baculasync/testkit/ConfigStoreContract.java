@@ -4,28 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.baculasync.spi.BlindSpan;
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.ConfigEdit.Change;
-import dev.baculasync.spi.ConfigEdit.Remove;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileNames;
-import dev.baculasync.spi.FileSetSpec;
 import dev.baculasync.spi.IdRanges;
-import dev.baculasync.spi.JobSpec;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
-import dev.baculasync.spi.StampEdit;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmEdit;
 import dev.baculasync.spi.VmKey;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ConfigStore} must hold to. A test class implements it and gives a store that is empty. */
@@ -48,73 +44,79 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = store.open(Access.READ)) {
             List<ManagedVm> vms = session.read(SITE).vms();
             assertThat(vms).extracting(ManagedVm::slug).containsExactlyInAnyOrder("web", "db-1");
-            ManagedVm hostile = find(vms, "db-1");
-            assertThat(hostile.displayName()).isEqualTo("d\nb\"\\ ");
-            assertThat(hostile.uuid()).isEqualTo(uuid(2));
-            assertThat(hostile.job()).isEqualTo("backup-dc1-os1-db-1");
-            assertThat(hostile.status()).isEqualTo(JobStatus.ACTIVE);
-            assertThat(hostile.enabled()).isTrue();
-            assertThat(hostile.jobDefs()).isEqualTo("DefaultJob");
-            assertThat(hostile.fileSetPresent()).isTrue();
-            assertThat(hostile.fileSet()).isEqualTo("fs-datacenter1-openstack1-db-1");
-            assertThat(hostile.fileSetFollows()).isTrue();
-            assertThat(hostile.missingSince()).isNull();
-            assertThat(hostile.datacenter()).isEqualTo(SITE.datacenter());
-            assertThat(hostile.openstack()).isEqualTo(SITE.openstack());
-            assertThat(hostile.client()).isEqualTo(SITE.client());
+            assertThat(find(vms, "db-1")).isEqualTo(vm("db-1", "d\nb\"\\ ", uuid(2)));
             assertThat(session.readAll().vms()).hasSize(2);
             assertThat(session.read(Fleets.instance(2)).vms()).isEmpty();
         }
     }
 
     @Test
-    default void aChangeChangesWhatItNamesAndNothingElse() {
+    default void aChangeChangesOneVmToTheWholeOfItsRecord() {
         ConfigStore store = emptyStore();
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1)), create("db", "db", uuid(2))));
             ManagedVm other = find(session.read(SITE).vms(), "db");
-            succeed(
+            VmEdit disabled = change(
                     session,
-                    List.of(Change.of("web")
-                            .withStatus(JobStatus.DISABLED)
-                            .withEnabled(false)
-                            .withMissingSince(StampEdit.to(NOW))
-                            .withDisabledAt(StampEdit.to(NOW))));
-            ManagedVm changed = find(session.read(SITE).vms(), "web");
-            assertThat(changed.status()).isEqualTo(JobStatus.DISABLED);
-            assertThat(changed.enabled()).isFalse();
-            assertThat(moment(changed.missingSince())).isEqualTo(NOW);
-            assertThat(moment(changed.disabledAt())).isEqualTo(NOW);
-            assertThat(changed.uuid()).isEqualTo(uuid(1));
+                    "web",
+                    vm -> vm.status(JobStatus.DISABLED)
+                            .enabled(false)
+                            .missingSince(Stamp.of(NOW))
+                            .suspect(true)
+                            .disabledByOperator(true)
+                            .disabledAt(Stamp.of(NOW)));
+            succeed(session, List.of(disabled));
+            assertThat(find(session.read(SITE).vms(), "web")).isEqualTo(disabled.after());
+            VmEdit back = change(
+                    session,
+                    "web",
+                    vm -> vm.status(JobStatus.ACTIVE)
+                            .enabled(true)
+                            .suspect(false)
+                            .disabledByOperator(false)
+                            .disabledAt(null)
+                            .reenabledAt(Stamp.of(NOW))
+                            .displayName("shop")
+                            .jobDefs("Other")
+                            .client("new-fd")
+                            .jobClient("new-fd")
+                            .proxyServer("new-proxy")
+                            .uuid(uuid(3))
+                            .previousUuids(List.of(uuid(1)))
+                            .backsUp(Set.of(uuid(3))));
+            succeed(session, List.of(back));
+            assertThat(find(session.read(SITE).vms(), "web")).isEqualTo(back.after());
             assertThat(find(session.read(SITE).vms(), "db")).isEqualTo(other);
-            succeed(
-                    session,
-                    List.of(Change.of("web")
-                            .withStatus(JobStatus.ACTIVE)
-                            .withEnabled(true)
-                            .withDisabledAt(StampEdit.CLEAR)
-                            .withReenabledAt(StampEdit.to(NOW))
-                            .withDisplayName("shop")
-                            .withJobDefs("Other")
-                            .withUuid(uuid(3))));
-            ManagedVm back = find(session.read(SITE).vms(), "web");
-            assertThat(back.status()).isEqualTo(JobStatus.ACTIVE);
-            assertThat(back.enabled()).isTrue();
-            assertThat(back.disabledAt()).isNull();
-            assertThat(moment(back.missingSince())).isEqualTo(NOW);
-            assertThat(moment(back.reenabledAt())).isEqualTo(NOW);
-            assertThat(back.displayName()).isEqualTo("shop");
-            assertThat(back.jobDefs()).isEqualTo("Other");
-            assertThat(back.uuid()).isEqualTo(uuid(3));
-            assertThat(back.previousUuids()).containsExactly(uuid(1));
+        }
+    }
+
+    /** Whoever has changed it since has not been asked. */
+    @Test
+    default void anEditIsRefusedWhenWhatIsThereIsNotWhatItWasDecidedOn() {
+        try (StoreSession session = emptyStore().open(Access.WRITE)) {
+            succeed(session, List.of(create("web", "web", uuid(1)), create("db", "db", uuid(2))));
+            VmEdit rename = change(session, "web", vm -> vm.displayName("shop"));
+            VmEdit nothing = change(session, "web", vm -> vm);
+            VmEdit removal = remove(session, "web");
+            succeed(session, List.of(nothing));
+            succeed(session, List.of(change(session, "web", vm -> vm.jobDefs("Other"))));
+            List<ManagedVm> now = session.read(SITE).vms();
+            for (VmEdit late : List.of(rename, nothing, removal)) {
+                VmEdit good = change(session, "db", vm -> vm);
+                List<EditResult> results = session.apply(List.of(late, good));
+                assertThat(results.get(0).error()).as("%s", late).isNotNull();
+                assertThat(results.get(1).error()).isNull();
+                assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(now);
+            }
         }
     }
 
     @Test
     default void anEditThatCannotBeDoneSaysSoAndDoesNotStopTheOthers() {
         try (StoreSession session = emptyStore().open(Access.WRITE)) {
-            List<EditResult> results =
-                    session.apply(SITE, List.of(Change.of("nobody").withEnabled(false), create("web", "web", uuid(1))));
+            List<EditResult> results = session.apply(List.of(
+                    VmEdit.change(vm("nobody", "nobody", uuid(2)), vm("nobody", "other", uuid(2))),
+                    create("web", "web", uuid(1))));
             assertThat(results).hasSize(2);
             assertThat(results.get(0).error()).isNotNull();
             assertThat(results.get(1).error()).isNull();
@@ -127,7 +129,7 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = emptyStore().open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
             ManagedVm before = find(session.read(SITE).vms(), "web");
-            List<EditResult> results = session.apply(SITE, List.of(create("web", "web", uuid(2))));
+            List<EditResult> results = session.apply(List.of(create("web", "web", uuid(2))));
             assertThat(results.get(0).error()).isNotNull();
             assertThat(find(session.read(SITE).vms(), "web")).isEqualTo(before);
         }
@@ -146,7 +148,7 @@ public interface ConfigStoreContract extends LedgerContract {
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             session.readAll();
-            succeed(session, List.of(new Remove("web")));
+            succeed(session, List.of(remove(session, "web")));
             assertThat(session.read(SITE).vms()).containsExactly(other);
             assertThat(session.publish(session.listing().whole()))
                     .as("the Director has to be told")
@@ -165,10 +167,11 @@ public interface ConfigStoreContract extends LedgerContract {
     default void whatIsNotThereCannotBeRemoved() {
         try (StoreSession session = emptyStore().open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
-            List<EditResult> results = session.apply(SITE, List.of(new Remove("nobody"), new Remove("web")));
+            VmEdit removal = remove(session, "web");
+            List<EditResult> results = session.apply(List.of(VmEdit.remove(vm("nobody", "nobody", uuid(2))), removal));
             assertThat(results.get(0).error()).isNotNull();
             assertThat(results.get(1).error()).isNull();
-            assertThat(session.apply(SITE, List.of(new Remove("web"))))
+            assertThat(session.apply(List.of(removal)))
                     .singleElement()
                     .satisfies(result -> assertThat(result.error()).isNotNull());
         }
@@ -187,9 +190,9 @@ public interface ConfigStoreContract extends LedgerContract {
             succeed(
                     session,
                     List.of(
-                            new Remove("web"),
+                            remove(session, "web"),
                             create("app", "app", uuid(3)),
-                            Change.of("db").withEnabled(false)));
+                            change(session, "db", vm -> vm.enabled(false))));
             session.publish(session.listing().whole());
             assertThat(session.read(SITE).vms()).extracting(ManagedVm::slug).containsExactlyInAnyOrder("db", "app");
             session.putBack(new VmKey(SITE.datacenter(), SITE.openstack(), "web"));
@@ -211,14 +214,14 @@ public interface ConfigStoreContract extends LedgerContract {
             before = find(session.read(SITE).vms(), "web");
             session.publish(session.listing().whole());
             session.settle();
-            succeed(session, List.of(new Remove("web")));
+            succeed(session, List.of(remove(session, "web")));
             session.publish(session.listing().whole());
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.read(SITE).vms()).containsExactly(before);
             assertThat(session.notes()).isNotEmpty();
             assertThat(putBack(session)).containsExactly("web");
-            succeed(session, List.of(new Remove("web")));
+            succeed(session, List.of(remove(session, "web")));
             session.publish(session.listing().whole());
             session.settle();
         }
@@ -242,7 +245,7 @@ public interface ConfigStoreContract extends LedgerContract {
             assertThat(session.removeInstance(SITE)).as("there is a VM").isFalse();
             assertThat(session.read(SITE).vms()).hasSize(1);
             assertThat(session.read(SITE).blind()).hasSize(1);
-            succeed(session, List.of(new Remove("web")));
+            succeed(session, List.of(remove(session, "web")));
             session.publish(session.listing().whole());
             session.settle();
             assertThat(session.removeInstance(SITE)).isTrue();
@@ -276,7 +279,7 @@ public interface ConfigStoreContract extends LedgerContract {
     @Test
     default void aReadingSessionChangesNothing() {
         try (StoreSession session = emptyStore().open(Access.READ)) {
-            assertThatThrownBy(() -> session.apply(SITE, List.of(create("web", "web", uuid(1)))))
+            assertThatThrownBy(() -> session.apply(List.of(create("web", "web", uuid(1)))))
                     .isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> session.removeInstance(SITE)).isInstanceOf(IllegalStateException.class);
         }
@@ -303,7 +306,7 @@ public interface ConfigStoreContract extends LedgerContract {
             session.settle();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
-            succeed(session, List.of(Change.of("web").withEnabled(false)));
+            succeed(session, List.of(change(session, "web", vm -> vm.enabled(false))));
             assertThat(session.publish(session.listing().whole())).isTrue();
         }
     }
@@ -314,7 +317,7 @@ public interface ConfigStoreContract extends LedgerContract {
         ConfigStore store = emptyStore();
         loaded(store, create("web", "web", uuid(1)));
         try (StoreSession session = store.open(Access.WRITE)) {
-            succeed(session, List.of(headersOf("web")));
+            succeed(session, List.of(headersOf(session, "web")));
             assertThat(session.publish(session.listing().whole())).isFalse();
             session.settle();
         }
@@ -323,17 +326,17 @@ public interface ConfigStoreContract extends LedgerContract {
             settled = find(session.read(SITE).vms(), "web");
             assertThat(settled.displayName()).isEqualTo("shop");
             assertThat(settled.suspect()).isTrue();
-            assertThat(moment(settled.missingSince())).isEqualTo(NOW);
+            assertThat(settled.missingSince()).isEqualTo(Stamp.of(NOW));
             assertThat(session.publish(session.listing().whole()))
                     .as("nor to the next session")
                     .isFalse();
-            succeed(session, List.of(Change.of("web").withMissingSince(StampEdit.CLEAR)));
+            succeed(session, List.of(change(session, "web", vm -> vm.missingSince(null))));
             session.putBackAll();
             assertThat(session.publish(session.listing().whole()))
                     .as("nor when it is put back")
                     .isFalse();
             assertThat(session.read(SITE).vms()).containsExactly(settled);
-            succeed(session, List.of(Change.of("web").withMissingSince(StampEdit.CLEAR)));
+            succeed(session, List.of(change(session, "web", vm -> vm.missingSince(null))));
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.notes()).isNotEmpty();
@@ -351,7 +354,7 @@ public interface ConfigStoreContract extends LedgerContract {
         ConfigStore store = emptyStore();
         loaded(store, create("web", "web", uuid(1)), create("db", "db", uuid(2)));
         try (StoreSession session = store.open(Access.WRITE)) {
-            succeed(session, List.of(headersOf("web"), Change.of("db").withEnabled(false)));
+            succeed(session, List.of(headersOf(session, "web"), change(session, "db", vm -> vm.enabled(false))));
             assertThat(session.publish(session.listing().whole())).isTrue();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
@@ -372,7 +375,8 @@ public interface ConfigStoreContract extends LedgerContract {
         }
         for (int run = 1; run <= 2; run++) {
             try (StoreSession session = store.open(Access.WRITE)) {
-                succeed(session, List.of(Change.of("web").withDisplayName("shop " + run)));
+                String name = "shop " + run;
+                succeed(session, List.of(change(session, "web", vm -> vm.displayName(name))));
                 assertThat(session.publish(session.listing().whole()))
                         .as("run %d", run)
                         .isTrue();
@@ -382,7 +386,7 @@ public interface ConfigStoreContract extends LedgerContract {
     }
 
     /** A Director has loaded these, and nothing is left to tell it. */
-    private static void loaded(ConfigStore store, ConfigEdit... edits) {
+    private static void loaded(ConfigStore store, VmEdit... edits) {
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(edits));
             session.publish(session.listing().whole());
@@ -391,23 +395,28 @@ public interface ConfigStoreContract extends LedgerContract {
         }
     }
 
-    private static Change headersOf(String slug) {
-        return Change.of(slug)
-                .withDisplayName("shop")
-                .withMissingSince(StampEdit.to(NOW))
-                .withSuspect(true)
-                .withReenabledAt(StampEdit.to(NOW));
+    private static VmEdit headersOf(StoreSession session, String slug) {
+        return change(
+                session,
+                slug,
+                vm -> vm.displayName("shop")
+                        .missingSince(Stamp.of(NOW))
+                        .suspect(true)
+                        .reenabledAt(Stamp.of(NOW)));
     }
 
     @Test
     default void whatWasPutBackCanBeAppliedAgain() {
         ConfigStore store = emptyStore();
         loaded(store, create("web", "web", uuid(1)), create("old", "old", uuid(2)));
-        List<ConfigEdit> edits = List.of(
-                create("db", "db", uuid(3)), Change.of("web").withEnabled(false).withUuid(uuid(4)), new Remove("old"));
+        List<VmEdit> edits;
         List<ManagedVm> before;
         List<ManagedVm> after;
         try (StoreSession session = store.open(Access.WRITE)) {
+            edits = List.of(
+                    create("db", "db", uuid(3)),
+                    change(session, "web", vm -> vm.enabled(false).uuid(uuid(4)).backsUp(Set.of(uuid(4)))),
+                    remove(session, "old"));
             before = session.read(SITE).vms();
             succeed(session, edits);
             session.publish(session.listing().whole());
@@ -460,7 +469,10 @@ public interface ConfigStoreContract extends LedgerContract {
             succeed(
                     session,
                     List.of(
-                            Change.of("web").withEnabled(false).withUuid(uuid(9)),
+                            change(
+                                    session,
+                                    "web",
+                                    vm -> vm.enabled(false).uuid(uuid(9)).backsUp(Set.of(uuid(9)))),
                             create("db", "db", uuid(2)),
                             create("app", "app", uuid(3))));
             session.publish(session.listing().whole());
@@ -489,7 +501,7 @@ public interface ConfigStoreContract extends LedgerContract {
         ManagedVm before;
         try (StoreSession session = store.open(Access.WRITE)) {
             before = find(session.read(SITE).vms(), "web");
-            succeed(session, List.of(Change.of("web").withEnabled(false), create("db", "db", uuid(2))));
+            succeed(session, List.of(change(session, "web", vm -> vm.enabled(false)), create("db", "db", uuid(2))));
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.read(SITE).vms()).containsExactly(before);
@@ -630,23 +642,28 @@ public interface ConfigStoreContract extends LedgerContract {
         }
     }
 
-    private static ConfigEdit create(String slug, String displayName, UUID uuid) {
-        String fileSet = SITE.fileSetPrefix() + slug;
-        JobSpec job = new JobSpec(
-                SITE.jobPrefix() + slug,
-                "DefaultJob",
-                SITE.client(),
-                fileSet,
-                "File1",
-                "Default",
-                "WeeklyCycle",
-                "Standard");
-        return new ConfigEdit.Create(
-                slug, displayName, uuid, job, new FileSetSpec(fileSet, SITE.proxyServer(), uuid, "sha256"), NOW);
+    private static VmEdit create(String slug, String displayName, UUID uuid) {
+        return VmEdit.create(vm(slug, displayName, uuid));
     }
 
-    private static void succeed(StoreSession session, List<ConfigEdit> edits) {
-        assertThat(session.apply(SITE, edits))
+    private static ManagedVm vm(String slug, String displayName, UUID uuid) {
+        return Fleets.vm(SITE, slug, uuid)
+                .displayName(displayName)
+                .createdAt(Stamp.of(NOW))
+                .build();
+    }
+
+    private static VmEdit change(StoreSession session, String slug, UnaryOperator<ManagedVm.Builder> change) {
+        ManagedVm before = find(session.read(SITE).vms(), slug);
+        return VmEdit.change(before, change.apply(before.toBuilder()).build());
+    }
+
+    private static VmEdit remove(StoreSession session, String slug) {
+        return VmEdit.remove(find(session.read(SITE).vms(), slug));
+    }
+
+    private static void succeed(StoreSession session, List<VmEdit> edits) {
+        assertThat(session.apply(edits))
                 .allSatisfy(result -> assertThat(result.error()).isNull());
     }
 
@@ -655,15 +672,6 @@ public interface ConfigStoreContract extends LedgerContract {
                 .filter(vm -> vm.slug().equals(slug))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("there is no " + slug));
-    }
-
-    private static Instant moment(@Nullable Stamp stamp) {
-        assertThat(stamp).isNotNull();
-        Instant at = stamp == null ? null : stamp.at();
-        if (at == null) {
-            throw new AssertionError("there is no readable timestamp");
-        }
-        return at;
     }
 
     private static UUID uuid(int number) {

@@ -1,9 +1,13 @@
 package dev.baculasync.testkit;
 
+import dev.baculasync.spi.FileSetFacts;
+import dev.baculasync.spi.JobDirectives;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -120,5 +124,22 @@ public final class Fleets {
                 "dc" + number + "-os1-proxy",
                 "backup-dc" + number + "-os1-",
                 null);
+    }
+
+    /** A managed VM as the command line makes one with its defaults; its display name is the slug. */
+    public static ManagedVm.Builder vm(OpenStackInstance instance, String slug, UUID uuid) {
+        ManagedVm.Builder vm = ManagedVm.builder(instance, slug, uuid);
+        JobDirectives own = vm.build().directives();
+        return vm.directives(new JobDirectives(
+                        own.name(),
+                        true,
+                        "DefaultJob",
+                        own.client(),
+                        own.fileSet(),
+                        "File1",
+                        "Default",
+                        "WeeklyCycle",
+                        "Standard"))
+                .fileSet(new FileSetFacts(own.fileSet(), instance.proxyServer(), "sha256", Set.of(uuid)));
     }
 }

@@ -2,21 +2,20 @@ package dev.baculasync.testkit;
 
 import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.BlindSpan;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileNames;
+import dev.baculasync.spi.FileSetFacts;
 import dev.baculasync.spi.Ledger;
 import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
-import dev.baculasync.spi.Stamp;
-import dev.baculasync.spi.StampEdit;
 import dev.baculasync.spi.StoreListing;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.VmEdit;
 import dev.baculasync.spi.VmKey;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -44,7 +44,7 @@ public final class InMemoryStore implements ConfigStore {
     private final Map<VmKey, ListableVm> unmanaged = new HashMap<>();
 
     private final Map<String, List<BlindSpan>> blind = new HashMap<>();
-    private Predicate<ConfigEdit> failing = edit -> false;
+    private Predicate<VmEdit> failing = edit -> false;
     private Set<VmKey> listed = new HashSet<>();
     private final Map<String, List<Ledger.Entry>> ledger = new HashMap<>();
     private final Set<String> damaged = new HashSet<>();
@@ -62,7 +62,7 @@ public final class InMemoryStore implements ConfigStore {
 
     /** Puts a VM in, or another in its place, as if somebody had written it by hand. */
     public synchronized InMemoryStore put(ManagedVm vm) {
-        place(vm.datacenter() + "/" + vm.openstack()).put(vm.slug(), vm);
+        place(place(vm.key())).put(vm.slug(), vm);
         return this;
     }
 
@@ -99,7 +99,7 @@ public final class InMemoryStore implements ConfigStore {
     }
 
     /** From now on these edits fail. */
-    public synchronized InMemoryStore failOn(Predicate<ConfigEdit> edits) {
+    public synchronized InMemoryStore failOn(Predicate<VmEdit> edits) {
         failing = edits;
         return this;
     }
@@ -133,13 +133,16 @@ public final class InMemoryStore implements ConfigStore {
 
     /** The names of the FileSets of all these jobs. */
     public synchronized Set<String> fileSetNames() {
-        return loadable().map(ManagedVm::fileSet).flatMap(Stream::ofNullable).collect(Collectors.toUnmodifiableSet());
+        return loadable()
+                .map(ManagedVm::fileSet)
+                .flatMap(Stream::ofNullable)
+                .map(FileSetFacts::name)
+                .flatMap(Stream::ofNullable)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private Stream<ManagedVm> loadable() {
-        return vms().stream()
-                .filter(ManagedVm::fileSetPresent)
-                .filter(vm -> listed.contains(new VmKey(vm.datacenter(), vm.openstack(), vm.slug())));
+        return vms().stream().filter(vm -> vm.fileSet() != null).filter(vm -> listed.contains(vm.key()));
     }
 
     @Override
@@ -163,35 +166,25 @@ public final class InMemoryStore implements ConfigStore {
 
     /** Whether a Director may have loaded anything of a VM that it would not load from what it was. */
     private boolean concernsDirector(Optional<ManagedVm> was, VmKey vm) {
-        ManagedVm now = place(vm.datacenter() + "/" + vm.openstack()).get(vm.slug());
-        return was.isEmpty() || now == null || !read(was.get()).equals(read(now));
-    }
-
-    /** What a Director reads of a VM. */
-    private static List<Object> read(ManagedVm vm) {
-        return List.of(
-                vm.uuid(),
-                vm.job(),
-                vm.enabled(),
-                Optional.ofNullable(vm.jobDefs()),
-                Optional.ofNullable(vm.jobClient()),
-                Optional.ofNullable(vm.proxyServer()),
-                vm.fileSetPresent(),
-                Optional.ofNullable(vm.fileSet()));
+        ManagedVm now = place(place(vm)).get(vm.slug());
+        return was.isEmpty()
+                ? now != null
+                : now == null || VmEdit.change(was.get(), now).concernsDirector();
     }
 
     private static ListableVm listable(ManagedVm vm) {
         Set<BaculaResource> resources = new HashSet<>();
         resources.add(new BaculaResource(BaculaResource.JOB, vm.job()));
-        if (vm.fileSet() != null) {
-            resources.add(new BaculaResource(BaculaResource.FILE_SET, vm.fileSet()));
+        if (vm.fileSet() != null && vm.fileSet().name() != null) {
+            resources.add(
+                    new BaculaResource(BaculaResource.FILE_SET, vm.fileSet().name()));
         }
         return new ListableVm(
-                new VmKey(vm.datacenter(), vm.openstack(), vm.slug()),
+                vm.key(),
                 resources,
                 vm.backsUp(),
                 ListableVm.Owner.MANAGED,
-                vm.fileSetPresent() ? ListableVm.Files.WHOLE : ListableVm.Files.INCOMPLETE);
+                (vm.fileSet() != null) ? ListableVm.Files.WHOLE : ListableVm.Files.INCOMPLETE);
     }
 
     private static ListableVm.Owner owner(StoreProblem problem) {
@@ -203,6 +196,10 @@ public final class InMemoryStore implements ConfigStore {
         return new VmKey(instance.substring(0, slash), instance.substring(slash + 1), slug);
     }
 
+    private static String place(VmKey vm) {
+        return vm.datacenter() + "/" + vm.openstack();
+    }
+
     private Map<String, ManagedVm> place(String name) {
         return vms.computeIfAbsent(name, key -> new TreeMap<>());
     }
@@ -212,7 +209,7 @@ public final class InMemoryStore implements ConfigStore {
         if (was == null) {
             throw new IllegalArgumentException(vm + " was not changed");
         }
-        Map<String, ManagedVm> place = place(vm.datacenter() + "/" + vm.openstack());
+        Map<String, ManagedVm> place = place(place(vm));
         if (was.isPresent()) {
             place.put(vm.slug(), was.get());
         } else {
@@ -245,9 +242,9 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
-        public Optional<ManagedVm> find(OpenStackInstance instance, String slug) {
+        public Optional<ManagedVm> find(VmKey vm) {
             synchronized (InMemoryStore.this) {
-                return Optional.ofNullable(place(instance.toString()).get(slug));
+                return Optional.ofNullable(place(place(vm)).get(vm.slug()));
             }
         }
 
@@ -260,53 +257,40 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
-        public List<EditResult> apply(OpenStackInstance instance, List<ConfigEdit> edits) {
+        public List<EditResult> apply(List<VmEdit> edits) {
             requireWriting();
             synchronized (InMemoryStore.this) {
-                return edits.stream().map(edit -> apply(instance, edit)).toList();
+                return edits.stream().map(this::apply).toList();
             }
         }
 
-        private EditResult apply(OpenStackInstance instance, ConfigEdit edit) {
-            Map<String, ManagedVm> place = place(instance.toString());
+        private EditResult apply(VmEdit edit) {
+            Map<String, ManagedVm> place = place(place(edit.key()));
             ManagedVm present = place.get(edit.slug());
             if (failing.test(edit)) {
                 return failed(edit, "told to fail on " + edit.slug());
             }
-            if (edit instanceof ConfigEdit.Create create) {
-                boolean occupied = present != null
-                        || problems.getOrDefault(instance.toString(), List.of()).stream()
-                                .anyMatch(problem -> problem.slug().equals(edit.slug()));
-                if (occupied) {
-                    return failed(edit, edit.slug() + " is there already");
-                }
-                place.put(edit.slug(), created(instance, create));
-            } else if (edit instanceof ConfigEdit.Change change) {
-                if (present == null) {
-                    return failed(edit, edit.slug() + " is not there");
-                }
-                if (change.uuid() != null
-                        && !change.uuid().equals(present.uuid())
-                        && !changed(present, change).fileSetFollows()) {
-                    return failed(edit, "the FileSet of " + edit.slug() + " cannot be made to back up another VM");
-                }
-                place.put(edit.slug(), changed(present, change));
-            } else {
-                if (present == null) {
-                    return failed(edit, edit.slug() + " is not there");
-                }
+            boolean occupied = problems.getOrDefault(place(edit.key()), List.of()).stream()
+                    .anyMatch(problem -> problem.slug().equals(edit.slug()));
+            if (occupied || !Objects.equals(present, edit.before())) {
+                return failed(edit, edit.slug() + " is not what it was when this was decided");
+            }
+            ManagedVm after = edit.after();
+            if (Objects.equals(present, after)) {
+                return new EditResult(edit, null);
+            }
+            if (after == null) {
                 place.remove(edit.slug());
+                listed.remove(edit.key());
+            } else {
+                place.put(edit.slug(), after);
             }
-            VmKey vm = new VmKey(instance.datacenter(), instance.openstack(), edit.slug());
-            if (edit instanceof ConfigEdit.Remove) {
-                listed.remove(vm);
-            }
-            before.putIfAbsent(vm, Optional.ofNullable(present));
-            pending |= concernsDirector(Optional.ofNullable(present), vm);
+            before.putIfAbsent(edit.key(), Optional.ofNullable(present));
+            pending |= edit.concernsDirector();
             return new EditResult(edit, null);
         }
 
-        private EditResult failed(ConfigEdit edit, String why) {
+        private EditResult failed(VmEdit edit, String why) {
             return new EditResult(edit, new ProviderException(ProviderException.Code.IO, why));
         }
 
@@ -526,53 +510,5 @@ public final class InMemoryStore implements ConfigStore {
                 }
             }
         }
-    }
-
-    private static ManagedVm created(OpenStackInstance instance, ConfigEdit.Create create) {
-        return ManagedVmBuilder.of(instance, create.slug(), create.uuid())
-                .displayName(create.displayName())
-                .job(create.job().name())
-                .jobDefs(create.job().jobDefs())
-                .fileSet(create.fileSet().name(), true)
-                .build();
-    }
-
-    private static ManagedVm changed(ManagedVm vm, ConfigEdit.Change change) {
-        List<UUID> previous = new ArrayList<>(vm.previousUuids());
-        if (change.uuid() != null && !change.uuid().equals(vm.uuid())) {
-            previous.add(vm.uuid());
-        }
-        ManagedVmBuilder changed = ManagedVmBuilder.of(vm)
-                .displayName(or(change.displayName(), vm.displayName()))
-                .uuid(or(change.uuid(), vm.uuid()))
-                .status(or(change.status(), vm.status()))
-                .missingSince(stamp(change.missingSince(), vm.missingSince()))
-                .suspect(or(change.suspect(), vm.suspect()))
-                .disabledAt(stamp(change.disabledAt(), vm.disabledAt()))
-                .reenabledAt(stamp(change.reenabledAt(), vm.reenabledAt()))
-                .previousUuids(previous)
-                .enabled(or(change.enabled(), vm.enabled()))
-                .jobDefs(change.jobDefs() != null ? change.jobDefs() : vm.jobDefs())
-                .keptDisabled(or(change.keptDisabled(), vm.keptDisabled()))
-                .proxyServer(change.proxyServer() != null ? change.proxyServer() : vm.proxyServer());
-        if (change.client() != null) {
-            changed.client(change.client());
-        }
-        if (!vm.fileSetPresent() && change.missingFileSet() != null) {
-            changed.fileSet(change.missingFileSet().name(), true)
-                    .proxyServer(change.missingFileSet().proxyServer());
-        }
-        return changed.build();
-    }
-
-    private static <T> T or(@Nullable T value, T otherwise) {
-        return value == null ? otherwise : value;
-    }
-
-    private static @Nullable Stamp stamp(@Nullable StampEdit edit, @Nullable Stamp before) {
-        if (edit == null) {
-            return before;
-        }
-        return edit.at() == null ? null : Stamp.of(edit.at());
     }
 }

@@ -2,6 +2,7 @@ package dev.baculasync.core.lifecycle;
 
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.ManagedVm;
+import org.jspecify.annotations.Nullable;
 
 /** Where a VM is in its life, as its job file tells. */
 public enum LifecycleState {
@@ -32,8 +33,16 @@ public enum LifecycleState {
         return this == PURGED;
     }
 
-    /** The state of a VM that the store holds. */
-    public static LifecycleState of(ManagedVm vm) {
+    /** Whether a VM in it has no record. */
+    boolean isWithoutRecord() {
+        return this == NEW || this == PURGED;
+    }
+
+    /** The state of a VM by its record; {@link #NEW} when it has none. */
+    public static LifecycleState of(@Nullable ManagedVm vm) {
+        if (vm == null) {
+            return NEW;
+        }
         if (vm.status() == JobStatus.DISABLED) {
             return DISABLED;
         }

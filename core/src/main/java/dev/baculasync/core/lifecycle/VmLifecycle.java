@@ -6,11 +6,14 @@ import static dev.baculasync.core.lifecycle.LifecycleState.MISSING;
 import static dev.baculasync.core.lifecycle.LifecycleState.NEW;
 import static dev.baculasync.core.lifecycle.LifecycleState.PURGED;
 
+import dev.baculasync.spi.ManagedVm;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The life of a VM's backup as a table of transitions. The table is data: the planner follows it, the documentation's
@@ -19,44 +22,44 @@ import java.util.Set;
  */
 public final class VmLifecycle {
     private static final VmLifecycle STANDARD = new VmLifecycle(List.of(
-            new Transition(NEW, Signal.PRESENT, ACTIVE, Outcome.CREATED),
-            new Transition(NEW, Signal.OPTED_OUT, NEW, Outcome.OPTED_OUT),
-            new Transition(NEW, Signal.FILE_LOST, NEW, Outcome.FILE_MISSING),
-            new Transition(NEW, Signal.FILE_LOST_AND_WANTED, ACTIVE, Outcome.REPAIRED),
-            new Transition(NEW, Signal.DOUBTFUL, NEW, Outcome.QUARANTINED),
-            new Transition(NEW, Signal.DOUBTFUL_BUT_IDENTIFIED, ACTIVE, Outcome.QUARANTINED),
-            new Transition(ACTIVE, Signal.PRESENT, ACTIVE, Outcome.UNCHANGED),
-            new Transition(ACTIVE, Signal.PRESENT_RENAMED, ACTIVE, Outcome.RENAMED),
-            new Transition(ACTIVE, Signal.REPLACED, ACTIVE, Outcome.REPLACED),
-            new Transition(ACTIVE, Signal.OPTED_OUT, ACTIVE, Outcome.OPTED_OUT),
-            new Transition(ACTIVE, Signal.DOUBTFUL, ACTIVE, Outcome.QUARANTINED),
-            new Transition(ACTIVE, Signal.ABSENT, MISSING, Outcome.GRACE_STARTED),
-            new Transition(ACTIVE, Signal.UNSEEN, ACTIVE, Outcome.UNCHANGED),
-            new Transition(MISSING, Signal.PRESENT, ACTIVE, Outcome.RETURNED),
-            new Transition(MISSING, Signal.PRESENT_RENAMED, ACTIVE, Outcome.RETURNED),
-            new Transition(MISSING, Signal.REPLACED, ACTIVE, Outcome.REPLACED),
-            new Transition(MISSING, Signal.OPTED_OUT, MISSING, Outcome.OPTED_OUT),
-            new Transition(MISSING, Signal.DOUBTFUL, MISSING, Outcome.QUARANTINED),
-            new Transition(MISSING, Signal.ABSENT, MISSING, Outcome.IN_GRACE),
-            new Transition(MISSING, Signal.EXPIRED, DISABLED, Outcome.DISABLED),
-            new Transition(MISSING, Signal.EXPIRED_BUT_HELD, MISSING, Outcome.HELD),
-            new Transition(MISSING, Signal.EXPIRED_BUT_SUSPECT, MISSING, Outcome.HELD),
-            new Transition(MISSING, Signal.BACKED_UP, MISSING, Outcome.IN_GRACE),
-            new Transition(MISSING, Signal.UNSEEN, MISSING, Outcome.IN_GRACE),
-            new Transition(DISABLED, Signal.PRESENT, ACTIVE, Outcome.RESTORED),
-            new Transition(DISABLED, Signal.PRESENT_RENAMED, ACTIVE, Outcome.RESTORED),
-            new Transition(DISABLED, Signal.REPLACED, ACTIVE, Outcome.REPLACED),
-            new Transition(DISABLED, Signal.OPTED_OUT, DISABLED, Outcome.OPTED_OUT),
-            new Transition(DISABLED, Signal.DOUBTFUL, DISABLED, Outcome.QUARANTINED),
-            new Transition(DISABLED, Signal.ABSENT, DISABLED, Outcome.STILL_DISABLED),
-            new Transition(DISABLED, Signal.BACKED_UP, ACTIVE, Outcome.RESTORED),
-            new Transition(DISABLED, Signal.UNSEEN, DISABLED, Outcome.STILL_DISABLED),
-            new Transition(DISABLED, Signal.OUTLIVED, PURGED, Outcome.PURGED),
-            new Transition(DISABLED, Signal.OUTLIVED_BUT_HELD, DISABLED, Outcome.HELD),
-            new Transition(NEW, Signal.RETIRED, PURGED, Outcome.PURGED),
-            new Transition(ACTIVE, Signal.RETIRED, PURGED, Outcome.PURGED),
-            new Transition(MISSING, Signal.RETIRED, PURGED, Outcome.PURGED),
-            new Transition(DISABLED, Signal.RETIRED, PURGED, Outcome.PURGED)));
+            new Transition(NEW, Signal.PRESENT, ACTIVE, Outcome.CREATED, Effect.CREATE),
+            new Transition(NEW, Signal.OPTED_OUT, NEW, Outcome.OPTED_OUT, Effect.NOTHING),
+            new Transition(NEW, Signal.FILE_LOST, NEW, Outcome.FILE_MISSING, Effect.NOTHING),
+            new Transition(NEW, Signal.FILE_LOST_AND_WANTED, ACTIVE, Outcome.REPAIRED, Effect.CREATE),
+            new Transition(NEW, Signal.DOUBTFUL, NEW, Outcome.QUARANTINED, Effect.NOTHING),
+            new Transition(NEW, Signal.DOUBTFUL_BUT_IDENTIFIED, ACTIVE, Outcome.QUARANTINED, Effect.CREATE),
+            new Transition(ACTIVE, Signal.PRESENT, ACTIVE, Outcome.UNCHANGED, Effect.SERVE),
+            new Transition(ACTIVE, Signal.PRESENT_RENAMED, ACTIVE, Outcome.RENAMED, Effect.SERVE),
+            new Transition(ACTIVE, Signal.REPLACED, ACTIVE, Outcome.REPLACED, Effect.REPLACE),
+            new Transition(ACTIVE, Signal.OPTED_OUT, ACTIVE, Outcome.OPTED_OUT, Effect.NOTHING),
+            new Transition(ACTIVE, Signal.DOUBTFUL, ACTIVE, Outcome.QUARANTINED, Effect.NOTHING),
+            new Transition(ACTIVE, Signal.ABSENT, MISSING, Outcome.GRACE_STARTED, Effect.BEGIN_ABSENCE),
+            new Transition(ACTIVE, Signal.UNSEEN, ACTIVE, Outcome.UNCHANGED, Effect.NOTHING),
+            new Transition(MISSING, Signal.PRESENT, ACTIVE, Outcome.RETURNED, Effect.SERVE),
+            new Transition(MISSING, Signal.PRESENT_RENAMED, ACTIVE, Outcome.RETURNED, Effect.SERVE),
+            new Transition(MISSING, Signal.REPLACED, ACTIVE, Outcome.REPLACED, Effect.REPLACE),
+            new Transition(MISSING, Signal.OPTED_OUT, MISSING, Outcome.OPTED_OUT, Effect.NOTHING),
+            new Transition(MISSING, Signal.DOUBTFUL, MISSING, Outcome.QUARANTINED, Effect.NOTHING),
+            new Transition(MISSING, Signal.ABSENT, MISSING, Outcome.IN_GRACE, Effect.NOTHING),
+            new Transition(MISSING, Signal.EXPIRED, DISABLED, Outcome.DISABLED, Effect.DISABLE),
+            new Transition(MISSING, Signal.EXPIRED_BUT_HELD, MISSING, Outcome.HELD, Effect.NOTHING),
+            new Transition(MISSING, Signal.EXPIRED_BUT_SUSPECT, MISSING, Outcome.HELD, Effect.NOTHING),
+            new Transition(MISSING, Signal.BACKED_UP, MISSING, Outcome.IN_GRACE, Effect.MOVE_ABSENCE),
+            new Transition(MISSING, Signal.UNSEEN, MISSING, Outcome.IN_GRACE, Effect.NOTHING),
+            new Transition(DISABLED, Signal.PRESENT, ACTIVE, Outcome.RESTORED, Effect.SERVE),
+            new Transition(DISABLED, Signal.PRESENT_RENAMED, ACTIVE, Outcome.RESTORED, Effect.SERVE),
+            new Transition(DISABLED, Signal.REPLACED, ACTIVE, Outcome.REPLACED, Effect.REPLACE),
+            new Transition(DISABLED, Signal.OPTED_OUT, DISABLED, Outcome.OPTED_OUT, Effect.NOTHING),
+            new Transition(DISABLED, Signal.DOUBTFUL, DISABLED, Outcome.QUARANTINED, Effect.NOTHING),
+            new Transition(DISABLED, Signal.ABSENT, DISABLED, Outcome.STILL_DISABLED, Effect.NOTHING),
+            new Transition(DISABLED, Signal.BACKED_UP, ACTIVE, Outcome.RESTORED, Effect.SERVE),
+            new Transition(DISABLED, Signal.UNSEEN, DISABLED, Outcome.STILL_DISABLED, Effect.NOTHING),
+            new Transition(DISABLED, Signal.OUTLIVED, PURGED, Outcome.PURGED, Effect.REMOVE),
+            new Transition(DISABLED, Signal.OUTLIVED_BUT_HELD, DISABLED, Outcome.HELD, Effect.NOTHING),
+            new Transition(NEW, Signal.RETIRED, PURGED, Outcome.PURGED, Effect.REMOVE),
+            new Transition(ACTIVE, Signal.RETIRED, PURGED, Outcome.PURGED, Effect.REMOVE),
+            new Transition(MISSING, Signal.RETIRED, PURGED, Outcome.PURGED, Effect.REMOVE),
+            new Transition(DISABLED, Signal.RETIRED, PURGED, Outcome.PURGED, Effect.REMOVE)));
 
     private final List<Transition> transitions;
     private final Map<LifecycleState, Map<Signal, Transition>> table = new EnumMap<>(LifecycleState.class);
@@ -101,9 +104,36 @@ public final class VmLifecycle {
     /**
      * What follows from a signal.
      *
-     * @throws IllegalStateException when the table has no such row: whoever asks has mistaken the VM's state
+     * @param outcome what is said of it
+     * @param after the VM's record then; null when it has none
      */
-    public Transition next(LifecycleState state, Signal signal) {
+    public record Step(Outcome outcome, @Nullable ManagedVm after) {
+        public Step {
+            Objects.requireNonNull(outcome, "outcome");
+        }
+    }
+
+    /**
+     * Lets a signal take effect.
+     *
+     * @param record what the store holds of the VM; null when it holds nothing
+     * @param seen what the signal comes with
+     * @throws IllegalStateException when the table has no such row, because whoever asks has mistaken the VM's state, or when the
+     *     record afterwards is not in the state that the row leads to
+     */
+    public Step apply(@Nullable ManagedVm record, Signal signal, Observation seen) {
+        Transition row = next(LifecycleState.of(record), signal);
+        ManagedVm after = row.effect().apply(record, seen);
+        boolean arrived = after == null ? row.to().isWithoutRecord() : LifecycleState.of(after) == row.to();
+        if (!arrived) {
+            throw new IllegalStateException("on " + signal + " a VM that is " + row.from() + " should be " + row.to()
+                    + ", and its record says otherwise: " + after);
+        }
+        return new Step(row.outcome(), after);
+    }
+
+    /** @throws IllegalStateException when there is no such row */
+    Transition next(LifecycleState state, Signal signal) {
         Transition row = rowsOf(state).get(signal);
         if (row == null) {
             throw new IllegalStateException("a VM that is " + state + " cannot be " + signal);

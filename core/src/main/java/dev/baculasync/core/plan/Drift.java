@@ -1,13 +1,13 @@
 package dev.baculasync.core.plan;
 
 import dev.baculasync.core.plan.SyncPolicy.PolicyDrift;
-import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -58,11 +58,11 @@ final class Drift {
     }
 
     /** A change that brings a job in line where that is wanted, and what is told of it. */
-    record Found(Change change, List<String> warnings, List<String> updated) {}
+    record Found(ManagedVm after, List<String> warnings, List<String> updated) {}
 
-    Found of(ManagedVm vm, Change change) {
-        Found found = new Found(change, new ArrayList<>(), new ArrayList<>());
-        String client = vm.jobClient() == null ? vm.client() : vm.jobClient();
+    Found of(ManagedVm vm, ManagedVm after) {
+        Found found = new Found(after, new ArrayList<>(), new ArrayList<>());
+        String client = Objects.requireNonNullElse(vm.directives().client(), vm.client());
         boolean isClientOurs = client.equals(vm.client());
         boolean hasOtherClient = !client.equals(instance.client());
         String proxy = vm.proxyServer();
@@ -71,16 +71,10 @@ final class Drift {
         boolean updates = policy.policyDrift() == PolicyDrift.UPDATE && wantsUpdate && takeUpdate(vm);
         if (hasOtherClient) {
             found = settle(
-                    found,
-                    "Client",
-                    client,
-                    instance.client(),
-                    isClientOurs,
-                    updates,
-                    found.change().withClient(instance.client()));
+                    found, "Client", client, instance.client(), isClientOurs, updates, withClient(found.after()));
         } else if (!vm.client().equals(instance.client())) {
             // The job is right, so its header follows.
-            found = new Found(found.change().withClient(instance.client()), found.warnings(), found.updated());
+            found = new Found(withClient(found.after()), found.warnings(), found.updated());
         }
         if (proxy != null && hasOtherProxy) {
             found = settle(
@@ -90,9 +84,20 @@ final class Drift {
                     instance.proxyServer(),
                     namesFormerProxy(vm),
                     updates,
-                    found.change().withProxyServer(instance.proxyServer()));
+                    found.after().toBuilder()
+                            .proxyServer(instance.proxyServer())
+                            .build());
         }
         return found;
+    }
+
+    /** A Client that the job takes from its JobDefs stays there. */
+    private ManagedVm withClient(ManagedVm vm) {
+        ManagedVm.Builder after = vm.toBuilder().client(instance.client());
+        if (vm.directives().client() != null) {
+            after.jobClient(instance.client());
+        }
+        return after.build();
     }
 
     private boolean namesFormerProxy(ManagedVm vm) {
@@ -116,7 +121,7 @@ final class Drift {
     }
 
     private Found settle(
-            Found found, String kind, String has, String wanted, boolean isOurs, boolean updates, Change updated) {
+            Found found, String kind, String has, String wanted, boolean isOurs, boolean updates, ManagedVm updated) {
         String what = kind + " is " + has + ", in clients.conf it is " + wanted;
         if (isOurs && updates) {
             found.updated().add(what + ": updated");

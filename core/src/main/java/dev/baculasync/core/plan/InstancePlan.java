@@ -1,8 +1,8 @@
 package dev.baculasync.core.plan;
 
 import dev.baculasync.core.lifecycle.Outcome;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.Discovery;
+import dev.baculasync.spi.VmEdit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -72,7 +72,7 @@ public record InstancePlan(
     }
 
     /** What is to be done, in the order of the VMs. */
-    public List<ConfigEdit> edits() {
+    public List<VmEdit> edits() {
         return vms.stream()
                 .map(VmPlan::edit)
                 .flatMap(Stream::ofNullable)

@@ -1,32 +1,30 @@
 package dev.baculasync.core.plan;
 
 import dev.baculasync.core.lifecycle.LifecycleState;
+import dev.baculasync.core.lifecycle.Observation;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.lifecycle.Signal;
-import dev.baculasync.core.lifecycle.Transition;
 import dev.baculasync.core.lifecycle.VmLifecycle;
 import dev.baculasync.core.plan.SyncPolicy.PolicyDrift;
 import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.BackupRun;
 import dev.baculasync.spi.BlindSpan;
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.ConfigEdit.Change;
 import dev.baculasync.spi.Discovery;
-import dev.baculasync.spi.FileSetSpec;
+import dev.baculasync.spi.FileSetFacts;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.Stamp;
-import dev.baculasync.spi.StampEdit;
+import dev.baculasync.spi.VmEdit;
 import dev.baculasync.spi.VmKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +41,9 @@ final class ManagedVmPlans {
     private final TimeText time;
     private final Drift drift;
     private final DoubleBackups doubleBackups;
+    /** A signal that comes with nothing but its moment. */
+    private final Observation now;
+
     private final List<ManagedVm> backingUpOthers = new ArrayList<>();
 
     ManagedVmPlans(SyncPolicy policy, PlanInput input, PolicyResolver resolver, PurgePlans purges) {
@@ -54,6 +55,7 @@ final class ManagedVmPlans {
         this.time = new TimeText(policy.zone());
         this.drift = new Drift(policy, input.instance(), input.stored().vms());
         this.doubleBackups = new DoubleBackups(input);
+        this.now = Observation.at(input.now());
     }
 
     /** The live VMs whose jobs are to run, but back up others. */
@@ -76,8 +78,7 @@ final class ManagedVmPlans {
                     Signal.OPTED_OUT,
                     "backup=false; its job " + vm.job() + " exists and is " + (vm.enabled() ? "enabled" : "not enabled")
                             + ", and is left as it is",
-                    warnings,
-                    Change.of(vm.slug()));
+                    warnings);
         }
         if (backsUpOthers(vm)) {
             backingUpOthers.add(vm);
@@ -95,23 +96,21 @@ final class ManagedVmPlans {
                         nameOf(vm, live),
                         Signal.DOUBTFUL,
                         "its job and its fileset are about different VMs",
-                        warnings,
-                        Change.of(vm.slug()));
+                        warnings);
             }
         }
         boolean renamed = live.isNamed() && !live.partial() && !live.name().equals(vm.displayName());
         Signal signal = renamed ? Signal.PRESENT_RENAMED : Signal.PRESENT;
-        Change change = renamed ? Change.of(vm.slug()).withDisplayName(live.name()) : Change.of(vm.slug());
-        change = backInService(vm, change);
+        Observation seen = now.withName(renamed ? live.name() : null);
         String reason = presentReason(vm, renamed);
         if (live.partial()) {
             warnings.add("something of its record may be missing, so its job keeps its policy and its name");
         }
         if (live.partial() || !live.isNamed()) {
             // A cell that is down knows neither name nor metadata.
-            return finish(vm, vm.displayName(), signal, reason, warnings, change);
+            return finish(vm, vm.displayName(), signal, reason, warnings, seen);
         }
-        return followPolicy(vm, live, signal, reason, warnings, change);
+        return followPolicy(vm, live, signal, reason, warnings, seen);
     }
 
     /** A name that is none, or may have been cut, does not take the place of the one it had. */
@@ -121,11 +120,12 @@ final class ManagedVmPlans {
 
     /** Whether the job of a live VM runs, or does so again now, and backs up other VMs, and not this one. */
     private static boolean backsUpOthers(ManagedVm vm) {
-        return vm.backsUpOthersOnly() && (vm.enabled() || (vm.status() == JobStatus.DISABLED && !vm.keptDisabled()));
+        return vm.backsUpOthersOnly()
+                && (vm.enabled() || (vm.status() == JobStatus.DISABLED && !vm.disabledByOperator()));
     }
 
     private static String path(ManagedVm vm) {
-        return ResourceNames.path(new VmKey(vm.datacenter(), vm.openstack(), vm.slug()));
+        return ResourceNames.path(vm.key());
     }
 
     /** What a console has told the Director outlives a reload, whatever the file says. */
@@ -146,27 +146,24 @@ final class ManagedVmPlans {
      * that is missing may be impossible to write again. A new VM of that name then gets a job of its own.
      */
     boolean canBackUpAnother(ManagedVm vm) {
-        return vm.fileSetPresent() ? vm.fileSetFollows() : !isFileSetTaken(vm);
+        return vm.fileSet() != null
+                ? vm.backsUpItself()
+                : objectionToFileSet(vm).isEmpty();
     }
 
     /** The VM is gone, and a new one bears its name. */
     VmPlan replaced(ManagedVm vm, LiveVm live) {
-        Change change = backInService(vm, Change.of(vm.slug()).withUuid(live.uuid()));
         String reason = "a new VM bears the name of " + vm.uuid()
                 + ", which is gone: the same job is now the new one's"
                 + (staysDisabled(vm) ? becauseOfAnOperator(vm) : ", and backs it up");
-        return followPolicy(vm, live, Signal.REPLACED, reason, new ArrayList<>(live.warnings()), change);
+        return followPolicy(
+                vm, live, Signal.REPLACED, reason, new ArrayList<>(live.warnings()), now.withUuid(live.uuid()));
     }
 
     /** The records about the VM contradict each other. */
     VmPlan doubtful(ManagedVm vm, String doubt) {
         return finish(
-                vm,
-                vm.displayName(),
-                Signal.DOUBTFUL,
-                "what is said about it cannot be trusted: " + doubt,
-                List.of(),
-                Change.of(vm.slug()));
+                vm, vm.displayName(), Signal.DOUBTFUL, "what is said about it cannot be trusted: " + doubt, List.of());
     }
 
     /** The job belongs to another client, whose list is not the one that lacks the VM. */
@@ -178,8 +175,7 @@ final class ManagedVmPlans {
                 "its job belongs to client " + vm.client() + ", and the list of "
                         + input.instance().client()
                         + ", which clients.conf names now, lacks the VM, which proves nothing",
-                List.of(),
-                Change.of(vm.slug()));
+                List.of());
     }
 
     /** The VM is not in a list that may be short. */
@@ -189,8 +185,7 @@ final class ManagedVmPlans {
                 vm.displayName(),
                 Signal.UNSEEN,
                 "not seen, but absence cannot be told: " + input.discovery().problem(),
-                List.of(),
-                Change.of(vm.slug()));
+                List.of());
     }
 
     /** The list has no record of the VM, but names it. */
@@ -200,8 +195,7 @@ final class ManagedVmPlans {
                 vm.displayName(),
                 Signal.UNSEEN,
                 "the list has no record of it, but its UUID stands in the list, so it is not held to be absent",
-                List.of(),
-                Change.of(vm.slug()));
+                List.of());
     }
 
     /** The list lacks the VM, but it was backed up after its absence was noted, so that it was there. */
@@ -215,8 +209,7 @@ final class ManagedVmPlans {
                     Signal.BACKED_UP,
                     proof + ", after the job was disabled " + time.of(vm.disabledAt())
                             + (staysDisabled(vm) ? becauseOfAnOperator(vm) : "; enabled again"),
-                    List.of(),
-                    backInService(vm, Change.of(vm.slug())));
+                    List.of());
         }
         return finish(
                 vm,
@@ -225,7 +218,7 @@ final class ManagedVmPlans {
                 proof + ", after it was missing since " + time.of(vm.missingSince())
                         + "; its absence counts from that backup on",
                 List.of(),
-                Change.of(vm.slug()).withMissingSince(StampEdit.to(run.startedAt())));
+                now.withBackedUpAt(run.startedAt()));
     }
 
     /** What a backup can speak against; empty when nothing is known of when the VM's absence began. */
@@ -259,7 +252,6 @@ final class ManagedVmPlans {
     /** The VM is absent, and its grace period has just begun, goes on, or ended in an earlier run. */
     VmPlan absent(ManagedVm vm, boolean suspect) {
         List<String> warnings = new ArrayList<>();
-        Change change = Change.of(vm.slug());
         return switch (LifecycleState.of(vm)) {
             case DISABLED -> {
                 if (vm.enabled()) {
@@ -269,14 +261,9 @@ final class ManagedVmPlans {
                 }
                 purges.warning(vm).ifPresent(warnings::add);
                 yield finish(
-                        vm,
-                        vm.displayName(),
-                        Signal.ABSENT,
-                        "absent; disabled " + time.of(vm.disabledAt()),
-                        warnings,
-                        change);
+                        vm, vm.displayName(), Signal.ABSENT, "absent; disabled " + time.of(vm.disabledAt()), warnings);
             }
-            case MISSING -> finish(vm, vm.displayName(), Signal.ABSENT, graceReason(vm, warnings), warnings, change);
+            case MISSING -> finish(vm, vm.displayName(), Signal.ABSENT, graceReason(vm, warnings), warnings);
             case ACTIVE, NEW, PURGED ->
                 finish(
                         vm,
@@ -289,7 +276,7 @@ final class ManagedVmPlans {
                                                 + " catalog must confirm it before that"
                                         : ""),
                         warnings,
-                        change.withMissingSince(StampEdit.to(input.now())).withSuspect(suspect ? true : null));
+                        now.withSuspect(suspect));
         };
     }
 
@@ -308,14 +295,7 @@ final class ManagedVmPlans {
                 vm.displayName(),
                 Signal.EXPIRED,
                 "absent since " + time.of(vm.missingSince()) + ", longer than " + days(policy.grace()),
-                List.of(),
-                Change.of(vm.slug())
-                        .withStatus(JobStatus.DISABLED)
-                        .withEnabled(false)
-                        .withMissingSince(StampEdit.CLEAR)
-                        .withSuspect(vm.suspect() ? false : null)
-                        .withKeptDisabled(vm.enabled() ? null : true)
-                        .withDisabledAt(StampEdit.to(input.now())));
+                List.of());
     }
 
     /** The grace period is over, but the list may have been cut where the VM stood. */
@@ -328,8 +308,7 @@ final class ManagedVmPlans {
                         + ", but a list that was cut would look the same, and no run of"
                         + " its job has failed since while another job of "
                         + input.instance().client() + " was good",
-                List.of(),
-                Change.of(vm.slug()));
+                List.of());
     }
 
     /** The grace period is over, but too many would be disabled at once. */
@@ -339,13 +318,12 @@ final class ManagedVmPlans {
                 vm.displayName(),
                 Signal.EXPIRED_BUT_HELD,
                 "the safety limit (MAX_DISABLE_PERCENT, MAX_DISABLE_MIN); see the note about its instance",
-                List.of(),
-                Change.of(vm.slug()));
+                List.of());
     }
 
     /** Its FileSet is written again if it is missing; nothing else is touched. */
     VmPlan repaired(ManagedVm vm) {
-        if (vm.fileSetPresent()) {
+        if (vm.fileSet() != null) {
             return new VmPlan(
                     vm.displayName(),
                     vm.uuid(),
@@ -355,11 +333,9 @@ final class ManagedVmPlans {
                     List.of(),
                     null);
         }
-        if (isFileSetTaken(vm)) {
-            return withoutFileSet(vm, List.of());
-        }
-        if (isDedupRefused()) {
-            return refusedForDedup(vm, List.of());
+        Optional<String> objection = objectionToFileSet(vm);
+        if (objection.isPresent()) {
+            return withoutFileSet(vm, objection.get(), List.of());
         }
         return new VmPlan(
                 vm.displayName(),
@@ -368,78 +344,68 @@ final class ManagedVmPlans {
                 Outcome.REPAIRED,
                 "its fileset file was missing and is written again",
                 List.of(),
-                Change.of(vm.slug()).withMissingFileSet(fileSet(vm, vm.uuid())));
+                VmEdit.change(vm, withFileSet(vm)));
     }
 
-    /** Whether another file holds what the VM's missing FileSet would be called: a second one would be refused. */
-    private boolean isFileSetTaken(ManagedVm vm) {
-        return whoHasFileSet(vm).isPresent();
+    /** Why the missing FileSet of a VM cannot be written again, as what follows "is missing, and"; empty when it can. */
+    private Optional<String> objectionToFileSet(ManagedVm vm) {
+        String name = names.fileSet(vm.slug());
+        Optional<String> taken = whoHasFileSet(vm)
+                .map(place -> "cannot be written again, as FileSet " + name + " belongs to the files in " + place
+                        + "; give that one another name, or take those files out of the tree");
+        return taken.or(() -> otherFileSet(vm)
+                        .map(other -> "writing " + name + " again would not help, as the job names "
+                                + other + "; write that one, or rename the directory to what follows "
+                                + input.instance().fileSetPrefix() + " in it"))
+                .or(() -> DedupWord.objection(policy, input.director().get())
+                        .map(objection -> "is not written again: " + DedupWord.SEE_ALARM));
     }
 
-    /** The place of that other file. */
+    /** The FileSet of ours, but for its own, that the job names; any other may be defined where several jobs share it. */
+    private Optional<String> otherFileSet(ManagedVm vm) {
+        return Optional.ofNullable(vm.directives().fileSet())
+                .filter(name -> name.startsWith(input.instance().fileSetPrefix()))
+                .filter(name -> !name.equals(names.fileSet(vm.slug())));
+    }
+
+    /** The place of another file that holds what the VM's missing FileSet would be called: a second one would be refused. */
     private Optional<String> whoHasFileSet(ManagedVm vm) {
         String name = names.fileSet(vm.slug());
         VmKey elsewhere = input.otherResources().get().places().get(name);
         return elsewhere != null
                 ? Optional.of(ResourceNames.path(elsewhere))
                 : input.stored().vms().stream()
-                        .filter(other -> !other.slug().equals(vm.slug()) && name.equals(other.fileSet()))
+                        .filter(other -> !other.slug().equals(vm.slug())
+                                && other.fileSet() != null
+                                && name.equals(other.fileSet().name()))
                         .map(ManagedVmPlans::path)
                         .findFirst();
     }
 
-    private VmPlan withoutFileSet(ManagedVm vm, List<String> warnings) {
+    private static VmPlan withoutFileSet(ManagedVm vm, String objection, List<String> warnings) {
         return new VmPlan(
                 vm.displayName(),
                 vm.uuid(),
                 vm.job(),
                 Outcome.FAILED,
-                "its fileset file is missing, and cannot be written again, as FileSet " + names.fileSet(vm.slug())
-                        + " belongs to the files in " + whoHasFileSet(vm).orElseThrow()
-                        + "; give that one another name, or take those files out of the tree",
+                "its fileset file is missing, and " + objection,
                 warnings,
                 null);
     }
 
-    private boolean isDedupRefused() {
-        return DedupWord.objection(policy, input.director().get()).isPresent();
-    }
-
-    private static VmPlan refusedForDedup(ManagedVm vm, List<String> warnings) {
-        return new VmPlan(
-                vm.displayName(),
-                vm.uuid(),
-                vm.job(),
-                Outcome.FAILED,
-                "its fileset file is missing, and is not written again: " + DedupWord.SEE_ALARM,
-                warnings,
-                null);
-    }
-
-    private FileSetSpec fileSet(ManagedVm vm, UUID uuid) {
-        return new FileSetSpec(names.fileSet(vm.slug()), input.instance().proxyServer(), uuid, policy.dedup());
-    }
-
-    /** What takes a VM that is there again out of its grace period, or enables its job again. */
-    private Change backInService(ManagedVm vm, Change change) {
-        Change back = vm.missingSince() == null ? change : change.withMissingSince(StampEdit.CLEAR);
-        back = back.withSuspect(vm.suspect() ? false : null)
-                .withKeptDisabled((vm.keptDisabled() && vm.enabled()) ? false : null);
-        if (vm.status() == JobStatus.ACTIVE) {
-            return back;
-        }
-        Change enabled = back.withStatus(JobStatus.ACTIVE).withReenabledAt(StampEdit.to(input.now()));
-        if (!vm.keptDisabled()) {
-            enabled = enabled.withEnabled(true);
-        }
-        return vm.disabledAt() == null ? enabled : enabled.withDisabledAt(StampEdit.CLEAR);
+    private ManagedVm withFileSet(ManagedVm vm) {
+        return vm.toBuilder()
+                .fileSet(new FileSetFacts(
+                        names.fileSet(vm.slug()), input.instance().proxyServer(), policy.dedup(), Set.of(vm.uuid())))
+                .build();
     }
 
     private VmPlan followPolicy(
-            ManagedVm vm, LiveVm live, Signal signal, String why, List<String> warnings, Change asItIs) {
-        Drift.Found drifted = drift.of(vm, asItIs);
+            ManagedVm vm, LiveVm live, Signal signal, String why, List<String> warnings, Observation seen) {
+        VmLifecycle.Step step = VmLifecycle.standard().apply(vm, signal, seen);
+        Drift.Found drifted = drift.of(vm, Objects.requireNonNull(step.after()));
         warnings.addAll(drifted.warnings());
-        Change change = drifted.change();
+        step = new VmLifecycle.Step(step.outcome(), drifted.after());
         String reason = drifted.updated().isEmpty() ? why : why + "; " + String.join("; ", drifted.updated());
         doubleBackups.warning(vm.uuid(), vm.job()).ifPresent(warnings::add);
         consoleSays(vm).ifPresent(warnings::add);
@@ -447,52 +413,56 @@ final class ManagedVmPlans {
         warnings.addAll(resolved.warnings());
         String wanted = resolved.jobDefs();
         if (wanted == null || vm.jobDefs() == null || wanted.equals(vm.jobDefs())) {
-            return finish(vm, nameOf(vm, live), signal, reason, warnings, change);
+            return finish(vm, nameOf(vm, live), step, reason, warnings);
         }
         if (input.director().get().isEmpty()) {
             warnings.add("whether its JobDefs " + vm.jobDefs()
                     + " still follow the policy could not be told: the Director" + " did not list its JobDefs");
-            return finish(vm, nameOf(vm, live), signal, reason, warnings, change);
+            return finish(vm, nameOf(vm, live), step, reason, warnings);
         }
         String drift = "JobDefs of the job are " + vm.jobDefs() + ", of the policy " + wanted;
         if (policy.policyDrift() == PolicyDrift.UPDATE) {
+            ManagedVm updated = drifted.after().toBuilder().jobDefs(wanted).build();
             return finish(
                     vm,
                     nameOf(vm, live),
-                    signal,
+                    new VmLifecycle.Step(step.outcome(), updated),
                     reason + "; " + drift + ": updated",
-                    warnings,
-                    change.withJobDefs(wanted));
+                    warnings);
         }
         warnings.add(drift + "; POLICY_DRIFT=update would change the job");
-        return finish(vm, nameOf(vm, live), signal, reason, warnings, change);
+        return finish(vm, nameOf(vm, live), step, reason, warnings);
+    }
+
+    private VmPlan finish(ManagedVm vm, String name, Signal signal, String reason, List<String> warnings) {
+        return finish(vm, name, signal, reason, warnings, now);
     }
 
     private VmPlan finish(
-            ManagedVm vm, String name, Signal signal, String reason, List<String> warnings, Change change) {
-        Transition transition = VmLifecycle.standard().next(LifecycleState.of(vm), signal);
-        UUID uuid = change.uuid() == null ? vm.uuid() : change.uuid();
-        Change whole = change;
+            ManagedVm vm, String name, Signal signal, String reason, List<String> warnings, Observation seen) {
+        return finish(vm, name, VmLifecycle.standard().apply(vm, signal, seen), reason, warnings);
+    }
+
+    private VmPlan finish(ManagedVm vm, String name, VmLifecycle.Step step, String reason, List<String> warnings) {
+        ManagedVm after = Objects.requireNonNull(step.after());
         String why = reason;
-        if (!vm.fileSetPresent() && input.discovery().verdict() != Discovery.Verdict.FAILED) {
-            if (isFileSetTaken(vm)) {
-                return withoutFileSet(vm, warnings);
+        if (vm.fileSet() == null && input.discovery().verdict() != Discovery.Verdict.FAILED) {
+            Optional<String> objection = objectionToFileSet(vm);
+            if (objection.isPresent()) {
+                return withoutFileSet(vm, objection.get(), warnings);
             }
-            if (isDedupRefused()) {
-                return refusedForDedup(vm, warnings);
-            }
-            whole = change.withMissingFileSet(fileSet(vm, uuid));
+            after = withFileSet(after);
             why = reason + "; its fileset file was missing and is written again";
         }
-        Outcome outcome = transition.outcome();
+        @Nullable VmEdit edit = after.equals(vm) ? null : VmEdit.change(vm, after);
+        Outcome outcome = step.outcome();
         if (outcome == Outcome.QUARANTINED) {
-            why += whole.isEmpty() ? "; nothing of it is touched" : "; nothing else of it is touched";
+            why += edit == null ? "; nothing of it is touched" : "; nothing else of it is touched";
         }
-        if (QUIET.contains(outcome) && whole.concernsDirector()) {
+        if (QUIET.contains(outcome) && edit != null && edit.concernsDirector()) {
             outcome = Outcome.REPAIRED;
         }
-        @Nullable ConfigEdit edit = whole.isEmpty() ? null : whole;
-        return new VmPlan(name, uuid, vm.job(), outcome, why, warnings, edit);
+        return new VmPlan(name, after.uuid(), vm.job(), outcome, why, warnings, edit);
     }
 
     private String presentReason(ManagedVm vm, boolean renamed) {
@@ -509,7 +479,7 @@ final class ManagedVmPlans {
 
     /** Whether the job of a VM that is in service again does not run all the same, by an operator's word. */
     private static boolean staysDisabled(ManagedVm vm) {
-        return !vm.enabled() && (vm.status() == JobStatus.ACTIVE || vm.keptDisabled());
+        return !vm.enabled() && (vm.status() == JobStatus.ACTIVE || vm.disabledByOperator());
     }
 
     private static String becauseOfAnOperator(ManagedVm vm) {

@@ -1,22 +1,25 @@
 package dev.baculasync.core.plan;
 
-import dev.baculasync.core.lifecycle.LifecycleState;
+import dev.baculasync.core.lifecycle.Observation;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.lifecycle.Signal;
 import dev.baculasync.core.lifecycle.VmLifecycle;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.DirectorResources;
-import dev.baculasync.spi.FileSetSpec;
-import dev.baculasync.spi.JobSpec;
+import dev.baculasync.spi.FileSetFacts;
+import dev.baculasync.spi.JobDirectives;
+import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ManagedVm;
+import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreProblem;
+import dev.baculasync.spi.VmEdit;
 import dev.baculasync.spi.VmKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -203,37 +206,61 @@ final class NewVmPlans {
             if (objection.isPresent()) {
                 return failed(vm, part, objection.get(), warnings);
             }
-            return new VmPlan(
-                    vm.name,
-                    vm.uuid,
-                    names.job(part),
-                    outcome(Signal.FILE_LOST_AND_WANTED),
+            return create(
+                    vm,
+                    part,
+                    Signal.FILE_LOST_AND_WANTED,
+                    jobDefs,
                     "its files are written again, with JobDefs " + jobDefs,
-                    warnings,
-                    create(vm, part, jobDefs));
+                    warnings);
         }
         Signal signal = vm.certain == null ? Signal.DOUBTFUL_BUT_IDENTIFIED : Signal.PRESENT;
         String reason = vm.certain == null
                 ? "its records contradict each other (" + vm.doubt + "), so it is protected with the default policy "
                         + jobDefs
                 : "new; protected with JobDefs " + jobDefs;
-        return new VmPlan(
-                vm.name, vm.uuid, names.job(part), outcome(signal), reason, warnings, create(vm, part, jobDefs));
+        return create(vm, part, signal, jobDefs, reason, warnings);
     }
 
-    private ConfigEdit create(Candidate vm, String part, String jobDefs) {
-        JobSpec job = new JobSpec(
-                names.job(part),
-                jobDefs,
+    private ManagedVm record(Candidate vm, String part, String jobDefs) {
+        return new ManagedVm(
+                VmKey.of(input.instance(), part),
                 input.instance().client(),
-                names.fileSet(part),
-                policy.storage(),
-                policy.pool(),
-                policy.schedule(),
-                policy.messages());
-        FileSetSpec fileSet =
-                new FileSetSpec(names.fileSet(part), input.instance().proxyServer(), vm.uuid, policy.dedup());
-        return new ConfigEdit.Create(part, vm.name, vm.uuid, job, fileSet, input.now());
+                vm.name,
+                vm.uuid,
+                JobStatus.ACTIVE,
+                null,
+                false,
+                null,
+                null,
+                List.of(),
+                false,
+                Stamp.of(input.now()),
+                new JobDirectives(
+                        names.job(part),
+                        true,
+                        jobDefs,
+                        input.instance().client(),
+                        names.fileSet(part),
+                        policy.storage(),
+                        policy.pool(),
+                        policy.schedule(),
+                        policy.messages()),
+                new FileSetFacts(names.fileSet(part), input.instance().proxyServer(), policy.dedup(), Set.of(vm.uuid)));
+    }
+
+    private VmPlan create(
+            Candidate vm, String part, Signal signal, String jobDefs, String reason, List<String> warnings) {
+        VmLifecycle.Step step = VmLifecycle.standard()
+                .apply(null, signal, Observation.at(input.now()).withCreated(record(vm, part, jobDefs)));
+        return new VmPlan(
+                vm.name,
+                vm.uuid,
+                names.job(part),
+                step.outcome(),
+                reason,
+                warnings,
+                VmEdit.create(Objects.requireNonNull(step.after())));
     }
 
     private boolean isKnown(String part) {
@@ -315,14 +342,13 @@ final class NewVmPlans {
 
     private VmPlan nothing(Candidate vm, Signal signal, @Nullable String job, String reason) {
         List<String> warnings = vm.certain == null ? List.of() : vm.certain.warnings();
-        return new VmPlan(vm.name, vm.uuid, job, outcome(signal), reason, warnings, null);
+        Outcome outcome = VmLifecycle.standard()
+                .apply(null, signal, Observation.at(input.now()))
+                .outcome();
+        return new VmPlan(vm.name, vm.uuid, job, outcome, reason, warnings, null);
     }
 
     private VmPlan failed(Candidate vm, String part, String reason, List<String> warnings) {
         return new VmPlan(vm.name, vm.uuid, names.job(part), Outcome.FAILED, reason, warnings, null);
-    }
-
-    private static Outcome outcome(Signal signal) {
-        return VmLifecycle.standard().next(LifecycleState.NEW, signal).outcome();
     }
 }

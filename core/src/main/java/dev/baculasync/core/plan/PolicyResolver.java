@@ -2,6 +2,7 @@ package dev.baculasync.core.plan;
 
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.DirectorResources;
+import dev.baculasync.spi.JobDirectives;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import java.util.ArrayList;
@@ -68,32 +69,38 @@ final class PolicyResolver {
 
     /** What of a new job's other resources the Director does not show, as a sentence; empty when all is there. */
     Optional<String> missingResource() {
-        return director.get().flatMap(has -> missing(policy, instance.client(), has));
+        return director.get()
+                .flatMap(has -> missing(
+                        instance.client(), policy.storage(), policy.pool(), policy.schedule(), policy.messages(), has));
     }
 
-    /**
-     * What of a stored job's resources the Director does not show, as a sentence; empty when all is there. Which Storage,
-     * Pool, Schedule and Messages it names is not known; they are taken to be those that new jobs name.
-     */
-    static Optional<String> missingResource(SyncPolicy policy, ManagedVm vm, DirectorResources has) {
-        String jobDefs = vm.jobDefs();
-        Optional<String> missing = jobDefs == null
-                ? Optional.empty()
-                : firstMissing(JOB_DEFS, jobDefs, has.jobDefs(), "add it and reload, or correct the job file", JOB_ACL);
-        return missing.or(() -> missing(policy, vm.client(), has)).map(why -> "job " + vm.job() + ": " + why);
+    /** What of the resources that a stored job names the Director does not show, as a sentence; empty when all is there. */
+    static Optional<String> missingResource(ManagedVm vm, DirectorResources has) {
+        JobDirectives job = vm.directives();
+        return firstMissing(
+                        JOB_DEFS, job.jobDefs(), has.jobDefs(), "add it and reload, or correct the job file", JOB_ACL)
+                .or(() -> missing(job.client(), job.storage(), job.pool(), job.schedule(), job.messages(), has))
+                .map(why -> "job " + vm.job() + ": " + why);
     }
 
-    private static Optional<String> missing(SyncPolicy policy, String client, DirectorResources has) {
+    private static Optional<String> missing(
+            @Nullable String client,
+            @Nullable String storage,
+            @Nullable String pool,
+            @Nullable String schedule,
+            @Nullable String messages,
+            DirectorResources has) {
         return firstMissing("Client", client, has.clients(), "add it, or correct clients.conf", "ClientACL, CatalogACL")
-                .or(() -> firstMissing("Storage", policy.storage(), has.storages(), "set STORAGE", "StorageACL"))
-                .or(() -> firstMissing("Pool", policy.pool(), has.pools(), "set POOL", "PoolACL, CatalogACL"))
-                .or(() -> firstMissing("Schedule", policy.schedule(), has.schedules(), "set SCHEDULE", "ScheduleACL"))
-                .or(() -> firstMissing("Messages", policy.messages(), has.messages(), "set MESSAGES", null));
+                .or(() -> firstMissing("Storage", storage, has.storages(), "set STORAGE", "StorageACL"))
+                .or(() -> firstMissing("Pool", pool, has.pools(), "set POOL", "PoolACL, CatalogACL"))
+                .or(() -> firstMissing("Schedule", schedule, has.schedules(), "set SCHEDULE", "ScheduleACL"))
+                .or(() -> firstMissing("Messages", messages, has.messages(), "set MESSAGES", null));
     }
 
+    /** @param name null when a job leaves it to its JobDefs: the Director has loaded those, with what they name */
     private static Optional<String> firstMissing(
-            String kind, String name, Set<String> has, String advice, @Nullable String hiddenBy) {
-        return has.contains(name)
+            String kind, @Nullable String name, Set<String> has, String advice, @Nullable String hiddenBy) {
+        return name == null || has.contains(name)
                 ? Optional.empty()
                 : Optional.of(kind + " \"" + name + "\" " + notShown(advice, hiddenBy) + REFUSED);
     }

@@ -1,17 +1,16 @@
 package dev.baculasync.core.plan;
 
 import dev.baculasync.core.lifecycle.LifecycleState;
-import dev.baculasync.core.lifecycle.Outcome;
+import dev.baculasync.core.lifecycle.Observation;
 import dev.baculasync.core.lifecycle.Signal;
 import dev.baculasync.core.lifecycle.VmLifecycle;
-import dev.baculasync.spi.ConfigEdit;
-import dev.baculasync.spi.ConfigEdit.Remove;
 import dev.baculasync.spi.JobNames;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoredInstance;
+import dev.baculasync.spi.VmEdit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -100,7 +99,7 @@ final class PurgePlans {
                 vm,
                 Signal.OUTLIVED,
                 "absent, and disabled since " + time.of(vm.disabledAt()) + ", for at least " + days + " day(s)",
-                new Remove(vm.slug()));
+                input.now());
     }
 
     /** It is to be purged, but too many would be at once. */
@@ -109,13 +108,13 @@ final class PurgePlans {
                 vm,
                 Signal.OUTLIVED_BUT_HELD,
                 "not purged: the safety limit (MAX_DISABLE_PERCENT, MAX_DISABLE_MIN); see the note about its instance",
-                null);
+                input.now());
     }
 
     /** Why what the store holds says that an instance is called by wrong names, or that files of it cannot be trusted. */
     static Optional<String> objectionToRetire(OpenStackInstance instance, StoredInstance here, List<ManagedVm> all) {
         for (ManagedVm vm : all) {
-            String place = vm.datacenter() + "/" + vm.openstack();
+            String place = vm.key().datacenter() + "/" + vm.key().openstack();
             String file = "the job file of " + place + "/" + vm.slug();
             if (place.equals(instance.toString())) {
                 if (!vm.client().equals(instance.client())) {
@@ -146,13 +145,13 @@ final class PurgePlans {
     }
 
     /** Everything of an instance to whose retirement there is no objection: what has a job file, and what the catalog knows. */
-    static InstancePlan retire(OpenStackInstance instance, StoredInstance stored, JobNames catalogJobs) {
+    static InstancePlan retire(OpenStackInstance instance, StoredInstance stored, JobNames catalogJobs, Instant now) {
         List<VmPlan> plans = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         Set<String> told = new HashSet<>();
         for (ManagedVm vm : stored.vms()) {
             told.add(vm.job());
-            plans.add(plan(vm, Signal.RETIRED, "its OpenStack instance is retired", new Remove(vm.slug())));
+            plans.add(plan(vm, Signal.RETIRED, "its OpenStack instance is retired", now));
         }
         stored.problems().forEach(problem -> notes.add(problem.reason()));
         for (String job : new TreeSet<>(catalogJobs.all())) {
@@ -162,7 +161,7 @@ final class PurgePlans {
                         null,
                         job,
                         VmLifecycle.standard()
-                                .next(LifecycleState.NEW, Signal.RETIRED)
+                                .apply(null, Signal.RETIRED, Observation.at(now))
                                 .outcome(),
                         "its OpenStack instance is retired; only the catalog knows its job",
                         List.of(),
@@ -172,9 +171,9 @@ final class PurgePlans {
         return InstancePlan.withoutList(plans, notes);
     }
 
-    private static VmPlan plan(ManagedVm vm, Signal signal, String reason, @Nullable ConfigEdit edit) {
-        Outcome outcome =
-                VmLifecycle.standard().next(LifecycleState.of(vm), signal).outcome();
-        return new VmPlan(vm.displayName(), vm.uuid(), vm.job(), outcome, reason, List.of(), edit);
+    private static VmPlan plan(ManagedVm vm, Signal signal, String reason, Instant now) {
+        VmLifecycle.Step step = VmLifecycle.standard().apply(vm, signal, Observation.at(now));
+        VmEdit edit = step.after() == null ? VmEdit.remove(vm) : null;
+        return new VmPlan(vm.displayName(), vm.uuid(), vm.job(), step.outcome(), reason, List.of(), edit);
     }
 }

@@ -82,9 +82,9 @@ public final class ReconcilePlanner {
                             + " allow \"show\" in the CommandACL of the Console that BCONSOLE_CONF names, or set DIRECTOR_CHECK");
         }
         return jobs.stream()
-                .filter(ManagedVm::fileSetPresent)
+                .filter(vm -> vm.fileSet() != null)
                 .sorted(Comparator.comparing(ManagedVm::job))
-                .map(vm -> PolicyResolver.missingResource(policy, vm, director.get()))
+                .map(vm -> PolicyResolver.missingResource(vm, director.get()))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
@@ -104,8 +104,8 @@ public final class ReconcilePlanner {
      * What is to be done to take an instance out of service to which there is no {@linkplain #objectionToRetire objection}:
      * everything that its job files and the catalog know of it goes. What is not ours stays, and is told.
      */
-    public InstancePlan retire(OpenStackInstance instance, StoredInstance stored, JobNames catalogJobs) {
-        return PurgePlans.retire(instance, stored, catalogJobs);
+    public InstancePlan retire(OpenStackInstance instance, StoredInstance stored, JobNames catalogJobs, Instant now) {
+        return PurgePlans.retire(instance, stored, catalogJobs, now);
     }
 
     /**

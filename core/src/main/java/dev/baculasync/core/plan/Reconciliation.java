@@ -1,12 +1,12 @@
 package dev.baculasync.core.plan;
 
 import dev.baculasync.core.lifecycle.LifecycleState;
+import dev.baculasync.core.lifecycle.Observation;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.lifecycle.Signal;
 import dev.baculasync.core.lifecycle.VmLifecycle;
 import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.BackupRun;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.LiveVm;
@@ -127,8 +127,9 @@ final class Reconciliation {
                 names.add(vm.displayName());
             }
         }
-        Outcome outcome =
-                VmLifecycle.standard().next(LifecycleState.NEW, Signal.DOUBTFUL).outcome();
+        Outcome outcome = VmLifecycle.standard()
+                .apply(null, Signal.DOUBTFUL, Observation.at(input.now()))
+                .outcome();
         for (DoubtfulVm vm : live.anonymous()) {
             if (vm.name() == null || !names.contains(vm.name())) {
                 plans.add(new VmPlan(
@@ -517,7 +518,7 @@ final class Reconciliation {
 
     private void announceCreations() {
         long created = plans.stream()
-                .filter(plan -> plan.edit() instanceof ConfigEdit.Create)
+                .filter(plan -> plan.edit() != null && plan.edit().creates())
                 .count();
         int most = SafetyLimits.mostJobs(policy, enabledJobs());
         if (created > most && !input.stored().vms().isEmpty()) {

@@ -1,8 +1,8 @@
 package dev.baculasync.core.plan;
 
 import dev.baculasync.core.lifecycle.Outcome;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.VmEdit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,7 +27,7 @@ public record VmPlan(
         Outcome outcome,
         String reason,
         List<String> warnings,
-        @Nullable ConfigEdit edit) {
+        @Nullable VmEdit edit) {
     public VmPlan {
         Objects.requireNonNull(vm, "vm");
         Objects.requireNonNull(outcome, "outcome");

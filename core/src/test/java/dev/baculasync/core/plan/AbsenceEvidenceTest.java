@@ -9,11 +9,10 @@ import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.BackupRun;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ManagedVm;
-import dev.baculasync.testkit.ManagedVmBuilder;
+import dev.baculasync.spi.VmEdit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +37,7 @@ class AbsenceEvidenceTest {
     }
 
     private static ManagedVm suspect(String name, UUID uuid, int days) {
-        return ManagedVmBuilder.of(missing(name, uuid, days)).suspect(true).build();
+        return missing(name, uuid, days).toBuilder().suspect(true).build();
     }
 
     private static BackupRun run(
@@ -135,8 +134,8 @@ class AbsenceEvidenceTest {
                 new Evidence(Testimony.of(List.of(), Map.of()), List.of(A, elsewhere, B, C), Set.of(), false, Set.of());
         InstancePlan plan = site.plan();
         assertThat(plan.newSuspects()).containsExactlyInAnyOrder(B, C);
-        assertThat(Site.change(site.planOf(A)).suspect()).isNull();
-        assertThat(Site.change(site.planOf(B)).suspect()).isTrue();
+        assertThat(Site.after(site.planOf(A)).suspect()).isFalse();
+        assertThat(Site.after(site.planOf(B)).suspect()).isTrue();
         assertThat(plan.vms())
                 .filteredOn(vm -> vm.outcome() == Outcome.GRACE_STARTED)
                 .hasSize(3);
@@ -180,7 +179,7 @@ class AbsenceEvidenceTest {
 
         testify(List.of(failed), Map.of(since, otherGood));
         assertThat(site.planOf(A).outcome()).isEqualTo(Outcome.DISABLED);
-        assertThat(Site.change(site.planOf(A)).suspect()).isFalse();
+        assertThat(Site.after(site.planOf(A)).suspect()).isFalse();
     }
 
     @Test
@@ -273,7 +272,7 @@ class AbsenceEvidenceTest {
         InstancePlan plan = site.plan();
         assertThat(plan.alarms()).isEmpty();
         assertThat(plan.announcements()).singleElement().asString().startsWith("11 new VMs");
-        assertThat(plan.edits()).hasSize(11).allMatch(edit -> edit instanceof ConfigEdit.Create);
+        assertThat(plan.edits()).hasSize(11).allMatch(VmEdit::creates);
         Site first = new Site();
         site.live.forEach(first::live);
         assertThat(first.plan().announcements())
@@ -309,13 +308,13 @@ class AbsenceEvidenceTest {
         VmPlan plan = site.planOf(A);
         assertThat(plan.outcome()).isEqualTo(Outcome.RETURNED);
         assertThat(plan.vm()).isEqualTo("web");
-        assertThat(Site.change(plan).jobDefs()).isNull();
-        assertThat(Site.change(plan).displayName()).isNull();
+        assertThat(Site.after(plan).jobDefs()).isEqualTo("DefaultJob");
+        assertThat(Site.after(plan).displayName()).isEqualTo("web");
         assertThat(plan.warnings()).isNotEmpty();
 
         Site fresh = new Site().live(cut);
         fresh.incomplete = "cut";
-        assertThat(Site.create(fresh.only()).job().jobDefs()).isEqualTo("DefaultJob");
+        assertThat(Site.create(fresh.only()).jobDefs()).isEqualTo("DefaultJob");
         assertThat(fresh.only().outcome()).isEqualTo(Outcome.CREATED);
     }
 
@@ -388,7 +387,7 @@ class AbsenceEvidenceTest {
 
     @Test
     void aCellThatIsDownDoesNotTakeAPolicyAway() {
-        ManagedVm web = ManagedVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
+        ManagedVm web = Site.stored("web", A, LifecycleState.ACTIVE).toBuilder()
                 .jobDefs("mysql-consistent")
                 .build();
         site.stored(web).live(LiveVm.of("None", A));

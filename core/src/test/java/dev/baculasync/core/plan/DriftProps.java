@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ManagedVm;
-import dev.baculasync.testkit.ManagedVmBuilder;
 import java.util.List;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
@@ -34,7 +33,7 @@ class DriftProps {
             assertThat(site.run().edits()).hasSizeLessThanOrEqualTo(limit);
         }
         assertThat(site.store.vms()).extracting(ManagedVm::client).containsOnly(Site.INSTANCE.client());
-        assertThat(site.store.vms()).extracting(ManagedVm::jobClient).containsOnly(Site.INSTANCE.client());
+        assertThat(site.store.vms()).extracting(vm -> vm.directives().client()).containsOnly(Site.INSTANCE.client());
         boolean isOneOperatorsChoice = formerProxies == 1 && jobs.size() > 1;
         assertThat(site.store.vms())
                 .filteredOn(vm -> "former-proxy".equals(vm.proxyServer()))
@@ -56,12 +55,12 @@ class DriftProps {
         for (int i = 0; i < jobs.size(); i++) {
             String name = "vm" + i;
             UUID uuid = new UUID(1, i);
-            ManagedVmBuilder vm = ManagedVmBuilder.of(Site.stored(name, uuid, LifecycleState.ACTIVE));
+            ManagedVm.Builder vm = Site.stored(name, uuid, LifecycleState.ACTIVE).toBuilder();
             if (hasFormerProxy(jobs.get(i))) {
                 vm.proxyServer("former-proxy");
             }
             if (jobs.get(i) == Names.THE_FORMER_CLIENT || jobs.get(i) == Names.BOTH) {
-                vm.client("former-client");
+                vm.client("former-client").jobClient("former-client");
             }
             site.live(LiveVm.of(name, uuid)).stored(vm.build());
         }

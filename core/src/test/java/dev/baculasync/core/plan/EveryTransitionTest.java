@@ -8,7 +8,6 @@ import dev.baculasync.core.lifecycle.VmLifecycle;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ManagedVm;
-import dev.baculasync.testkit.ManagedVmBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -57,10 +56,11 @@ class EveryTransitionTest {
             }
             case EXPIRED_BUT_SUSPECT -> {
                 site.now = Site.NOW.plus(Duration.ofDays(30));
-                ManagedVm suspect = ManagedVmBuilder.of(site.store.vms().stream()
-                                .filter(stored -> stored.uuid().equals(Site.A))
-                                .findFirst()
-                                .orElseThrow())
+                ManagedVm suspect = site.store.vms().stream()
+                        .filter(stored -> stored.uuid().equals(Site.A))
+                        .findFirst()
+                        .orElseThrow()
+                        .toBuilder()
                         .suspect(true)
                         .build();
                 site.stored(suspect);

@@ -7,12 +7,11 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.StoreProblem;
-import dev.baculasync.testkit.ManagedVmBuilder;
+import dev.baculasync.spi.VmEdit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -99,8 +98,8 @@ class LostFilesTest {
     void repairWritesWhatIsMissingOfOneVmAndTouchesNothingElse() {
         Site site = new Site()
                 .live(WEB, LiveVm.of("new", B))
-                .stored(ManagedVmBuilder.of(Site.stored("db", new UUID(5, 5), LifecycleState.MISSING))
-                        .withoutFileSet()
+                .stored(Site.stored("db", new UUID(5, 5), LifecycleState.MISSING).toBuilder()
+                        .fileSet(null)
                         .build());
         site.catalog.add("backup-dc1-os1-web");
         for (String name : List.of("web", A.toString(), "backup-dc1-os1-web")) {
@@ -109,8 +108,9 @@ class LostFilesTest {
             assertThat(Site.create(site.only()).slug()).isEqualTo("web");
         }
         site.repair = "db";
-        ConfigEdit.Change change = Site.change(site.only());
-        assertThat(change).isEqualTo(ConfigEdit.Change.of("db").withMissingFileSet(change.missingFileSet()));
+        VmEdit repair = Site.edit(site.only());
+        assertThat(repair.before().fileSet()).isNull();
+        assertThat(repair.after()).isEqualTo(Site.stored("db", new UUID(5, 5), LifecycleState.MISSING));
         site.repair = "new";
         assertThat(site.only().edit()).isNull();
         site.repair = "nobody";
@@ -122,13 +122,13 @@ class LostFilesTest {
         for (LifecycleState state : List.of(LifecycleState.ACTIVE, LifecycleState.MISSING, LifecycleState.DISABLED)) {
             Site site = new Site()
                     .somebodyElse()
-                    .stored(ManagedVmBuilder.of(Site.stored("web", A, state))
-                            .withoutFileSet()
+                    .stored(Site.stored("web", A, state).toBuilder()
+                            .fileSet(null)
                             .build());
             VmPlan plan = site.planOf(A);
             assertThat(plan.outcome())
                     .isEqualTo(state == LifecycleState.ACTIVE ? Outcome.GRACE_STARTED : Outcome.REPAIRED);
-            assertThat(Site.change(plan).missingFileSet()).isNotNull();
+            assertThat(Site.after(plan).fileSet()).isNotNull();
         }
     }
 
@@ -136,8 +136,8 @@ class LostFilesTest {
     void aVmThatCouldOnlyReplaceOneWhoseFileSetCannotBeWrittenAgainGetsItsOwnJob() {
         Site site = new Site()
                 .live(LiveVm.of("web", B))
-                .stored(ManagedVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
-                        .withoutFileSet()
+                .stored(Site.stored("web", A, LifecycleState.ACTIVE).toBuilder()
+                        .fileSet(null)
                         .build());
         site.elsewhere.add("fs-datacenter1-openstack1-web");
         assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.FAILED, B, Outcome.CREATED));
@@ -150,11 +150,11 @@ class LostFilesTest {
         ManagedVm db = Site.stored("db", B, LifecycleState.ACTIVE);
         Site site = new Site()
                 .live(WEB, LiveVm.of("db", B))
-                .stored(ManagedVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
-                        .withoutFileSet()
+                .stored(Site.stored("web", A, LifecycleState.ACTIVE).toBuilder()
+                        .fileSet(null)
                         .build())
-                .stored(ManagedVmBuilder.of(db)
-                        .fileSet("fs-datacenter1-openstack1-web", true)
+                .stored(db.toBuilder()
+                        .fileSetName("fs-datacenter1-openstack1-web")
                         .build());
         assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.FAILED, B, Outcome.UNCHANGED));
         assertThat(site.planOf(A).reason()).contains("belongs to the files in datacenter1/openstack1/db;");

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.spi.BaculaName;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.StoreProblem;
+import dev.baculasync.spi.VmEdit;
 import dev.baculasync.testkit.Fleets;
-import dev.baculasync.testkit.ManagedVmBuilder;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -80,12 +79,16 @@ class PlannerProps {
         site.now = Site.NOW.plus(Duration.ofDays(4000));
         InstancePlan plan = site.plan();
         assertThat(plan.vms()).extracting(VmPlan::outcome).doesNotContainAnyElementsOf(AGING);
-        for (ConfigEdit edit : plan.edits()) {
+        for (VmEdit edit : plan.edits()) {
             assertThat(failed).isFalse();
-            if (edit instanceof ConfigEdit.Change change) {
-                assertThat(change.enabled()).isNotEqualTo(false);
-                assertThat(change.status()).isNotEqualTo(JobStatus.DISABLED);
-                assertThat(change.uuid()).isNull();
+            ManagedVm was = edit.before();
+            ManagedVm after = edit.after();
+            assertThat(after).isNotNull();
+            if (was != null && after != null) {
+                assertThat(after.enabled() || !was.enabled()).isTrue();
+                assertThat(after.status() == JobStatus.ACTIVE || was.status() == JobStatus.DISABLED)
+                        .isTrue();
+                assertThat(after.uuid()).isEqualTo(was.uuid());
             }
         }
     }
@@ -132,8 +135,10 @@ class PlannerProps {
             }
             for (ManagedVm file : stored) {
                 String fileSet = Site.INSTANCE.fileSetPrefix() + file.slug();
-                boolean taken = site.store.vms().stream().anyMatch(other -> fileSet.equals(other.fileSet()));
-                assertThat(file.fileSetPresent() || taken).isTrue();
+                boolean taken = site.store.vms().stream()
+                        .anyMatch(other -> other.fileSet() != null
+                                && fileSet.equals(other.fileSet().name()));
+                assertThat((file.fileSet() != null) || taken).isTrue();
             }
         }
     }
@@ -157,8 +162,8 @@ class PlannerProps {
         Set<String> kept = new HashSet<>(site.copiesOnly);
         Map<UUID, Outcome> with = new HashMap<>();
         for (VmPlan plan : site.plan().vms()) {
-            if (plan.edit() instanceof ConfigEdit.Create create) {
-                assertThat(kept).doesNotContain(create.job().name());
+            if (plan.edit() != null && plan.edit().creates()) {
+                assertThat(kept).doesNotContain(plan.job());
             }
             with.put(plan.uuid(), plan.outcome());
         }
@@ -344,7 +349,7 @@ class PlannerProps {
             boolean doubled = site.store.vms().stream()
                     .filter(other -> !other.slug().equals(vm.slug()))
                     .anyMatch(other ->
-                            other.job().equals(edited.job()) || Objects.equals(other.fileSet(), edited.fileSet()));
+                            other.job().equals(edited.job()) || Objects.equals(fileSet(other), fileSet(edited)));
             site.stored(doubled ? aged : edited);
         }
         if (around.damaged() != null) {
@@ -369,13 +374,19 @@ class PlannerProps {
 
     private static ManagedVm edited(ManagedVm vm, Hand hand) {
         String job = hand == Hand.JOB_CALLED_DB ? Site.INSTANCE.jobPrefix() + "db" : vm.job();
-        String fileSet = hand == Hand.FILE_SET_CALLED_WEB ? Site.INSTANCE.fileSetPrefix() + "web" : vm.fileSet();
-        ManagedVmBuilder edited = ManagedVmBuilder.of(vm).job(job);
-        return (hand == Hand.FILE_SET_GONE
-                        ? edited.withoutFileSet()
-                        : edited.fileSet(fileSet, hand != Hand.FILE_SET_REWRITTEN && hand != Hand.FILE_SET_OF_ANOTHER))
-                .backsUpBesides(hand == Hand.FILE_SET_OF_ANOTHER ? Set.of(new UUID(7, 7)) : Set.of())
-                .build();
+        ManagedVm.Builder edited = vm.toBuilder().job(job);
+        ManagedVm.Builder byHand = switch (hand) {
+            case FILE_SET_GONE -> edited.fileSet(null);
+            case FILE_SET_CALLED_WEB -> edited.fileSetName(Site.INSTANCE.fileSetPrefix() + "web");
+            case FILE_SET_REWRITTEN -> edited.backsUp(Set.of());
+            case FILE_SET_OF_ANOTHER -> edited.backsUp(Set.of(new UUID(7, 7)));
+            default -> edited;
+        };
+        return byHand.build();
+    }
+
+    private static @Nullable String fileSet(ManagedVm vm) {
+        return vm.fileSet() == null ? null : vm.fileSet().name();
     }
 
     private static Map<String, ManagedVm> byPart(Site site) {

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.Stamp;
-import dev.baculasync.testkit.ManagedVmBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -46,7 +44,7 @@ class PurgePlansTest {
     void theTermEndsToTheSecond() {
         site.stored(disabled("web", Site.A, TERM), disabled("db", Site.B, TERM.minusSeconds(1)));
         assertThat(plan("web").outcome()).isEqualTo(Outcome.PURGED);
-        assertThat(plan("web").edit()).isEqualTo(new ConfigEdit.Remove("web"));
+        assertThat(Site.edit(plan("web")).removes()).isTrue();
         assertThat(plan("db").outcome()).isEqualTo(Outcome.STILL_DISABLED);
     }
 
@@ -72,7 +70,7 @@ class PurgePlansTest {
     @Test
     void aJobThatSomebodyHasEnabledAgainIsKept() {
         ManagedVm vm = disabled("web", Site.A, Duration.ofDays(4000));
-        site.stored(ManagedVmBuilder.of(vm).enabled(true).build());
+        site.stored(vm.toBuilder().enabled(true).build());
         assertKept("Enabled = yes");
     }
 
@@ -81,7 +79,7 @@ class PurgePlansTest {
         ManagedVm vm = disabled("web", Site.A, Duration.ofDays(4000));
         for (Stamp stamp :
                 new @Nullable Stamp[] {null, new Stamp(null, "last summer"), Stamp.of(Site.NOW.plusSeconds(1))}) {
-            site.stored(ManagedVmBuilder.of(vm).disabledAt(stamp).build());
+            site.stored(vm.toBuilder().disabledAt(stamp).build());
             assertKept("#@disabled:");
         }
     }
@@ -89,7 +87,7 @@ class PurgePlansTest {
     @Test
     void aJobThatIsNotNamedAsOursIsKept() {
         ManagedVm vm = disabled("web", Site.A, Duration.ofDays(4000));
-        site.stored(ManagedVmBuilder.of(vm).job("BackupCatalog").build());
+        site.stored(vm.toBuilder().job("BackupCatalog").build());
         assertKept("does not begin with backup-dc1-os1-");
     }
 
@@ -97,7 +95,7 @@ class PurgePlansTest {
     void aJobWhoseNameAnotherFileBearsIsKept() {
         ManagedVm vm = disabled("web", Site.A, Duration.ofDays(4000));
         ManagedVm other = disabled("web2", Site.B, Duration.ofDays(1));
-        site.stored(vm, ManagedVmBuilder.of(other).job(vm.job()).enabled(true).build());
+        site.stored(vm, other.toBuilder().job(vm.job()).enabled(true).build());
         assertKept("same name");
     }
 

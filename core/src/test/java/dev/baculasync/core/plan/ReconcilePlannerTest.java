@@ -8,16 +8,13 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.Stamp;
-import dev.baculasync.spi.StampEdit;
 import dev.baculasync.spi.StoreSession;
-import dev.baculasync.testkit.ManagedVmBuilder;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -32,15 +29,15 @@ class ReconcilePlannerTest {
 
     @Test
     void disablingStatesWhenAndEndsTheGracePeriod() {
-        Site site = new Site()
-                .somebodyElse()
-                .stored(Site.stored("web", "web", A, LifecycleState.MISSING, Duration.ofDays(15)));
-        assertThat(Site.change(site.planOf(A)))
-                .isEqualTo(ConfigEdit.Change.of("web")
-                        .withStatus(JobStatus.DISABLED)
-                        .withEnabled(false)
-                        .withMissingSince(StampEdit.CLEAR)
-                        .withDisabledAt(StampEdit.to(NOW)));
+        ManagedVm web = Site.stored("web", "web", A, LifecycleState.MISSING, Duration.ofDays(15));
+        Site site = new Site().somebodyElse().stored(web);
+        assertThat(Site.after(site.planOf(A)))
+                .isEqualTo(web.toBuilder()
+                        .status(JobStatus.DISABLED)
+                        .enabled(false)
+                        .missingSince(null)
+                        .disabledAt(Stamp.of(NOW))
+                        .build());
     }
 
     @Test
@@ -58,7 +55,7 @@ class ReconcilePlannerTest {
         for (Stamp stamp : List.of(new Stamp(null, "soon"), Stamp.of(NOW.plus(Duration.ofDays(9000))))) {
             Site site = new Site()
                     .somebodyElse()
-                    .stored(ManagedVmBuilder.of(Site.stored("web", A, LifecycleState.MISSING))
+                    .stored(Site.stored("web", A, LifecycleState.MISSING).toBuilder()
                             .missingSince(stamp)
                             .build());
             VmPlan plan = site.planOf(A);
@@ -72,7 +69,7 @@ class ReconcilePlannerTest {
     void aJobThatAnOperatorSwitchedOffStaysOff() {
         Site site = new Site()
                 .live(WEB)
-                .stored(ManagedVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
+                .stored(Site.stored("web", A, LifecycleState.ACTIVE).toBuilder()
                         .enabled(false)
                         .build());
         assertThat(site.only().outcome()).isEqualTo(Outcome.UNCHANGED);
@@ -84,10 +81,7 @@ class ReconcilePlannerTest {
     @Test
     void aVmWhoseFileSetNamesOthersOnlyIsNotLeftUnprotectedInSilence() {
         ManagedVm web = Site.stored("web", A, LifecycleState.ACTIVE);
-        ManagedVm others = ManagedVmBuilder.of(web)
-                .fileSet(web.fileSet(), false)
-                .backsUpBesides(Set.of(B))
-                .build();
+        ManagedVm others = web.toBuilder().backsUp(Set.of(B)).build();
         Site site = new Site().live(WEB).stored(others);
         VmPlan plan = site.only();
         assertThat(plan.outcome()).isEqualTo(Outcome.QUARANTINED);
@@ -99,16 +93,14 @@ class ReconcilePlannerTest {
         assertThat(site.plan().alarms()).singleElement().asString().contains("1 live VM(s)", "web");
         Site both = new Site()
                 .live(WEB)
-                .stored(ManagedVmBuilder.of(web).backsUpBesides(Set.of(B)).build());
+                .stored(web.toBuilder().backsUp(Set.of(A, B)).build());
         assertThat(both.only().outcome()).as("it names this one, too").isEqualTo(Outcome.UNCHANGED);
-        Site rewritten = new Site()
-                .live(WEB)
-                .stored(ManagedVmBuilder.of(web).fileSet(web.fileSet(), false).build());
+        Site rewritten =
+                new Site().live(WEB).stored(web.toBuilder().backsUp(Set.of()).build());
         assertThat(rewritten.only().outcome()).as("names nobody by UUID").isEqualTo(Outcome.UNCHANGED);
         assertThat(rewritten.plan().alarms()).isEmpty();
-        Site byHand = new Site()
-                .live(WEB)
-                .stored(ManagedVmBuilder.of(others).enabled(false).build());
+        Site byHand =
+                new Site().live(WEB).stored(others.toBuilder().enabled(false).build());
         assertThat(byHand.only().outcome()).as("is not to run").isEqualTo(Outcome.UNCHANGED);
         assertThat(new Site().live(WEB.withOptedOut(true)).stored(others).only().outcome())
                 .isEqualTo(Outcome.OPTED_OUT);
@@ -120,10 +112,7 @@ class ReconcilePlannerTest {
             ManagedVm web = Site.stored("web", A, state);
             Site site = new Site()
                     .live(WEB)
-                    .stored(ManagedVmBuilder.of(web)
-                            .fileSet(web.fileSet(), false)
-                            .backsUpBesides(Set.of(B))
-                            .build());
+                    .stored(web.toBuilder().backsUp(Set.of(B)).build());
             InstancePlan plan = site.run();
             assertThat(plan.vms())
                     .singleElement()
@@ -151,8 +140,8 @@ class ReconcilePlannerTest {
                 .live(WEB, LiveVm.of("db", B).withTag("mysql-consistent"), LiveVm.of("new", new UUID(5, 5)))
                 .stored(
                         Site.stored("web", A, LifecycleState.ACTIVE),
-                        ManagedVmBuilder.of(Site.stored("db", B, LifecycleState.ACTIVE))
-                                .withoutFileSet()
+                        Site.stored("db", B, LifecycleState.ACTIVE).toBuilder()
+                                .fileSet(null)
                                 .build());
         site.lookedUp = () -> {
             throw new IllegalStateException("broken");
@@ -165,18 +154,23 @@ class ReconcilePlannerTest {
 
     @Test
     void aRenamedVmKeepsItsJob() {
-        Site site = new Site().live(LiveVm.of("shop", A)).stored(Site.stored("web", A, LifecycleState.ACTIVE));
+        ManagedVm web = Site.stored("web", A, LifecycleState.ACTIVE);
+        Site site = new Site().live(LiveVm.of("shop", A)).stored(web);
         VmPlan plan = site.only();
         assertThat(plan.outcome()).isEqualTo(Outcome.RENAMED);
         assertThat(plan.job()).isEqualTo("backup-dc1-os1-web");
-        assertThat(Site.change(plan)).isEqualTo(ConfigEdit.Change.of("web").withDisplayName("shop"));
+        assertThat(Site.after(plan))
+                .isEqualTo(web.toBuilder().displayName("shop").build());
     }
 
     @Test
     void aVmIsReplacedOnlyWhenACompleteListLacksTheOldOne() {
         Site site = new Site().live(LiveVm.of("web", B)).stored(Site.stored("web", A, LifecycleState.ACTIVE));
         assertThat(site.only().outcome()).isEqualTo(Outcome.REPLACED);
-        assertThat(Site.change(site.only()).uuid()).isEqualTo(B);
+        ManagedVm replaced = Site.after(site.only());
+        assertThat(replaced.uuid()).isEqualTo(B);
+        assertThat(replaced.previousUuids()).containsExactly(A);
+        assertThat(replaced.backsUp()).containsExactly(B);
         site.incomplete = "short";
         assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.UNCHANGED, B, Outcome.CREATED));
     }
@@ -186,8 +180,8 @@ class ReconcilePlannerTest {
         ManagedVm active = Site.stored("web", A, LifecycleState.ACTIVE);
         ManagedVm disabled = Site.stored("web", A, LifecycleState.DISABLED);
         for (ManagedVm web : List.of(
-                ManagedVmBuilder.of(active).enabled(false).build(),
-                ManagedVmBuilder.of(disabled).keptDisabled(true).build())) {
+                active.toBuilder().enabled(false).build(),
+                disabled.toBuilder().disabledByOperator(true).build())) {
             VmPlan plan = new Site().live(LiveVm.of("web", B)).stored(web).only();
             assertThat(plan.outcome()).isEqualTo(Outcome.REPLACED);
             assertThat(plan.reason()).contains("Enabled = no").doesNotContain("backs");
@@ -203,8 +197,8 @@ class ReconcilePlannerTest {
     void aJobThatAnOperatorHasEnabledAgainIsNotSaidToBeDisabled() {
         Site site = new Site()
                 .live(WEB)
-                .stored(ManagedVmBuilder.of(Site.stored("web", A, LifecycleState.DISABLED))
-                        .keptDisabled(true)
+                .stored(Site.stored("web", A, LifecycleState.DISABLED).toBuilder()
+                        .disabledByOperator(true)
                         .enabled(true)
                         .build());
         assertThat(site.only().reason()).endsWith("; enabled again");
@@ -215,14 +209,14 @@ class ReconcilePlannerTest {
         ManagedVm web = Site.stored("web", A, LifecycleState.ACTIVE);
         Site site = new Site()
                 .live(LiveVm.of("web", B))
-                .stored(ManagedVmBuilder.of(web).fileSet(web.fileSet(), false).build());
+                .stored(web.toBuilder().backsUp(Set.of()).build());
         assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.GRACE_STARTED, B, Outcome.CREATED));
         assertThat(site.planOf(B).job()).isEqualTo("backup-dc1-os1-web-fbbbbbbb");
         site.run();
         assertThat(site.outcomes()).isEqualTo(Map.of(A, Outcome.IN_GRACE, B, Outcome.UNCHANGED));
         Site lost = new Site()
                 .live(LiveVm.of("web", B))
-                .stored(ManagedVmBuilder.of(web).withoutFileSet().build());
+                .stored(web.toBuilder().fileSet(null).build());
         assertThat(lost.only().outcome()).as("one that is written again can").isEqualTo(Outcome.REPLACED);
     }
 
@@ -248,7 +242,7 @@ class ReconcilePlannerTest {
         Site site = new Site().live(WEB.withTag("mysql-consistent"), WEB.withOptedOut(true));
         VmPlan plan = site.only();
         assertThat(plan.outcome()).isEqualTo(Outcome.QUARANTINED);
-        assertThat(Site.create(plan).job().jobDefs()).isEqualTo("DefaultJob");
+        assertThat(Site.create(plan).jobDefs()).isEqualTo("DefaultJob");
         site.run();
         assertThat(site.only().edit()).isNull();
     }
@@ -275,8 +269,8 @@ class ReconcilePlannerTest {
     @Test
     void aFailedDiscoveryLeavesTheInstanceAlone() {
         Site site = new Site()
-                .stored(ManagedVmBuilder.of(Site.stored("web", A, LifecycleState.ACTIVE))
-                        .withoutFileSet()
+                .stored(Site.stored("web", A, LifecycleState.ACTIVE).toBuilder()
+                        .fileSet(null)
                         .build())
                 .stored(Site.stored("db", "db", B, LifecycleState.MISSING, Duration.ofDays(99)));
         site.failed = true;

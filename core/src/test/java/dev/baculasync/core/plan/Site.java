@@ -1,10 +1,11 @@
 package dev.baculasync.core.plan;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.BackupRun;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.Discovery;
@@ -17,10 +18,10 @@ import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
+import dev.baculasync.spi.VmEdit;
 import dev.baculasync.spi.VmKey;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryStore;
-import dev.baculasync.testkit.ManagedVmBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -117,7 +118,7 @@ final class Site {
     InstancePlan plan() {
         try (StoreSession session = store.open(ConfigStore.Access.READ)) {
             if (retired) {
-                return new ReconcilePlanner(policy).retire(instance, session.read(instance), jobNames());
+                return new ReconcilePlanner(policy).retire(instance, session.read(instance), jobNames(), now);
             }
             PlanInput input = new PlanInput(
                     instance, discovery(), jobNames(), session.read(instance), lookedUp, putBack, asked, evidence, now);
@@ -130,7 +131,7 @@ final class Site {
     InstancePlan run() {
         InstancePlan plan = plan();
         try (StoreSession session = store.open(ConfigStore.Access.WRITE)) {
-            session.apply(instance, plan.edits()).forEach(result -> {
+            session.apply(plan.edits()).forEach(result -> {
                 if (result.error() != null) {
                     throw new AssertionError("an edit failed", result.error());
                 }
@@ -230,7 +231,7 @@ final class Site {
 
     static ManagedVm stored(String slug, String name, UUID uuid, LifecycleState state, Duration missing) {
         boolean disabled = state == LifecycleState.DISABLED;
-        return ManagedVmBuilder.of(INSTANCE, slug, uuid)
+        return Fleets.vm(INSTANCE, slug, uuid)
                 .displayName(name)
                 .status(disabled ? JobStatus.DISABLED : JobStatus.ACTIVE)
                 .missingSince(state == LifecycleState.MISSING ? Stamp.of(NOW.minus(missing)) : null)
@@ -239,11 +240,17 @@ final class Site {
                 .build();
     }
 
-    static ConfigEdit.Change change(VmPlan plan) {
-        return (ConfigEdit.Change) Objects.requireNonNull(plan.edit());
+    static VmEdit edit(VmPlan plan) {
+        return Objects.requireNonNull(plan.edit());
     }
 
-    static ConfigEdit.Create create(VmPlan plan) {
-        return (ConfigEdit.Create) Objects.requireNonNull(plan.edit());
+    static ManagedVm after(VmPlan plan) {
+        return Objects.requireNonNull(edit(plan).after());
+    }
+
+    /** The record of a VM that had none. */
+    static ManagedVm create(VmPlan plan) {
+        assertThat(edit(plan).creates()).isTrue();
+        return after(plan);
     }
 }

@@ -7,12 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.spi.BaculaName;
-import dev.baculasync.spi.ConfigEdit;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.StoreProblem;
-import dev.baculasync.testkit.ManagedVmBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,14 +25,14 @@ class VmNamingTest {
     @Test
     void aNewVmGetsTheNamesOfTheSeed() {
         Site site = new Site().live(LiveVm.of("rocky9-instance1", A));
-        ConfigEdit.Create create = Site.create(site.only());
+        ManagedVm create = Site.create(site.only());
         assertThat(create.slug()).isEqualTo("rocky9-instance1");
-        assertThat(create.job().name()).isEqualTo("backup-dc1-os1-rocky9-instance1");
+        assertThat(create.job()).isEqualTo("backup-dc1-os1-rocky9-instance1");
         assertThat(create.fileSet().name()).isEqualTo("fs-datacenter1-openstack1-rocky9-instance1");
-        assertThat(create.job().fileSet()).isEqualTo(create.fileSet().name());
-        assertThat(create.fileSet().uuid()).isEqualTo(A);
+        assertThat(create.directives().fileSet()).isEqualTo(create.fileSet().name());
+        assertThat(create.fileSet().instances()).containsExactly(A);
         assertThat(create.fileSet().dedup()).isEqualTo("sha256");
-        assertThat(create.job().jobDefs()).isEqualTo("DefaultJob");
+        assertThat(create.jobDefs()).isEqualTo("DefaultJob");
     }
 
     @Test
@@ -149,13 +147,13 @@ class VmNamingTest {
     void aNameThatAnOperatorHasGivenToAnotherVmsResourceIsNotTaken() {
         ManagedVm web = Site.stored("web", A, LifecycleState.ACTIVE);
         for (ManagedVm edited : List.of(
-                ManagedVmBuilder.of(web)
+                web.toBuilder()
                         .job("backup-dc1-os1-db")
-                        .fileSet("fs-datacenter1-openstack1-web", true)
+                        .fileSetName("fs-datacenter1-openstack1-web")
                         .build(),
-                ManagedVmBuilder.of(web)
+                web.toBuilder()
                         .job("backup-dc1-os1-web")
-                        .fileSet("fs-datacenter1-openstack1-db", true)
+                        .fileSetName("fs-datacenter1-openstack1-db")
                         .build())) {
             Site site = new Site().live(WEB, LiveVm.of("db", B)).stored(edited);
             assertThat(site.planOf(B).outcome()).isEqualTo(Outcome.CREATED);

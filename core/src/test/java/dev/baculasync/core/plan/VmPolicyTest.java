@@ -22,11 +22,11 @@ class VmPolicyTest {
     void jobDefsComeFromTheTagElseFromTheInstanceElseFromTheDefault() {
         Site site = new Site().live(WEB.withTag("mysql-consistent"));
         site.instance = withJobDefs("LinuxVMJob");
-        assertThat(Site.create(site.only()).job().jobDefs()).isEqualTo("mysql-consistent");
+        assertThat(Site.create(site.only()).jobDefs()).isEqualTo("mysql-consistent");
         site.live.set(0, WEB);
-        assertThat(Site.create(site.only()).job().jobDefs()).isEqualTo("LinuxVMJob");
+        assertThat(Site.create(site.only()).jobDefs()).isEqualTo("LinuxVMJob");
         site.instance = Site.INSTANCE;
-        assertThat(Site.create(site.only()).job().jobDefs()).isEqualTo("DefaultJob");
+        assertThat(Site.create(site.only()).jobDefs()).isEqualTo("DefaultJob");
     }
 
     @Test
@@ -34,7 +34,7 @@ class VmPolicyTest {
         for (String tag : List.of("bad\"tag", "nosuch", "x".repeat(128))) {
             Site site = new Site().live(WEB.withTag(tag));
             site.instance = withJobDefs("LinuxVMJob");
-            assertThat(Site.create(site.only()).job().jobDefs()).isEqualTo("LinuxVMJob");
+            assertThat(Site.create(site.only()).jobDefs()).isEqualTo("LinuxVMJob");
             assertThat(site.only().warnings()).hasSize(1);
         }
         Site unseen = new Site().live(WEB.withTag("nosuch"));
@@ -44,7 +44,7 @@ class VmPolicyTest {
                                 + " that BCONSOLE_CONF names may not see it (JobACL); falling back to JOBDEFS");
         Site site = new Site().live(WEB.withTag("mysql-consistent"));
         site.policy = SyncPolicy.builder().jobDefsAllowed(Set.of("LinuxVMJob")).build();
-        assertThat(Site.create(site.only()).job().jobDefs()).isEqualTo("DefaultJob");
+        assertThat(Site.create(site.only()).jobDefs()).isEqualTo("DefaultJob");
         assertThat(site.only().warnings()).singleElement().asString().contains("JOBDEFS_ALLOWED");
     }
 
@@ -52,7 +52,7 @@ class VmPolicyTest {
     void aTagIsNotBelievedWhenTheDirectorCannotBeAsked() {
         Site site = new Site().live(WEB.withTag("mysql-consistent"));
         site.director = Optional.empty();
-        assertThat(Site.create(site.only()).job().jobDefs()).isEqualTo("DefaultJob");
+        assertThat(Site.create(site.only()).jobDefs()).isEqualTo("DefaultJob");
         assertThat(site.only().warnings()).hasSize(1);
     }
 
@@ -135,10 +135,10 @@ class VmPolicyTest {
         Site site = new Site().live(WEB.withTag("mysql-consistent"));
         site.instance = withJobDefs("LinuxVMJob");
         site.director = Optional.of(notForBackups("mysql-consistent"));
-        assertThat(Site.create(site.only()).job().jobDefs()).isEqualTo("LinuxVMJob");
+        assertThat(Site.create(site.only()).jobDefs()).isEqualTo("LinuxVMJob");
         assertThat(site.only().warnings()).singleElement().asString().contains("mysql-consistent", "Type Backup");
         site.director = Optional.of(notForBackups("mysql-consistent", "LinuxVMJob"));
-        assertThat(Site.create(site.only()).job().jobDefs()).isEqualTo("DefaultJob");
+        assertThat(Site.create(site.only()).jobDefs()).isEqualTo("DefaultJob");
         assertThat(site.only().warnings()).hasSize(2);
         site.director = Optional.of(notForBackups("mysql-consistent", "LinuxVMJob", "DefaultJob"));
         assertThat(site.only().outcome()).isEqualTo(Outcome.FAILED);
@@ -155,7 +155,7 @@ class VmPolicyTest {
         site.policy =
                 SyncPolicy.builder().policyDrift(SyncPolicy.PolicyDrift.UPDATE).build();
         assertThat(site.only().outcome()).isEqualTo(Outcome.REPAIRED);
-        assertThat(Site.change(site.only()).jobDefs()).isEqualTo("mysql-consistent");
+        assertThat(Site.after(site.only()).jobDefs()).isEqualTo("mysql-consistent");
     }
 
     @Test

@@ -34,8 +34,8 @@ record StatusRow(
         return new StatusRow(
                 vm.displayName(),
                 vm.uuid().toString(),
-                vm.datacenter(),
-                vm.openstack(),
+                vm.key().datacenter(),
+                vm.key().openstack(),
                 vm.client(),
                 vm.job(),
                 state.word(),

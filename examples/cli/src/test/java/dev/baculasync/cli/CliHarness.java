@@ -16,11 +16,11 @@ import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Settings;
 import dev.baculasync.spi.Stamp;
+import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
 import dev.baculasync.testkit.InMemoryInventory;
 import dev.baculasync.testkit.InMemoryStore;
-import dev.baculasync.testkit.ManagedVmBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -175,7 +175,7 @@ final class CliHarness {
 
     static ManagedVm stored(
             OpenStackInstance instance, String name, UUID uuid, JobStatus status, Stamp missing, Stamp disabled) {
-        return ManagedVmBuilder.of(instance, name, uuid)
+        return Fleets.vm(instance, name, uuid)
                 .status(status)
                 .missingSince(missing)
                 .disabledAt(disabled)

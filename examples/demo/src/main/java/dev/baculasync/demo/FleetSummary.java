@@ -24,13 +24,13 @@ final class FleetSummary {
         out.printf("%nThe fleet after %d days:%n", FleetScript.DAYS);
         row("instance", "VM", "state", "enabled", "good", "failed", "job");
         stored.stream()
-                .sorted(Comparator.comparing(ManagedVm::datacenter)
-                        .thenComparing(ManagedVm::openstack)
+                .sorted(Comparator.<ManagedVm, String>comparing(vm -> vm.key().datacenter())
+                        .thenComparing(vm -> vm.key().openstack())
                         .thenComparing(ManagedVm::slug))
                 .forEach(vm -> {
                     EmbeddedCatalog.Runs count = runs.getOrDefault(vm.job(), new EmbeddedCatalog.Runs(0, 0));
                     row(
-                            vm.datacenter() + "/" + vm.openstack(),
+                            vm.key().datacenter() + "/" + vm.key().openstack(),
                             Printable.of(vm.displayName()),
                             LifecycleState.of(vm).word(),
                             vm.enabled() ? "yes" : "no",

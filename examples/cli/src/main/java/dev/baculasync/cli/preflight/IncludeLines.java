@@ -228,7 +228,9 @@ final class IncludeLines {
 
     /** Others' files below {@code BASE_DIR} stand in for none of ours, and several lines may each include a part. */
     private boolean isIn(Set<Path> included, ManagedVm vm) {
-        Path folder = baseDir.resolve(vm.datacenter()).resolve(vm.openstack()).resolve(vm.slug());
+        Path folder = baseDir.resolve(vm.key().datacenter())
+                .resolve(vm.key().openstack())
+                .resolve(vm.slug());
         return included.contains(ConfigFiles.real(folder.resolve(JOB)))
                 && included.contains(ConfigFiles.real(folder.resolve(FILE_SET)));
     }

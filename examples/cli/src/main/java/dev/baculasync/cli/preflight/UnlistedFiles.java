@@ -41,7 +41,9 @@ final class UnlistedFiles {
         this.base = ConfigFiles.real(baseDir);
         this.files = files;
         for (ManagedVm vm : stored) {
-            Path folder = base.resolve(vm.datacenter()).resolve(vm.openstack()).resolve(vm.slug());
+            Path folder = base.resolve(vm.key().datacenter())
+                    .resolve(vm.key().openstack())
+                    .resolve(vm.slug());
             LOADED_BY_FIND.forEach(name -> listed.add(folder.resolve(name)));
         }
         addListed(baseDir.resolve(IncludeLines.DIRECTOR_CONF));

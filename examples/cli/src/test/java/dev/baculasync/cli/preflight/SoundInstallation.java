@@ -7,14 +7,14 @@ import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.LiveVm;
+import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.Settings;
-import dev.baculasync.spi.VmKey;
+import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
 import dev.baculasync.testkit.InMemoryDirector;
 import dev.baculasync.testkit.InMemoryInventory;
 import dev.baculasync.testkit.InMemoryStore;
-import dev.baculasync.testkit.ManagedVmBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -106,10 +106,8 @@ final class SoundInstallation {
 
     /** A VM of the first instance whose files are on disk. */
     SoundInstallation stored(String vm) {
-        store.put(ManagedVmBuilder.of(FIRST, vm, UUID.randomUUID()).build());
-        store.list(store.vms().stream()
-                .map(stored -> new VmKey(stored.datacenter(), stored.openstack(), stored.slug()))
-                .collect(Collectors.toSet()));
+        store.put(Fleets.vm(FIRST, vm, UUID.randomUUID()).build());
+        store.list(store.vms().stream().map(ManagedVm::key).collect(Collectors.toSet()));
         return this;
     }
 
