@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LookalikesTest {
-    private static final Path MANUAL = Path.of("..", "..", "docs", "operate.md");
+    private static final Path SPECIFICATION = Path.of("..", "..", "docs", "specification.md");
 
     @ParameterizedTest
     @CsvSource({
@@ -86,8 +86,8 @@ class LookalikesTest {
     }
 
     @Test
-    void theManualListsTheKnownWrongNamesAndNoOther() throws IOException {
-        Matcher list = Pattern.compile("known wrong names: ([^.]*)\\.").matcher(Files.readString(MANUAL));
+    void theSpecificationListsTheKnownWrongNamesAndNoOther() throws IOException {
+        Matcher list = Pattern.compile("known wrong names: ([^.]*)\\.").matcher(Files.readString(SPECIFICATION));
         assertThat(list.find()).isTrue();
         Set<String> listed = new TreeSet<>();
         for (Matcher name = Pattern.compile("`([A-Z_]+)`").matcher(list.group(1)); name.find(); ) {
