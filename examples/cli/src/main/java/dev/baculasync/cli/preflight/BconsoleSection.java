@@ -110,7 +110,7 @@ final class BconsoleSection implements Section {
             case EVERY_RUN -> true;
             case RELOAD ->
                 installation.settings().text("RELOAD_AFTER_SYNC", "0").equals("1");
-            case CLEANUP -> installation.policy().cleanupAfter().isPresent();
+            case CLEANUP -> installation.policy().purges();
             case PROBE -> false;
         };
     }

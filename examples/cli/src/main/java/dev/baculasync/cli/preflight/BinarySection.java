@@ -24,7 +24,10 @@ final class BinarySection implements Section {
 
     @Override
     public void check(Findings findings) {
-        findings.ok("version", installation.program().version() + " on Java " + Runtime.version());
+        findings.ok(
+                "version",
+                installation.program().version() + " on Java "
+                        + installation.program().java());
         Optional<Path> own = installation.program().launcher();
         Optional<Path> onPath = onPath();
         String advice = "link " + own.map(Path::toString).orElse("the one in the distribution's bin")

@@ -173,7 +173,7 @@ final class CatalogSection implements Section {
             findings.ok("rights to read", config.user() + " may read them");
         } else if (unreadable.stream().anyMatch(NEEDED::contains)) {
             findings.fail("rights to read", found, advice);
-        } else if (installation.policy().cleanupAfter().isEmpty()) {
+        } else if (!installation.policy().purges()) {
             findings.ok("rights to read", found + ", which only cleanup, coverage and restore-points need");
         } else {
             findings.warn("rights to read", found + ", which cleanup needs", advice);
@@ -226,7 +226,7 @@ final class CatalogSection implements Section {
     }
 
     private void cleanup(Findings findings) {
-        if (installation.policy().cleanupAfter().isEmpty()) {
+        if (!installation.policy().purges()) {
             return;
         }
         try {

@@ -3,7 +3,6 @@ package dev.baculasync.cli.preflight;
 import dev.baculasync.bconsole.adapter.BconsoleConfig;
 import dev.baculasync.bconsole.adapter.ConsoleProbe;
 import dev.baculasync.catalog.jdbc.CatalogProbe;
-import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.filestore.ClientsConf;
 import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.ConfigStore;
@@ -23,7 +22,7 @@ import java.util.stream.Stream;
  *
  * @param program the program itself
  * @param settings all variables; what is wrong with them is in its problems
- * @param policy what runs would write, defaults standing in for wrong variables
+ * @param policy what runs would do, defaults standing in for wrong variables
  * @param clientsConf path of the client definition file
  * @param clients what it says
  * @param baseDir root of the generated tree
@@ -36,7 +35,7 @@ import java.util.stream.Stream;
 public record Installation(
         Program program,
         Settings settings,
-        SyncPolicy policy,
+        RunPolicy policy,
         Path clientsConf,
         ClientsConf.Inspection clients,
         Path baseDir,
@@ -57,9 +56,10 @@ public record Installation(
      * The program itself.
      *
      * @param version what it says about itself
+     * @param java what runs it
      * @param launcher the script that started it; empty when it was not started from a distribution
      */
-    public record Program(String version, Optional<Path> launcher) {}
+    public record Program(String version, Runtime.Version java, Optional<Path> launcher) {}
 
     List<OpenStackInstance> instances() {
         return clients.instances();

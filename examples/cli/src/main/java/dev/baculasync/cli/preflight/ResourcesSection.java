@@ -1,6 +1,5 @@
 package dev.baculasync.cli.preflight;
 
-import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
@@ -52,7 +51,7 @@ final class ResourcesSection implements Section {
             return;
         }
         jobDefs(findings, resources);
-        SyncPolicy policy = installation.policy();
+        RunPolicy policy = installation.policy();
         needed(findings, "Storage", policy.storage(), resources.storages(), "STORAGE");
         needed(findings, "Pool", policy.pool(), resources.pools(), "POOL");
         needed(findings, "Schedule", policy.schedule(), resources.schedules(), "SCHEDULE");
@@ -70,7 +69,7 @@ final class ResourcesSection implements Section {
         if (files.isEmpty()) {
             return;
         }
-        SyncPolicy policy = installation.policy();
+        RunPolicy policy = installation.policy();
         chosenJobDefs().forEach((name, by) -> {
             onDisk(findings, files.get(), name, by, "JobDefs");
             overruled(findings, name);
@@ -112,7 +111,7 @@ final class ResourcesSection implements Section {
     }
 
     private void jobDefs(Findings findings, DirectorResources resources) {
-        SyncPolicy policy = installation.policy();
+        RunPolicy policy = installation.policy();
         Map<String, String> chosen = chosenJobDefs();
         chosen.forEach((name, by) -> {
             if (resources.otherJobDefs().contains(name)) {
@@ -126,7 +125,7 @@ final class ResourcesSection implements Section {
             }
             overruled(findings, name);
         });
-        for (String allowed : new TreeSet<>(policy.jobDefsAllowed().orElse(Set.of()))) {
+        for (String allowed : new TreeSet<>(policy.jobDefsAllowed())) {
             if (!chosen.containsKey(allowed)) {
                 allowed(findings, allowed, resources);
             }
@@ -208,7 +207,7 @@ final class ResourcesSection implements Section {
         if (files.isEmpty()) {
             return;
         }
-        SyncPolicy policy = installation.policy();
+        RunPolicy policy = installation.policy();
         Map<String, String> written = new LinkedHashMap<>();
         written.put("Storage", policy.storage());
         written.put("Pool", policy.pool());
@@ -235,7 +234,7 @@ final class ResourcesSection implements Section {
         if (content.isEmpty()) {
             return;
         }
-        SyncPolicy policy = installation.policy();
+        RunPolicy policy = installation.policy();
         content.get()
                 .value("Pool", policy.pool(), "Pool Type")
                 .filter(type -> !type.equalsIgnoreCase("Backup"))

@@ -1,8 +1,10 @@
 package dev.baculasync.cli.preflight;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The variables themselves: every wrong one is told, and what the ones mean that decide about VMs. */
 final class RuntimeSection implements Section {
@@ -33,14 +35,13 @@ final class RuntimeSection implements Section {
                 findings,
                 "GRACE_DAYS",
                 "a VM may be absent for " + installation.policy().grace().toDays() + " days");
+        @Nullable Duration cleanupAfter = installation.policy().cleanupAfter();
         whenRight(
                 findings,
                 "CLEANUP_AFTER_DAYS",
-                installation
-                        .policy()
-                        .cleanupAfter()
-                        .map(after -> "disabled jobs are purged after " + after.toDays() + " days")
-                        .orElse("unset: nothing is ever purged by itself"));
+                cleanupAfter == null
+                        ? "unset: nothing is ever purged by itself"
+                        : "disabled jobs are purged after " + cleanupAfter.toDays() + " days");
         whenRight(
                 findings,
                 "RELOAD_AFTER_SYNC",

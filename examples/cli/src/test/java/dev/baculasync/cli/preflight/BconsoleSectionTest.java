@@ -31,7 +31,7 @@ class BconsoleSectionTest {
     @Test
     void theCommandsOfCleanupAreOnlyAskedForWhenThereIsCleanup() {
         assertThat(find()).noneMatch(line -> line.contains("command list") || line.contains("command purge"));
-        site.policy.cleanupAfter(Duration.ofDays(90));
+        site.cleanupAfter = Duration.ofDays(90);
         assertThat(find()).contains("OK command list: allowed", "OK command purge: allowed");
     }
 
@@ -148,7 +148,7 @@ class BconsoleSectionTest {
 
     @Test
     void everyCommandThatTheAdapterGivesIsLookedAt() {
-        site.policy.cleanupAfter(Duration.ofDays(90));
+        site.cleanupAfter = Duration.ofDays(90);
         List<String> found = find();
         for (Command command : Command.values()) {
             assertThat(found.stream().anyMatch(line -> line.startsWith("OK command " + command.word() + ": ")))

@@ -99,7 +99,7 @@ class CatalogSectionTest {
                 .singleElement()
                 .asString()
                 .startsWith("WARN volumes of Pool Default: not checked: the catalog has no such Pool");
-        site.policy.pool("Elsewhere");
+        site.pool = "Elsewhere";
         assertThat(pool())
                 .as("the Director does not have it, which is said there")
                 .isEmpty();

@@ -25,7 +25,7 @@ class DedupSectionTest {
     @BeforeEach
     void site() {
         site = new SoundInstallation(folder);
-        site.policy.dedup("sha256");
+        site.dedup = "sha256";
     }
 
     @ParameterizedTest
@@ -40,13 +40,13 @@ class DedupSectionTest {
     })
     void whatTheDirectorsVersionTakesDecides(String director, String algorithm, String status) {
         site.console.director = director;
-        site.policy.dedup(algorithm);
+        site.dedup = algorithm;
         assertThat(find()).first().asString().startsWith(status + " DEDUP_ALGO: ");
     }
 
     @Test
     void withoutDeduplicationThereIsNoChecklist() {
-        site.policy.dedup(null);
+        site.dedup = null;
         assertThat(find()).containsExactly("OK DEDUP_ALGO: none: FileSets say nothing of deduplication");
     }
 

@@ -105,7 +105,7 @@ class PreflightTest {
                 List.of("job"),
                 null,
                 false);
-        site.policy.cleanupAfter(Duration.ofDays(90));
+        site.cleanupAfter = Duration.ofDays(90);
         site.catalog.failWith(new ProviderException(Code.CONFIGURATION, "rights are lacking; GRANT DELETE ON log"));
         site.environment.put("OS_USERNAME", "admin");
         site.environment.put("OS_PASSWORD", "s3cr3t-of-keystone");
@@ -116,8 +116,13 @@ class PreflightTest {
                 Discovery.incomplete(List.of(LiveVm.of("db", UUID.randomUUID())), List.of(), "client fd2: restarted"));
         site.environment.put("GRACE_DAYS", "soon");
         site.environment.put("DRYRUN", "1");
-        site.policy.jobDefs("NoJobDefs").storage("NoStorage").pool("NoPool").schedule("NoSchedule");
-        site.policy.messages("NoMessages").jobDefsAllowed(Set.of("NoTag")).dedup("sha256");
+        site.jobDefs = "NoJobDefs";
+        site.storage = "NoStorage";
+        site.pool = "NoPool";
+        site.schedule = "NoSchedule";
+        site.messages = "NoMessages";
+        site.jobDefsAllowed = Set.of("NoTag");
+        site.dedup = "sha256";
         site.director
                 .clients(Set.of("fd1"))
                 .checksEnd(() -> new ConfigCheck(ConfigCheck.Kind.REFUSED, "line 7 is bad"));
@@ -190,7 +195,7 @@ class PreflightTest {
         settings.problem("DIRECTOR_CHECK", "/nowhere/bacula-dir is not an executable file");
         site.console.failure = new ProviderException(Code.CONFIGURATION, "never to be asked");
         site.catalogProbe.failure = site.console.failure;
-        site.policy.dedup("sha256");
+        site.dedup = "sha256";
         site.openedStore = access -> {
             throw new ProviderException(Code.IO, "cannot use the base directory");
         };

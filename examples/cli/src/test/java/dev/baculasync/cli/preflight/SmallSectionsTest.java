@@ -75,7 +75,7 @@ class SmallSectionsTest {
 
     @Test
     void aNameInAnotherCaseIsPointedOut() {
-        site.policy.jobDefs("defaultjob");
+        site.jobDefs = "defaultjob";
         assertThat(resources())
                 .anyMatch(line -> line.startsWith("FAIL JobDefs defaultjob: ")
                         && line.contains("\"DefaultJob\" is there, and case counts"));
@@ -93,7 +93,7 @@ class SmallSectionsTest {
     @Test
     void jobDefsThatAreForSomethingElseAreAFail() {
         site.write("clients.conf", "dc1 os1 fd1 proxy1 backup-dc1- Typeless\n");
-        site.policy.jobDefsAllowed(Set.of("DefaultJob", "Restores"));
+        site.jobDefsAllowed = Set.of("DefaultJob", "Restores");
         site.director.jobDefs(Set.of("DefaultJob", "Typeless", "Restores"));
         assertThat(resources()).contains("OK JobDefs Typeless: there", "OK JobDefs Restores: there");
         site.director.otherJobDefs(Set.of("Typeless", "Restores"));
@@ -126,7 +126,7 @@ class SmallSectionsTest {
 
     @Test
     void aResourceThatIsOnDiskAndNotLoadedNeedsAReloadOrAnAcl() {
-        site.policy.pool("New");
+        site.pool = "New";
         site.write("bacula-dir.conf", "Pool {\n Name = New\n Pool Type = Backup\n}\n");
         assertThat(resources())
                 .anyMatch(line ->
@@ -141,7 +141,9 @@ class SmallSectionsTest {
     @Test
     void aDirectorThatCannotBeAskedHidesNoNameThatItsFilesLack() {
         site.console.failure = new ProviderException(Code.UNREACHABLE, "the passwords do not agree");
-        site.policy.storage("Changer").pool("default").schedule("Nightly");
+        site.storage = "Changer";
+        site.pool = "default";
+        site.schedule = "Nightly";
         String director = """
                 JobDefs { Name = DefaultJob; Type = Backup; }
                 Autochanger { Name = Changer; }
@@ -203,7 +205,7 @@ class SmallSectionsTest {
 
     @Test
     void limitsThatLimitNothingAreTold() {
-        site.policy.grace(Duration.ZERO);
+        site.grace = Duration.ZERO;
         site.environment.put("MAX_DISABLE_PERCENT", "100");
         assertThat(SoundInstallation.find(new RuntimeSection(site.installation())))
                 .anyMatch(line -> line.startsWith("WARN GRACE_DAYS: 0: the first run"))

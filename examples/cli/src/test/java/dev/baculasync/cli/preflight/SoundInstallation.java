@@ -1,7 +1,6 @@
 package dev.baculasync.cli.preflight;
 
 import dev.baculasync.bconsole.adapter.BconsoleConfig;
-import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.filestore.ClientsConf;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigStore;
@@ -38,7 +37,15 @@ final class SoundInstallation {
 
     final Path folder;
     final Map<String, String> environment = new TreeMap<>();
-    final SyncPolicy.Builder policy = SyncPolicy.builder();
+    String jobDefs = "DefaultJob";
+    Set<String> jobDefsAllowed = Set.of();
+    String storage = "File1";
+    String pool = "Default";
+    String schedule = "WeeklyCycle";
+    String messages = "Standard";
+    String dedup;
+    Duration grace = Duration.ofDays(14);
+    Duration cleanupAfter;
     final FakeConsole console = new FakeConsole();
     final FakeCatalogProbe catalogProbe = new FakeCatalogProbe(NOW);
     final InMemoryCatalog catalog = new InMemoryCatalog();
@@ -81,7 +88,6 @@ final class SoundInstallation {
         environment.put("PATH", folder.resolve("bin") + ":/usr/bin:/bin");
         environment.put("RELOAD_AFTER_SYNC", "1");
         environment.put("CLIENTS_CONF", clientsConf.toString());
-        policy.dedup(null);
         inventory.set(FIRST, LiveVm.of("web", UUID.randomUUID()));
         inventory.set(SECOND, LiveVm.of("db", UUID.randomUUID()));
     }
@@ -123,9 +129,11 @@ final class SoundInstallation {
     Installation installation(Settings settings) {
         return new Installation(
                 new Installation.Program(
-                        "bacula-openstack-sync 1.0", Optional.of(folder.resolve("bin/bacula-openstack-sync"))),
+                        "bacula-openstack-sync 1.0",
+                        Runtime.version(),
+                        Optional.of(folder.resolve("bin/bacula-openstack-sync"))),
                 settings,
-                policy.build(),
+                new RunPolicy(jobDefs, jobDefsAllowed, storage, pool, schedule, messages, dedup, grace, cleanupAfter),
                 clientsConf,
                 ClientsConf.inspect(clientsConf),
                 baseDir,
