@@ -64,7 +64,7 @@ class ArchitectureTest {
 
     @Test
     void everyPartIsLookedAt() {
-        for (String part : List.of("spi", "core", "testkit", "bconsole", "catalog", "filestore", "cli")) {
+        for (String part : List.of("spi", "core", "testkit", "bconsole", "catalog", "filestore", "preflight", "cli")) {
             assertThat(PRODUCT.that(resideInAPackage(inside(part))))
                     .as("classes of " + part)
                     .isNotEmpty();
@@ -127,12 +127,33 @@ class ArchitectureTest {
                     .resideInAPackage(inside(part))
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(Stream.concat(parts.stream(), Stream.of("core", "cli", "demo"))
+                    .resideInAnyPackage(Stream.concat(parts.stream(), Stream.of("core", "preflight", "cli", "demo"))
                             .filter(other -> !other.equals(part))
                             .map(ArchitectureTest::inside)
                             .toArray(String[]::new))
                     .check(PRODUCT);
         }
+    }
+
+    @Test
+    void preflightSeesSpiAndTheAdaptersItProbes() {
+        noClasses()
+                .that()
+                .resideInAPackage(inside("preflight"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(inside("core"), inside("testkit"), inside("cli"), inside("demo"))
+                .check(PRODUCT);
+    }
+
+    @Test
+    void preflightAsksForNothingThatItCanBeGiven() {
+        noClasses()
+                .that()
+                .resideInAPackage(inside("preflight"))
+                .should()
+                .accessTargetWhere(ASKS_THE_CLOCK.or(READS_THE_ENVIRONMENT).or(READS_PROPERTIES_OR_THE_ZONE))
+                .check(PRODUCT);
     }
 
     @Test
