@@ -1,6 +1,7 @@
 package dev.baculasync.preflight;
 
 import dev.baculasync.filestore.FileStoreProvider;
+import dev.baculasync.preflight.config.Access;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,8 @@
 package dev.baculasync.preflight;
 
 import dev.baculasync.preflight.Finding.Status;
+import dev.baculasync.preflight.config.Access;
+import dev.baculasync.preflight.config.ConfigFiles;
 import dev.baculasync.spi.BaculaName;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;

@@ -1,6 +1,9 @@
 package dev.baculasync.preflight;
 
 import dev.baculasync.bconsole.adapter.ConsoleProbe.Command;
+import dev.baculasync.preflight.config.Access;
+import dev.baculasync.preflight.config.ConfigFiles;
+import dev.baculasync.preflight.config.ConsoleRights;
 import dev.baculasync.spi.ProviderException;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.baculasync.preflight;
 import dev.baculasync.catalog.jdbc.CatalogFacts;
 import dev.baculasync.catalog.jdbc.CatalogProbe;
 import dev.baculasync.catalog.jdbc.PostgresCatalogConfig;
+import dev.baculasync.preflight.config.DirectorCatalog;
 import dev.baculasync.spi.ProviderException;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.baculasync.preflight;
 
 import dev.baculasync.filestore.ClientsConfException.Problem;
+import dev.baculasync.preflight.config.Access;
 import dev.baculasync.spi.OpenStackInstance;
 import java.nio.file.Files;
 import java.nio.file.Path;

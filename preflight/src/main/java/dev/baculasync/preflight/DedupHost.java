@@ -1,5 +1,7 @@
 package dev.baculasync.preflight;
 
+import dev.baculasync.preflight.config.Access;
+import dev.baculasync.preflight.config.ConfigFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

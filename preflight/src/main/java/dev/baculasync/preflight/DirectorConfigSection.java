@@ -1,5 +1,6 @@
 package dev.baculasync.preflight;
 
+import dev.baculasync.preflight.config.ConfigFiles;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.ManagedVm;

@@ -1,5 +1,7 @@
 package dev.baculasync.preflight;
 
+import dev.baculasync.preflight.config.ConfigFiles;
+import dev.baculasync.preflight.config.IncludeCommands;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;

@@ -1,6 +1,9 @@
 package dev.baculasync.preflight;
 
-import dev.baculasync.preflight.Included.Outcome;
+import dev.baculasync.preflight.config.BaculaFile;
+import dev.baculasync.preflight.config.ConfigFiles;
+import dev.baculasync.preflight.config.Included;
+import dev.baculasync.preflight.config.Included.Outcome;
 import dev.baculasync.spi.ManagedVm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

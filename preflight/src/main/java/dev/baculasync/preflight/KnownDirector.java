@@ -1,6 +1,8 @@
 package dev.baculasync.preflight;
 
 import com.google.common.base.Suppliers;
+import dev.baculasync.preflight.config.ConfigFiles;
+import dev.baculasync.preflight.config.ConsoleRights;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.ProviderException;
 import java.util.List;

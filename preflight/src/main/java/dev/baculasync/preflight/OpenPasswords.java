@@ -1,5 +1,9 @@
 package dev.baculasync.preflight;
 
+import dev.baculasync.preflight.config.Access;
+import dev.baculasync.preflight.config.BaculaFile;
+import dev.baculasync.preflight.config.ConfigFiles;
+import dev.baculasync.preflight.config.Included;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package dev.baculasync.preflight;
 
+import dev.baculasync.preflight.openstack.Keystone;
+import dev.baculasync.preflight.openstack.OpenStackLogin;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Settings;
 import java.nio.file.InvalidPathException;

@@ -1,6 +1,6 @@
 package dev.baculasync.preflight;
 
-import dev.baculasync.preflight.OpenStackLogin.Method;
+import dev.baculasync.preflight.openstack.OpenStackLogin.Method;
 import dev.baculasync.spi.Settings;
 import java.util.ArrayList;
 import java.util.List;

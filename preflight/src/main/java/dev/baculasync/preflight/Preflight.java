@@ -1,5 +1,6 @@
 package dev.baculasync.preflight;
 
+import dev.baculasync.preflight.openstack.Keystone;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package dev.baculasync.preflight;
 
+import dev.baculasync.preflight.config.BaculaFile;
+import dev.baculasync.preflight.config.ConfigFiles;
+import dev.baculasync.preflight.config.ConsoleRights;
 import dev.baculasync.spi.DirectorResources;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;

@@ -2,6 +2,7 @@ package dev.baculasync.preflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baculasync.preflight.config.BaculaFile;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ReloadResult;
 import dev.baculasync.spi.StoreProblem;

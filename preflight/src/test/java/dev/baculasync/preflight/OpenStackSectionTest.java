@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.baculasync.preflight.openstack.Keystone;
 import dev.baculasync.spi.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package dev.baculasync.preflight;
+package dev.baculasync.preflight.config;
 
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
  * Runs the commands that a configuration includes, as the Director does whenever it reads it: without a shell, and what
  * they print on standard error is part of the configuration, too.
  */
-final class IncludeCommands {
+public final class IncludeCommands {
     private static final Duration LONGEST = Duration.ofMinutes(2);
     private static final int MAX_BYTES = 64 << 20;
     /** How {@code sh} ends when it cannot start what it is told to. */
@@ -40,10 +40,12 @@ final class IncludeCommands {
     record Output(String text, String problem) {}
 
     /**
+     * Lets each command take two minutes.
+     *
      * @param searchPath value of {@code PATH}
      * @param user the name of the user whom the process runs as
      */
-    IncludeCommands(String searchPath, String user) {
+    public IncludeCommands(String searchPath, String user) {
         this(searchPath, user, LONGEST);
     }
 

@@ -1,10 +1,10 @@
-package dev.baculasync.preflight;
+package dev.baculasync.preflight.config;
 
-import static dev.baculasync.preflight.SoundInstallation.mode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -50,10 +50,10 @@ class IncludeCommandsTest {
     void aFileThatOthersMayChangeIsObjectedTo() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "");
         for (String mode : List.of("rw-rw----", "rw----rw-")) {
-            mode(file, mode);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
             assertThat(commands.objection(file).orElseThrow()).contains("may change " + file);
         }
-        mode(file, "rw-r--r--");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         assertThat(commands.objection(file)).isEmpty();
         assertThat(new IncludeCommands("", "nobody-else").objection(file).isPresent())
                 .isEqualTo(!Files.getOwner(file).getName().equals("root"));

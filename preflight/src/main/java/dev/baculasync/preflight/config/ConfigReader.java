@@ -1,5 +1,6 @@
-package dev.baculasync.preflight;
+package dev.baculasync.preflight.config;
 
+import dev.baculasync.preflight.config.BaculaFile.Directive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,15 +23,6 @@ final class ConfigReader {
     private int resources;
     /** Whether only blanks have come since the last line, which has no value. */
     private boolean newLine;
-
-    /**
-     * A line {@code key = value, value}.
-     *
-     * @param resource which one of all resources it stands in, counted from 1; 0 outside of all
-     * @param kind of that resource
-     * @param depth 1 directly in the resource; more in a part of it, 0 outside of all
-     */
-    record Directive(int resource, String kind, int depth, String key, List<String> values) {}
 
     /**
      * A line {@code @file} or {@code @|command}.

@@ -1,4 +1,4 @@
-package dev.baculasync.preflight;
+package dev.baculasync.preflight.openstack;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * The login that the {@code OS_*} variables describe, as the OpenStack clients read them. What it says of itself never
  * holds a password, token or secret.
  */
-final class OpenStackLogin {
+public final class OpenStackLogin {
     private static final String NO_ADDRESS =
             "OS_AUTH_URL is not an http or https address, such as https://HOST:5000/v3";
     private static final String[] PROJECT_NAME = {"OS_PROJECT_NAME", "OS_TENANT_NAME"};
@@ -22,7 +22,7 @@ final class OpenStackLogin {
     private final Settings settings;
 
     /** How to prove who one is. */
-    enum Method {
+    public enum Method {
         PASSWORD,
         TOKEN,
         APPLICATION_CREDENTIAL,
@@ -30,11 +30,11 @@ final class OpenStackLogin {
         OTHER
     }
 
-    OpenStackLogin(Settings settings) {
+    public OpenStackLogin(Settings settings) {
         this.settings = settings;
     }
 
-    Method method() {
+    public Method method() {
         Optional<String> type = settings.text("OS_AUTH_TYPE");
         if (type.isPresent()) {
             return switch (type.get()) {
@@ -51,7 +51,7 @@ final class OpenStackLogin {
     }
 
     /** What is lacking or wrong, each beginning with a variable's name. */
-    List<String> problems() {
+    public List<String> problems() {
         List<String> problems = new ArrayList<>();
         problemOfUrl().ifPresent(problems::add);
         switch (method()) {
@@ -79,18 +79,18 @@ final class OpenStackLogin {
     }
 
     /** The API's version 3, without a slash at the end; not to be asked for when there are problems. */
-    URI endpoint() {
+    public URI endpoint() {
         String url = settings.text("OS_AUTH_URL", "").strip().replaceFirst("/+$", "");
         return URI.create(url.endsWith("/v3") ? url : url.replaceFirst("/v2\\.0$", "") + "/v3");
     }
 
     /** Whether the password would travel unencrypted. */
-    boolean isPlain() {
+    public boolean isPlain() {
         return "http".equalsIgnoreCase(endpoint().getScheme());
     }
 
     /** Who logs in, for a person. */
-    String who() {
+    public String who() {
         String user = first("OS_USERNAME", "OS_USER_ID").orElse("");
         return switch (method()) {
             case APPLICATION_CREDENTIAL ->
@@ -111,7 +111,7 @@ final class OpenStackLogin {
     }
 
     /** The body of the request for a token. Holds the password. */
-    String tokenRequest() {
+    public String tokenRequest() {
         ObjectNode root = new ObjectMapper().createObjectNode();
         ObjectNode auth = root.putObject("auth");
         ObjectNode identity = auth.putObject("identity");

@@ -1,4 +1,4 @@
-package dev.baculasync.preflight;
+package dev.baculasync.preflight.config;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  *     where that line stands
  * @param files of a command: the files that what it prints leads to
  */
-record Included(String in, String line, @Nullable Path file, Outcome outcome, String why, List<Path> files) {
+public record Included(String in, String line, @Nullable Path file, Outcome outcome, String why, List<Path> files) {
     private static final int LONGEST_LINE = 1_000;
 
     /** What came of it. */
-    enum Outcome {
+    public enum Outcome {
         /** It was read. */
         READ,
         /** It is not there, and a Director does not start without it. */
@@ -31,17 +31,17 @@ record Included(String in, String line, @Nullable Path file, Outcome outcome, St
         UNSEEN
     }
 
-    Included {
+    public Included {
         line = line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "…" : line;
         files = List.copyOf(files);
     }
 
-    boolean isCommand() {
+    public boolean isCommand() {
         return line.startsWith("@|");
     }
 
     /** The line and what is the matter with it, for a person. */
-    String told() {
+    public String told() {
         return line + " in " + in + " " + why;
     }
 }

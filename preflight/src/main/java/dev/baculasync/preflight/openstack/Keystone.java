@@ -1,4 +1,4 @@
-package dev.baculasync.preflight;
+package dev.baculasync.preflight.openstack;
 
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
@@ -28,15 +28,15 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** OpenStack's identity service over HTTP: asked for as little as possible, and never waited for long. */
-final class Keystone {
+public final class Keystone {
     /** For a whole answer, body included. */
-    static final Duration LONGEST = Duration.ofSeconds(10);
+    public static final Duration LONGEST = Duration.ofSeconds(10);
 
     private final HttpClient client;
     private final Duration longest;
 
     /** How an answer began. */
-    record Answer(int status, Optional<String> redirection) {}
+    public record Answer(int status, Optional<String> redirection) {}
 
     private Keystone(HttpClient client, Duration longest) {
         this.client = client;
@@ -44,14 +44,16 @@ final class Keystone {
     }
 
     /**
+     * The service over HTTP, each answer within {@link #LONGEST}.
+     *
      * @param authority file with CA certificates in PEM; null for those that Java trusts
      * @throws ProviderException when that file cannot be used
      */
-    static Keystone over(@Nullable Path authority) {
+    public static Keystone over(@Nullable Path authority) {
         return over(authority, LONGEST);
     }
 
-    static Keystone over(@Nullable Path authority, Duration longest) {
+    public static Keystone over(@Nullable Path authority, Duration longest) {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(longest)
@@ -73,7 +75,7 @@ final class Keystone {
      *
      * @throws ProviderException when nothing does, or not in time
      */
-    Answer reach(URI endpoint) {
+    public Answer reach(URI endpoint) {
         return send(HttpRequest.newBuilder(endpoint).GET());
     }
 
@@ -82,7 +84,7 @@ final class Keystone {
      *
      * @throws ProviderException when there is no answer
      */
-    Answer authenticate(URI endpoint, String request) {
+    public Answer authenticate(URI endpoint, String request) {
         return send(HttpRequest.newBuilder(URI.create(endpoint + "/auth/tokens"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(request)));

@@ -1,4 +1,4 @@
-package dev.baculasync.preflight;
+package dev.baculasync.preflight.config;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,11 +14,11 @@ import java.util.Set;
  *
  * @param host {@code localhost} where it names none
  */
-record DirectorCatalog(String database, String host, int port) {
+public record DirectorCatalog(String database, String host, int port) {
     private static final int USUAL_PORT = 5432;
 
     /** Those that name their database. */
-    static List<DirectorCatalog> all(ConfigFiles files) {
+    public static List<DirectorCatalog> all(ConfigFiles files) {
         BaculaFile content = files.content();
         List<DirectorCatalog> all = new ArrayList<>();
         for (String name : content.names("Catalog")) {
@@ -45,11 +45,11 @@ record DirectorCatalog(String database, String host, int port) {
     }
 
     /** Whether that is its server, as far as names can be looked up. */
-    boolean isOn(String otherHost, int otherPort) {
+    public boolean isOn(String otherHost, int otherPort) {
         return port == otherPort && isSame(host, otherHost);
     }
 
-    String server() {
+    public String server() {
         return host + ":" + port;
     }
 

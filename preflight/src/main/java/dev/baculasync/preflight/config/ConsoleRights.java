@@ -1,4 +1,4 @@
-package dev.baculasync.preflight;
+package dev.baculasync.preflight.config;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -11,14 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param console its name; null for the default console, which may do everything, or when that is unknown
  * @param unknown why its rights cannot be told; empty when they can
  */
-record ConsoleRights(@Nullable String console, BaculaFile configuration, Optional<String> unknown) {
+public record ConsoleRights(@Nullable String console, BaculaFile configuration, Optional<String> unknown) {
     private static final String ALL = "*all*";
 
     /**
+     * The rights of the Console that a configuration of bconsole names.
+     *
      * @param bconsoleConf the configuration of bconsole; null when it is not known which one that is
      * @param director that of the Director, if this host has it
      */
-    static ConsoleRights of(@Nullable Path bconsoleConf, Optional<ConfigFiles> director) {
+    public static ConsoleRights of(@Nullable Path bconsoleConf, Optional<ConfigFiles> director) {
         if (bconsoleConf == null) {
             return unknown("BCONSOLE_CONF is unset, so bconsole's configuration is not known");
         }
@@ -59,28 +61,28 @@ record ConsoleRights(@Nullable String console, BaculaFile configuration, Optiona
                         .findFirst());
     }
 
-    boolean isUnrestricted() {
+    public boolean isUnrestricted() {
         return console == null && unknown.isEmpty();
     }
 
     /** A list of what it may use, or give. {@code *all*} means all only when it stands there alone. */
-    List<String> list(String acl) {
+    public List<String> list(String acl) {
         return console == null
                 ? List.of()
                 : configuration.values("Console", console, acl).orElse(List.of());
     }
 
-    boolean mayAll(String acl) {
+    public boolean mayAll(String acl) {
         List<String> list = list(acl);
         return list.size() == 1 && list.get(0).equalsIgnoreCase(ALL);
     }
 
-    boolean may(String acl, String item) {
+    public boolean may(String acl, String item) {
         return mayAll(acl) || list(acl).stream().anyMatch(item::equalsIgnoreCase);
     }
 
     /** For a person; for advice about an ACL that may be in the way. */
-    String told() {
+    public String told() {
         return console == null ? "the Console that BCONSOLE_CONF names" : "Console \"" + console + "\"";
     }
 }

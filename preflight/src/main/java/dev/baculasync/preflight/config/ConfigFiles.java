@@ -1,7 +1,7 @@
-package dev.baculasync.preflight;
+package dev.baculasync.preflight.config;
 
-import dev.baculasync.preflight.ConfigReader.Include;
-import dev.baculasync.preflight.Included.Outcome;
+import dev.baculasync.preflight.config.ConfigReader.Include;
+import dev.baculasync.preflight.config.Included.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  * @param includes what came of each include
  * @param problem why the main file could not be read; empty when it could
  */
-record ConfigFiles(Path path, BaculaFile content, List<Included> includes, Optional<String> problem) {
+public record ConfigFiles(Path path, BaculaFile content, List<Included> includes, Optional<String> problem) {
     private static final int MAX_BYTES = 64 << 20;
     private static final int DEEPEST = 50;
     /** Begins the words for what a command prints. */
-    static final String OUTPUT = "the output of ";
+    public static final String OUTPUT = "the output of ";
 
     /** Reads a file and the files that it includes; a command that it includes is not run. */
-    static ConfigFiles read(Path path) {
+    public static ConfigFiles read(Path path) {
         return read(path, new Known(file -> false, file -> false), null);
     }
 
@@ -45,12 +45,14 @@ record ConfigFiles(Path path, BaculaFile content, List<Included> includes, Optio
      * @param listed those of which it is enough to know that they are included
      * @param defining those that define resources, or will
      */
-    record Known(Predicate<Path> listed, Predicate<Path> defining) {}
+    public record Known(Predicate<Path> listed, Predicate<Path> defining) {}
 
     /**
+     * Reads a file and all that it includes.
+     *
      * @param commands runs what is included by a command; null to leave them alone
      */
-    static ConfigFiles read(Path path, Known known, @Nullable IncludeCommands commands) {
+    public static ConfigFiles read(Path path, Known known, @Nullable IncludeCommands commands) {
         Walk walk = new Walk(known, commands);
         Optional<String> problem = Optional.empty();
         try {
@@ -62,7 +64,7 @@ record ConfigFiles(Path path, BaculaFile content, List<Included> includes, Optio
     }
 
     /** What could not be looked into, so that something may stand in it; empty when all of it was seen. */
-    Optional<String> blindSpot() {
+    public Optional<String> blindSpot() {
         return problem.map(why -> path + " " + why)
                 .or(() -> includes.stream()
                         .filter(include -> include.outcome() == Outcome.UNSEEN)
@@ -78,7 +80,7 @@ record ConfigFiles(Path path, BaculaFile content, List<Included> includes, Optio
     }
 
     /** The file that a path leads to, so that two ways to it are the same; as near as can be where it leads to none. */
-    static Path real(Path path) {
+    public static Path real(Path path) {
         try {
             return path.toRealPath();
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package dev.baculasync.preflight;
+package dev.baculasync.preflight.config;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,9 +11,9 @@ import java.util.Optional;
  * @param owner the owner's name, or number where there is no name
  * @param bits as chmod takes them, the four octal digits
  */
-record Access(String owner, int bits) {
+public record Access(String owner, int bits) {
     /** Empty when that cannot be seen. */
-    static Optional<Access> of(Path path) {
+    public static Optional<Access> of(Path path) {
         try {
             return Files.getAttribute(path, "unix:mode") instanceof Integer mode
                     ? Optional.of(new Access(Files.getOwner(path).getName(), mode & 07777))
@@ -23,32 +23,32 @@ record Access(String owner, int bits) {
         }
     }
 
-    String mode() {
+    public String mode() {
         return Integer.toOctalString(bits);
     }
 
-    boolean othersMayWrite() {
+    public boolean othersMayWrite() {
         return (bits & 0002) != 0;
     }
 
-    boolean groupMayWrite() {
+    public boolean groupMayWrite() {
         return (bits & 0020) != 0;
     }
 
-    boolean ownerMayWrite() {
+    public boolean ownerMayWrite() {
         return (bits & 0200) != 0;
     }
 
-    boolean othersMayEnter() {
+    public boolean othersMayEnter() {
         return (bits & 0001) != 0;
     }
 
-    boolean othersMayRead() {
+    public boolean othersMayRead() {
         return (bits & 0004) != 0;
     }
 
     /** Whoever may write here can replace what is in it; in a sticky directory only what is their own. */
-    boolean othersMayReplace() {
+    public boolean othersMayReplace() {
         return othersMayWrite() && (bits & 01000) == 0;
     }
 }

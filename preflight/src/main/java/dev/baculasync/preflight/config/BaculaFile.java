@@ -1,6 +1,5 @@
-package dev.baculasync.preflight;
+package dev.baculasync.preflight.config;
 
-import dev.baculasync.preflight.ConfigReader.Directive;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,18 +8,27 @@ import java.util.Optional;
  *
  * @param directives in their order
  */
-record BaculaFile(List<Directive> directives) {
+public record BaculaFile(List<Directive> directives) {
     static final BaculaFile EMPTY = new BaculaFile(List.of());
 
+    /**
+     * A line {@code key = value, value}.
+     *
+     * @param resource which one of all resources it stands in, counted from 1; 0 outside of all
+     * @param kind of that resource
+     * @param depth 1 directly in the resource; more in a part of it, 0 outside of all
+     */
+    public record Directive(int resource, String kind, int depth, String key, List<String> values) {}
+
     /** Reads a text without what it includes. */
-    static BaculaFile parse(String text) {
+    public static BaculaFile parse(String text) {
         ConfigReader reader = new ConfigReader();
         reader.read(text, include -> {});
         return new BaculaFile(reader.directives());
     }
 
     /** The first value of a directive, wherever it stands. */
-    Optional<String> value(String key) {
+    public Optional<String> value(String key) {
         String normal = ConfigReader.normal(key);
         return directives.stream()
                 .filter(directive -> directive.key().equals(normal))
@@ -29,7 +37,7 @@ record BaculaFile(List<Directive> directives) {
     }
 
     /** The names of all resources of a kind. */
-    List<String> names(String kind) {
+    public List<String> names(String kind) {
         return directives.stream()
                 .filter(directive -> is(directive, kind, "name"))
                 .flatMap(directive -> directive.values().stream().limit(1))
@@ -37,7 +45,7 @@ record BaculaFile(List<Directive> directives) {
     }
 
     /** All values of a directive in one resource; empty when there is no such resource. */
-    Optional<List<String>> values(String kind, String name, String key) {
+    public Optional<List<String>> values(String kind, String name, String key) {
         return directives.stream()
                 .filter(directive ->
                         is(directive, kind, "name") && directive.values().contains(name))
@@ -49,7 +57,7 @@ record BaculaFile(List<Directive> directives) {
     }
 
     /** The first value of a directive in one resource; empty when there is no such resource or directive. */
-    Optional<String> value(String kind, String name, String key) {
+    public Optional<String> value(String kind, String name, String key) {
         return values(kind, name, key).flatMap(values -> values.stream().findFirst());
     }
 
