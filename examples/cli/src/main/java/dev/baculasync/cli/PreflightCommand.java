@@ -1,8 +1,8 @@
 package dev.baculasync.cli;
 
-import dev.baculasync.cli.preflight.Finding;
-import dev.baculasync.cli.preflight.Finding.Status;
-import dev.baculasync.cli.preflight.Preflight;
+import dev.baculasync.preflight.Finding;
+import dev.baculasync.preflight.Finding.Status;
+import dev.baculasync.preflight.Preflight;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

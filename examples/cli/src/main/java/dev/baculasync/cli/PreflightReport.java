@@ -1,8 +1,8 @@
 package dev.baculasync.cli;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.baculasync.cli.preflight.Finding;
-import dev.baculasync.cli.preflight.Finding.Status;
+import dev.baculasync.preflight.Finding;
+import dev.baculasync.preflight.Finding.Status;
 import java.util.List;
 
 /**

@@ -3,11 +3,13 @@ package dev.baculasync.cli;
 import dev.baculasync.bconsole.adapter.BconsoleConfig;
 import dev.baculasync.bconsole.adapter.ConsoleProbe;
 import dev.baculasync.catalog.jdbc.CatalogProbe;
-import dev.baculasync.cli.preflight.BaculaPlaces;
-import dev.baculasync.cli.preflight.Daemons;
-import dev.baculasync.cli.preflight.Installation;
+import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.filestore.ClientsConf;
 import dev.baculasync.filestore.FileStoreProvider;
+import dev.baculasync.preflight.BaculaPlaces;
+import dev.baculasync.preflight.Daemons;
+import dev.baculasync.preflight.Installation;
+import dev.baculasync.preflight.RunPolicy;
 import dev.baculasync.spi.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /** What is to be checked, as the environment describes it. Never fails: what is wrong is what preflight is to find. */
@@ -31,9 +34,9 @@ record PreflightSetup(Surroundings surroundings, Providers providers) {
         Path clientsConf = settings.path("CLIENTS_CONF", settings.text("CLIENTS_CONF", DEFAULT_CLIENTS_CONF))
                 .orElse(Path.of(DEFAULT_CLIENTS_CONF));
         return new Installation(
-                new Installation.Program(version(), launcher()),
+                new Installation.Program(version(), Runtime.version(), launcher()),
                 settings,
-                parts.policy(),
+                policy(parts.policy()),
                 clientsConf,
                 ClientsConf.inspect(clientsConf),
                 settings.path("BASE_DIR", settings.text("BASE_DIR", FileStoreProvider.DEFAULT_BASE_DIR))
@@ -55,6 +58,19 @@ record PreflightSetup(Surroundings surroundings, Providers providers) {
     /** How many instances are asked at once. */
     int parallel() {
         return SyncSetup.parallel(Settings.of(surroundings.environment()));
+    }
+
+    private static RunPolicy policy(SyncPolicy policy) {
+        return new RunPolicy(
+                policy.jobDefs(),
+                policy.jobDefsAllowed().orElse(Set.of()),
+                policy.storage(),
+                policy.pool(),
+                policy.schedule(),
+                policy.messages(),
+                policy.dedup(),
+                policy.grace(),
+                policy.cleanupAfter().orElse(null));
     }
 
     private static String version() {

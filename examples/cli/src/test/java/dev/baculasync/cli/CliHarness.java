@@ -1,7 +1,7 @@
 package dev.baculasync.cli;
 
-import dev.baculasync.cli.preflight.FakeCatalogProbe;
-import dev.baculasync.cli.preflight.FakeConsole;
+import dev.baculasync.preflight.FakeCatalogProbe;
+import dev.baculasync.preflight.FakeConsole;
 import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.BackupCatalogProvider;
 import dev.baculasync.spi.ConfigStore;
