@@ -11,12 +11,13 @@ import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
-import dev.baculasync.spi.VmKey;
+import dev.baculasync.spi.VmEdit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -108,7 +109,7 @@ final class CatalogPurge {
     private VmPlan one(VmPlan plan, boolean dryRun) {
         List<String> ifItHappened = new ArrayList<>();
         SortedSet<Long> told = new TreeSet<>();
-        if (plan.edit() != null && hasChanged(plan.edit().slug())) {
+        if (!dryRun && plan.edit() != null && hasChanged(plan.edit().slug())) {
             return plan.kept(keptAs, plan.reason() + "; not purged, because somebody has changed its files meanwhile");
         }
         VmPlan confirmed = lastWord.apply(plan);
@@ -154,7 +155,8 @@ final class CatalogPurge {
 
     /** Purging many VMs takes long; an operator may want one of them back by then. */
     private boolean hasChanged(String slug) {
-        return !session.find(VmKey.of(instance, slug)).equals(Optional.ofNullable(decidedOn.get(slug)));
+        ManagedVm before = Objects.requireNonNull(decidedOn.get(slug));
+        return session.apply(List.of(VmEdit.change(before, before))).get(0).error() != null;
     }
 
     private CatalogCleanup cleanup() {

@@ -1,6 +1,7 @@
 package dev.baculasync.core;
 
 import dev.baculasync.core.ledger.ListedNames;
+import dev.baculasync.core.ledger.RolledBackVms;
 import dev.baculasync.core.listing.Copy;
 import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.listing.ListingInput;
@@ -147,7 +148,7 @@ final class ListOfRun {
                 vms.add(vm);
             }
         }
-        return new StoredInstance(vms, problems, stored.blind());
+        return new StoredInstance(vms, problems);
     }
 
     private static StoreProblem disowned(StoreProblem problem, ListableVm files) {
@@ -204,6 +205,11 @@ final class ListOfRun {
                     new ListableVm(
                             place, resources, fileSet.instances(), ListableVm.Owner.MANAGED, ListableVm.Files.WHOLE));
         }
+    }
+
+    /** Publishes what the list named when the session was opened, as it was then. */
+    void restore() {
+        session.publish(session.listing().listed());
     }
 
     /** What the list, as it is to be published, loses by an operator's word. */
@@ -267,7 +273,7 @@ final class ListOfRun {
                 .toList();
         // A Director that finds files by itself may have loaded what a run that died had made.
         Set<VmKey> takenAway = new HashSet<>(removed);
-        takenAway.addAll(session.putBackOnOpening());
+        takenAway.addAll(RolledBackVms.in(session.ledger()));
         return Listing.of(new ListingInput(
                 store.listed(),
                 former,

@@ -1,5 +1,6 @@
 package dev.baculasync.core;
 
+import dev.baculasync.core.ledger.RolledBackVms;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.VmPlan;
@@ -39,7 +40,7 @@ final class Publication {
     private final CheckedConfiguration configuration;
     private List<InstanceReport> reports;
     private @Nullable List<ManagedVm> published;
-    private boolean settled;
+    private boolean committed;
 
     /** What the Director has after the reload; null as long as nobody wants to know. */
     private @Nullable DirectorOnce reloaded;
@@ -77,7 +78,7 @@ final class Publication {
      * @param configurationProblem why the configuration is refused though nothing in it changed, or null
      * @param alarms what needs a person about the list, of instances without a report
      * @param unpublished the list that would have lost too much, and so was not published; or null
-     * @param settled whether the changes of this run are final; the next run puts them back otherwise
+     * @param committed whether the changes of this run are final; the next run puts them back otherwise
      */
     record Result(
             List<InstanceReport> reports,
@@ -86,7 +87,7 @@ final class Publication {
             @Nullable String configurationProblem,
             List<String> alarms,
             @Nullable Listing unpublished,
-            boolean settled) {}
+            boolean committed) {}
 
     /**
      * @param beforePublishing is run when the list is to be published, right before that; when it throws, it is not
@@ -97,15 +98,14 @@ final class Publication {
         try {
             listing = list.decide();
             if (listing.refusal().isPresent()) {
-                settle();
+                commit();
                 return unpublished(listing);
             }
             beforePublishing.run();
             changed = list.publish(Set.of());
         } catch (ProviderException e) {
-            // What was applied is kept all the same: the VMs are on disk, and the next run publishes them.
             replaceReports(report -> report.withError(e.getMessage()));
-            settle();
+            commitWhatIsNotToBeChecked();
             return parts.reloadAfterSync()
                     ? result(
                             SyncReport.Reload.FAILED,
@@ -117,7 +117,7 @@ final class Publication {
             refusal = checkAndPutBack(listing);
         } catch (ProviderException e) {
             if (!changed && !changedAnything) {
-                settle();
+                commit();
                 return withoutChange(
                         "it is not known whether the Director's configuration would be accepted: " + e.getMessage());
             }
@@ -127,7 +127,7 @@ final class Publication {
                     "the Director was not told: what the check of its configuration refused could not all be put back: "
                             + e.getMessage());
         }
-        settle();
+        commit();
         // A list that names files that are gone is not restored.
         if (refusal == null || !listing.named().isEmpty()) {
             alarms.addAll(listing.alarms(handled()));
@@ -175,7 +175,7 @@ final class Publication {
      * runs an operator may have broken it, and whoever restarts the Director would be left without one.
      */
     Result look() {
-        settle();
+        commit();
         String problem = null;
         try {
             Listing listing = list.decide();
@@ -213,13 +213,13 @@ final class Publication {
 
     private Result withoutChange(@Nullable String problem) {
         SyncReport.Reload reload = parts.reloadAfterSync() ? SyncReport.Reload.NOT_NEEDED : SyncReport.Reload.OFF;
-        return new Result(reports, reload, null, problem, alarms, null, settled);
+        return new Result(reports, reload, null, problem, alarms, null, committed);
     }
 
     private Result unpublished(Listing listing) {
         SyncReport.Reload reload = parts.reloadAfterSync() ? SyncReport.Reload.FAILED : SyncReport.Reload.OFF;
         replaceReports(Publication::notListed);
-        return new Result(reports, reload, "its list was not published", null, alarms, listing, settled);
+        return new Result(reports, reload, "its list was not published", null, alarms, listing, committed);
     }
 
     /** What was written is there, and no Director has it. */
@@ -282,10 +282,10 @@ final class Publication {
         return good;
     }
 
-    private void settle() {
+    private void commit() {
         try {
-            session.settle();
-            settled = true;
+            session.commit();
+            committed = true;
         } catch (ProviderException e) {
             replaceReports(report -> report.withError(
                     "the changes of this run could not be made final, and the next run will put them back: "
@@ -293,17 +293,39 @@ final class Publication {
         }
     }
 
+    /**
+     * Where nothing checks the configuration, what was applied stays though it is not published: the next run publishes it.
+     * What a check has not seen is not final: the next run rolls it back, and judges it again.
+     */
+    private void commitWhatIsNotToBeChecked() {
+        try {
+            if (configuration.check().kind() == ConfigCheck.Kind.NOT_SET_UP) {
+                commit();
+                return;
+            }
+        } catch (ProviderException e) {
+            notes.accept("it is not known whether the Director's configuration would be accepted: " + e.getMessage());
+        }
+        notes.accept(
+                "what this run has changed could be neither published nor checked: the next run rolls it back first");
+    }
+
     private Result result(SyncReport.Reload reload, @Nullable String detail) {
-        return new Result(reports, reload, detail, null, alarms, null, settled);
+        return new Result(reports, reload, detail, null, alarms, null, committed);
     }
 
     /** Telling the Director is the operator's own business then, and no later run makes up for it. */
     private void leaveToOperator() {
         try {
-            session.loaded(inStep);
+            loaded();
         } catch (ProviderException e) {
             notes.accept(e.getMessage());
         }
+    }
+
+    private void loaded() {
+        RolledBackVms.forget(session.ledger(), vm -> inStep.stream().anyMatch(vm::isOf));
+        session.loaded();
     }
 
     /** Tells the Director, and asks it afterwards whether it has the new jobs; what is wrong, or null. */
@@ -319,7 +341,7 @@ final class Publication {
                 return "the Director is alive but lacks " + missing.size() + " of the jobs that it should have ("
                         + firstOf(missing) + "); does bacula-dir.conf include the generated files?";
             }
-            session.loaded(inStep);
+            loaded();
             return null;
         } catch (ProviderException e) {
             return "it is not known what came of the reload: " + e.getMessage();

@@ -197,7 +197,7 @@ final class RefusedChanges {
         for (VmKey vm : session.namedIn(words, suspects)) {
             Change change = changes.get(vm);
             if (change != null && change.edit() != null && change.concernsDirector() && named.add(vm)) {
-                session.putBack(vm);
+                session.rollback(List.of(vm));
                 quarantine(change, words);
                 any = true;
             } else if (wasListed.contains(vm) || (change != null && change.edit() == null)) {
@@ -218,6 +218,10 @@ final class RefusedChanges {
         return true;
     }
 
+    private void rollbackAll() {
+        session.rollback(changes.keySet());
+    }
+
     private static String refusedFiles(String words) {
         return "the check of the Director's configuration refuses its files, which this run has not changed, so the Director's"
                 + " list does not name them; mend them, or move them out of the tree: " + words;
@@ -226,12 +230,12 @@ final class RefusedChanges {
     private void asBefore() {
         barred.clear();
         leftOut.clear();
-        session.restoreList();
+        list.restore();
     }
 
     /** @param refusal what the check says of all that was not named */
     private @Nullable String withoutAll(String refusal) {
-        session.putBackAll();
+        rollbackAll();
         for (Change change : changes.values()) {
             if (!named.contains(change.vm()) && !leftOut.containsKey(change.vm())) {
                 untried.add(change.vm());
@@ -295,7 +299,7 @@ final class RefusedChanges {
     }
 
     private void keep(List<Change> applied) {
-        session.settle();
+        session.commit();
         applied.forEach(change -> {
             if (change.plan() == null) {
                 leftOut.remove(change.vm());
@@ -364,7 +368,7 @@ final class RefusedChanges {
         list.publish(barred);
         ConfigCheck check = configuration.check();
         if (isRefused(check)) {
-            session.putBackAll();
+            rollbackAll();
             applied.stream().filter(change -> change.edit() == null).forEach(change -> barred.add(change.vm()));
             list.publish(barred);
             return check.message();

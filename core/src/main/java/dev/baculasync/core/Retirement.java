@@ -1,5 +1,6 @@
 package dev.baculasync.core;
 
+import dev.baculasync.core.ledger.DiscoveryOutages;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.InstancePlan;
@@ -191,6 +192,7 @@ final class Retirement {
                             + " next reads that");
                 }
                 directoryRemoved = session.removeInstance(instance);
+                new DiscoveryOutages(session.ledger()).forget(instance);
                 if (!directoryRemoved) {
                     notes.add("the directory of " + instance + " holds what we have not written, so it stays");
                 }

@@ -1,7 +1,10 @@
 package dev.baculasync.core;
 
+import dev.baculasync.core.ledger.DiscoveryOutages;
+import dev.baculasync.core.ledger.DiscoveryOutages.Outage;
 import dev.baculasync.core.ledger.HeldSets;
 import dev.baculasync.core.ledger.LastLists;
+import dev.baculasync.core.ledger.RolledBackVms;
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.listing.Listing;
@@ -107,7 +110,7 @@ final class SyncRun {
             ListApproval.Asked asked = approval.ask(published.unpublished());
             boolean cleansUp = !blind && repair == null && parts.planner().cleansUp();
             String problem = cleansUp ? names.carryOut() : null;
-            if (!dryRun && published.settled()) {
+            if (!dryRun && published.committed()) {
                 rememberLists(session, published.reports());
             }
             SyncReport report = new SyncReport(
@@ -192,7 +195,7 @@ final class SyncRun {
                 .filter(report ->
                         repair == null && report.error() == null && report.discovery() == Discovery.Verdict.COMPLETE)
                 .map(InstanceReport::instance)
-                .filter(instance -> hasAgain(session, instance, putBack(session, instance)))
+                .filter(instance -> hasAgain(session, instance, rolledBack(session, instance)))
                 .toList();
     }
 
@@ -209,8 +212,8 @@ final class SyncRun {
         }
     }
 
-    private static Set<String> putBack(StoreSession session, OpenStackInstance instance) {
-        return session.putBackOnOpening().stream()
+    private static Set<String> rolledBack(StoreSession session, OpenStackInstance instance) {
+        return RolledBackVms.in(session.ledger()).stream()
                 .filter(vm -> vm.isOf(instance))
                 .map(VmKey::slug)
                 .collect(Collectors.toSet());
@@ -282,7 +285,7 @@ final class SyncRun {
                 parts.catalog().jobNames(instance),
                 list.sound(instance, session.read(instance)),
                 () -> names.beside(instance, list.unmanagedNames()),
-                putBack(session, instance),
+                rolledBack(session, instance),
                 director,
                 endsAtPage(first) ? evidence.withEveryNewAbsenceSuspect() : evidence,
                 startedAt);
@@ -302,7 +305,7 @@ final class SyncRun {
         if (report.discovery() == Discovery.Verdict.COMPLETE) {
             lists.put(instance, new CompleteList(input.discovery(), plan.newSuspects()));
         }
-        String problem = rememberBlindness(session, instance, input.stored(), report.discovery());
+        String problem = noteDiscovery(session, instance, input.stored(), report.discovery());
         return problem == null ? report : report.withError(problem);
     }
 
@@ -310,13 +313,24 @@ final class SyncRun {
         Set<Held> approved = approvals.stream()
                 .flatMap(digest -> held.members(digest, instance.toString()).stream())
                 .collect(Collectors.toSet());
+        List<Outage> outages = outages(session, instance);
         try {
             LastLists.LastList last = new LastLists(session.ledger()).of(instance);
-            return new Evidence(Testimony.none(), last.inOrder(), last.unplaced(), false, approved);
+            return new Evidence(Testimony.none(), last.inOrder(), last.unplaced(), false, approved, outages);
         } catch (ProviderException e) {
             notes.add("the last complete list of " + instance
                     + " is not known, so every VM that is newly absent counts as suspect: " + e.getMessage());
-            return new Evidence(Testimony.none(), List.of(), Set.of(), true, approved);
+            return new Evidence(Testimony.none(), List.of(), Set.of(), true, approved, outages);
+        }
+    }
+
+    private List<Outage> outages(StoreSession session, OpenStackInstance instance) {
+        try {
+            return new DiscoveryOutages(session.ledger()).of(instance);
+        } catch (ProviderException e) {
+            notes.add("when discovery of " + instance + " did not work is not known, so no grace period ends: "
+                    + e.getMessage());
+            return List.of(Outage.SINCE_EVER);
         }
     }
 
@@ -520,7 +534,7 @@ final class SyncRun {
                             startedAt));
             listener.tell(to -> to.planned(instance, plan));
             InstanceReport report = nothing.withVms(plan.vms());
-            String problem = rememberBlindness(session, instance, stored, Discovery.Verdict.FAILED);
+            String problem = noteDiscovery(session, instance, stored, Discovery.Verdict.FAILED);
             return problem == null ? report : report.withError(problem);
         } catch (RuntimeException e) {
             return nothing.withError(messageOf(e));
@@ -536,10 +550,10 @@ final class SyncRun {
      * Time in which discovery did not work does not count towards anybody's grace period, so it is written down. Why that
      * could not be done, or null.
      */
-    private @Nullable String rememberBlindness(
+    private @Nullable String noteDiscovery(
             StoreSession session, OpenStackInstance instance, StoredInstance stored, Discovery.Verdict verdict) {
         boolean worked = verdict == Discovery.Verdict.COMPLETE;
-        if (dryRun || (worked && stored.blind().isEmpty())) {
+        if (dryRun) {
             return null;
         }
         Instant oldestAbsence = stored.vms().stream()
@@ -551,7 +565,7 @@ final class SyncRun {
                 .min(Comparator.naturalOrder())
                 .orElse(null);
         try {
-            session.noteDiscovery(instance, worked, startedAt, oldestAbsence);
+            new DiscoveryOutages(session.ledger()).note(instance, worked, startedAt, oldestAbsence);
             return null;
         } catch (ProviderException e) {
             return e.getMessage();

@@ -278,11 +278,11 @@ class ApprovalTest {
     @Test
     void aListIsRememberedOnlyOnceWhatWasMadeOfItIsFinal() {
         inventory.set(SITE, first(11));
-        store.failSettlingWith(new ProviderException(ProviderException.Code.IO, "disk full"));
+        store.failCommitWith(new ProviderException(ProviderException.Code.IO, "disk full"));
         SyncReport report = run();
         assertThat(report.hasProblem()).isTrue();
         assertThat(report.instances().get(0).error()).contains("disk full");
-        store.failSettlingWith(null);
+        store.failCommitWith(null);
         run();
         assertThat(store.vms())
                 .filteredOn(ManagedVm::suspect)

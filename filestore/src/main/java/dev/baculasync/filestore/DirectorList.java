@@ -20,6 +20,7 @@ final class DirectorList {
     private final Path base;
     private final PendingMark pending;
     private @Nullable DirectorConf first;
+    private boolean published;
 
     DirectorList(FileOperations operations, Path base, PendingMark pending) {
         this.operations = operations;
@@ -37,16 +38,16 @@ final class DirectorList {
         return first().vms();
     }
 
-    /** Lets it name these VMs and nothing else. */
+    /** Lets it name these VMs and nothing else; when it is published again as it was at first, it is that to the byte. */
     synchronized void publish(Collection<VmKey> vms, Ownership parent) throws IOException {
-        first();
-        DirectorConf.open(operations, base)
-                .replace(vms.stream().map(Place::of).sorted().toList(), parent, pending);
-    }
-
-    /** Makes it what it was at first. */
-    synchronized void restore(Ownership parent) throws IOException {
-        DirectorConf.open(operations, base).restore(first().bytes(), parent, pending);
+        DirectorConf conf = DirectorConf.open(operations, base);
+        if (published && first().vms().equals(Set.copyOf(vms))) {
+            conf.restore(first().bytes(), parent, pending);
+        } else {
+            first();
+            conf.replace(vms.stream().map(Place::of).sorted().toList(), parent, pending);
+        }
+        published = true;
     }
 
     /** Takes VMs off the list; on disk when this returns. */

@@ -4,7 +4,6 @@ import dev.baculasync.filestore.FileOperations.Ownership;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.Ledger;
-import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
@@ -17,7 +16,6 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,7 +58,6 @@ final class FileStoreSession implements StoreSession {
     private final Queue<String> notes = new ConcurrentLinkedQueue<>();
     private final Set<VmKey> halfDone = ConcurrentHashMap.newKeySet();
 
-    private List<VmKey> putBack = List.of();
     private volatile boolean closed;
 
     /** @param lock the lock of a session that may write; null for one that only reads */
@@ -77,15 +73,15 @@ final class FileStoreSession implements StoreSession {
         this.seen = new SeenVms(tree, reader);
         this.journal = new Journal(operations, base);
         this.pending = new PendingMark(operations, base);
-        this.stored = new StoredTree(operations, tree, reader, seen);
+        this.stored = new StoredTree(tree, seen);
         this.list = new DirectorList(operations, base, pending);
-        this.restoration = new Restoration(operations, base, workers, pending, list);
+        this.ledger = new LedgerFiles(operations, base);
+        this.restoration = new Restoration(operations, base, workers, pending, list, ledger);
         this.reminders = new ForcedLines(operations, base, ForcedLines.ACTIONS);
         this.names = new RememberedNames(operations, base);
-        this.ledger = new LedgerFiles(operations, base);
     }
 
-    /** Puts back what an earlier run has left unsettled. */
+    /** Rolls back what an earlier run has not committed. */
     void recover() {
         requireWriting();
         try {
@@ -95,11 +91,10 @@ final class FileStoreSession implements StoreSession {
             Restoration.Outcome outcome = restoration.undo(unsettled.traces(), baseOwnership());
             journal.clear();
             list.begin();
-            putBack = pending.ofDeadRun();
             note(notesOf(outcome));
         } catch (IOException e) {
             throw failed(
-                    "an earlier run did not come to its end, and what it changed cannot be put back by "
+                    "an earlier run did not come to its end, and what it changed cannot be rolled back by "
                             + base.resolve(Journal.FILE_NAME),
                     e,
                     "nothing else is done before that can be");
@@ -117,23 +112,6 @@ final class FileStoreSession implements StoreSession {
         }
     }
 
-    @Override
-    public List<VmKey> putBackOnOpening() {
-        requireOpen();
-        if (lock != null) {
-            return putBack;
-        }
-        try {
-            pending.find();
-            return pending.ofDeadRun();
-        } catch (IOException e) {
-            throw failed(
-                    "cannot read " + base.resolve(PendingMark.FILE_NAME),
-                    e,
-                    "so what a run that died left is not known");
-        }
-    }
-
     private void note(Collection<String> more) {
         more.forEach(LOG::warn);
         notes.addAll(more);
@@ -141,9 +119,9 @@ final class FileStoreSession implements StoreSession {
 
     private static List<String> notesOf(Restoration.Outcome outcome) {
         List<String> notes = new ArrayList<>();
-        if (!outcome.putBack().isEmpty()) {
-            notes.add("an earlier run did not come to its end; what it had changed was put back: "
-                    + named(outcome.putBack()));
+        if (!outcome.rolledBack().isEmpty()) {
+            notes.add("an earlier run did not come to its end; what it had changed was rolled back: "
+                    + named(outcome.rolledBack()));
         }
         if (!outcome.leftAlone().isEmpty()) {
             notes.add("an earlier run did not come to its end; what somebody has edited since was left as it is: "
@@ -169,12 +147,6 @@ final class FileStoreSession implements StoreSession {
         } catch (IOException e) {
             throw failed("cannot list " + directory(instance), e, "this instance is left alone");
         }
-    }
-
-    @Override
-    public Optional<ManagedVm> find(VmKey vm) {
-        requireOpen();
-        return stored.find(vm);
     }
 
     @Override
@@ -352,26 +324,13 @@ final class FileStoreSession implements StoreSession {
         }
     }
 
-    @Override
-    public void restoreList() {
-        requireWriting();
-        try {
-            list.restore(baseOwnership());
-        } catch (IOException e) {
-            throw failed(
-                    "cannot make " + base.resolve(DirectorConf.FILE_NAME) + " what it was",
-                    e,
-                    "the next run makes it anew");
-        }
-    }
-
     /** Tries again to undo what was half done, so that nothing of it ever becomes final. */
     private void undoHalfDone() {
         List<VmTrace> traces = changes.traces().stream()
                 .filter(trace -> halfDone.contains(trace.vm()))
                 .toList();
         if (!traces.isEmpty()) {
-            putBack(traces);
+            rollback(traces);
         }
     }
 
@@ -424,28 +383,21 @@ final class FileStoreSession implements StoreSession {
     }
 
     @Override
-    public void putBack(VmKey vm) {
+    public void rollback(Collection<VmKey> vms) {
         requireWriting();
-        VmTrace trace = changes.trace(vm);
-        if (trace == null) {
-            throw new IllegalArgumentException(vm + " was not changed by this session");
-        }
-        putBack(List.of(trace));
+        Set<VmKey> wanted = Set.copyOf(vms);
+        rollback(changes.traces().stream()
+                .filter(trace -> wanted.contains(trace.vm()))
+                .toList());
     }
 
-    @Override
-    public void putBackAll() {
-        requireWriting();
-        putBack(changes.traces());
-    }
-
-    private void putBack(List<VmTrace> traces) {
+    private void rollback(List<VmTrace> traces) {
         Restoration.Outcome outcome;
         try {
             outcome = restoration.restore(traces, baseOwnership());
         } catch (IOException e) {
             throw failed(
-                    "cannot put back everything that this run changed", e, "the next run tries again before all else");
+                    "cannot roll back everything that this run changed", e, "the next run tries again before all else");
         } finally {
             for (VmTrace trace : traces) {
                 VmKey vm = trace.vm();
@@ -457,45 +409,31 @@ final class FileStoreSession implements StoreSession {
         if (!outcome.leftAlone().isEmpty()) {
             throw new ProviderException(
                     Code.IO,
-                    "not put back, because somebody has edited it in the meantime: " + named(outcome.leftAlone())
+                    "not rolled back, because somebody has edited it in the meantime: " + named(outcome.leftAlone())
                             + "; look at these files");
         }
     }
 
     @Override
-    public void settle() {
+    public void commit() {
         requireWriting();
         undoHalfDone();
         try {
             journal.clear();
             changes.forgetAll();
         } catch (IOException e) {
-            throw failed("cannot remove " + base.resolve(Journal.FILE_NAME), e, "the next run puts this one back");
+            throw failed("cannot remove " + base.resolve(Journal.FILE_NAME), e, "the next run rolls this one back");
         }
     }
 
     @Override
-    public void loaded(List<OpenStackInstance> handled) {
+    public void loaded() {
         requireWriting();
         try {
-            pending.clear(vm -> handled.stream().anyMatch(vm::isOf), baseOwnership());
+            pending.clear();
         } catch (IOException e) {
             throw failed(
                     "cannot remove " + base.resolve(PendingMark.FILE_NAME), e, "the next run tells the Director again");
-        }
-    }
-
-    @Override
-    public void noteDiscovery(OpenStackInstance instance, boolean worked, Instant at, @Nullable Instant oldestAbsence) {
-        requireWriting();
-        Path directory = directory(instance);
-        try {
-            if (tree.isThere(directory)) {
-                new BlindSpans(operations, directory).note(worked, at, oldestAbsence, baseOwnership());
-            }
-        } catch (IOException e) {
-            throw failed(
-                    "cannot write " + directory.resolve(BlindSpans.FILE_NAME), e, "this time may count as absence");
         }
     }
 

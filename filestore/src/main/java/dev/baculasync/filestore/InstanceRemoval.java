@@ -5,11 +5,10 @@ import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
 /**
- * Removes what is left of an instance without VMs: its record, what creations have left behind that did not come to their
+ * Removes what is left of an instance without VMs: what creations have left behind that did not come to their
  * end, and directories that are empty. May die anywhere and be begun again.
  */
 final class InstanceRemoval {
@@ -42,30 +41,16 @@ final class InstanceRemoval {
         if (tree.isThere(directory)) {
             List<Path> entries = tree.vmEntries(directory);
             boolean vacant = reader.load(entries).stream().allMatch(VmEntry.Vacant.class::isInstance);
-            if (!vacant || !hasOwnRecord(directory)) {
+            if (!vacant) {
                 return false;
             }
             removeVacant(instance, entries, parent);
-            for (String name : BlindSpans.OWN_NAMES) {
-                operations.delete(directory.resolve(name));
-            }
-            operations.forceDirectory(directory);
             operations.delete(directory);
             operations.forceDirectory(datacenter);
         }
         if (tree.isDirectory(datacenter) && operations.list(datacenter).isEmpty()) {
             operations.delete(datacenter);
             operations.forceDirectory(base);
-        }
-        return true;
-    }
-
-    private boolean hasOwnRecord(Path directory) throws IOException {
-        for (String name : BlindSpans.OWN_NAMES) {
-            BasicFileAttributes attributes = operations.attributes(directory.resolve(name));
-            if (attributes != null && !attributes.isRegularFile()) {
-                return false;
-            }
         }
         return true;
     }

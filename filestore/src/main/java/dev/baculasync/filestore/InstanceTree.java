@@ -105,9 +105,7 @@ final class InstanceTree {
 
     /** The entries of an instance's directory that may be VMs, sorted. */
     List<Path> vmEntries(Path directory) throws IOException {
-        return entries(directory).stream()
-                .filter(entry -> !BlindSpans.isOwn(String.valueOf(entry.getFileName())))
-                .toList();
+        return entries(directory);
     }
 
     private List<Path> entries(Path directory) throws IOException {

@@ -3,6 +3,7 @@ package dev.baculasync.filestore;
 import dev.baculasync.filestore.FileOperations.Ownership;
 import dev.baculasync.filestore.VmTrace.FileTrace;
 import dev.baculasync.filestore.VmTrace.Owner;
+import dev.baculasync.spi.Ledger;
 import dev.baculasync.spi.VmKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,22 +34,30 @@ final class Restoration {
     private final Workers workers;
     private final PendingMark pending;
     private final DirectorList list;
+    private final LedgerFiles ledger;
 
     /**
      * What became of the VMs; those on which there was nothing to put back are in no list.
      *
-     * @param putBack are what they were
+     * @param rolledBack are what they were
      * @param leftAlone have been changed by somebody since
      */
-    record Outcome(List<VmKey> putBack, List<VmKey> leftAlone) {}
+    record Outcome(List<VmKey> rolledBack, List<VmKey> leftAlone) {}
 
-    Restoration(FileOperations operations, Path base, Workers workers, PendingMark pending, DirectorList list) {
+    Restoration(
+            FileOperations operations,
+            Path base,
+            Workers workers,
+            PendingMark pending,
+            DirectorList list,
+            LedgerFiles ledger) {
         this.operations = operations;
         this.base = base;
         this.tree = new InstanceTree(operations, base);
         this.workers = workers;
         this.pending = pending;
         this.list = list;
+        this.ledger = ledger;
     }
 
     /**
@@ -79,7 +88,10 @@ final class Restoration {
                 .map(vm -> vm.trace.vm())
                 .toList();
         if (!loaded.isEmpty()) {
-            pending.set(ofDeadRun ? loaded : List.of(), parent);
+            pending.set(parent);
+            if (ofDeadRun) {
+                remember(loaded, parent);
+            }
             takeOffTheList(ours.stream().filter(OneVm::removesFiles).toList(), parent);
         }
         workers.map(vms, OneVm::putBack);
@@ -97,6 +109,12 @@ final class Restoration {
         return new Outcome(
                 putBack,
                 vms.stream().filter(vm -> vm.leftAlone).map(vm -> vm.trace.vm()).toList());
+    }
+
+    private void remember(List<VmKey> vms, Ownership parent) throws IOException {
+        Set<Ledger.Entry> entries =
+                vms.stream().map(vm -> new Ledger.Entry(vm.toString(), "")).collect(Collectors.toSet());
+        ledger.update(Ledger.ROLLED_BACK, entries::contains, List.copyOf(entries), parent);
     }
 
     private void takeOffTheList(List<OneVm> vms, Ownership parent) {

@@ -239,16 +239,16 @@ class DeathAtEveryStepTest {
                     RunModel.edits().stream().map(edit -> edit.in(session)).toList();
             session.apply(edits);
             session.publish(session.listing().whole());
-            session.putBackAll();
+            session.rollback(Samples.everything(session));
             session.publish(session.listing().whole());
             session.apply(edits.subList(0, 3));
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
             session.apply(edits.subList(3, edits.size()));
             session.publish(session.listing().whole());
-            session.putBackAll();
+            session.rollback(Samples.everything(session));
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
         }
     }
 
@@ -273,7 +273,7 @@ class DeathAtEveryStepTest {
                 RunModel.assertLoads(base, List.of(before, doneVms));
                 try (StoreSession session = RunModel.open(base, ModelDisk.sound())) {
                     assertThat(RunModel.vms(base)).isIn(before, doneVms);
-                    assertThat(session.putBackOnOpening()).isEmpty();
+                    assertThat(Samples.rolledBack(session)).isEmpty();
                     assertThat(session.publish(session.listing().whole())).isFalse();
                 }
                 changeHeaders(base, ModelDisk.sound());
@@ -294,7 +294,7 @@ class DeathAtEveryStepTest {
                             vm -> vm.missingSince(Stamp.of(Samples.CREATED)).suspect(true)),
                     Samples.change(RunModel.DISABLED, vm -> vm.displayName("another")));
             assertThat(session.publish(session.listing().whole())).isFalse();
-            session.settle();
+            session.commit();
         }
     }
 
@@ -315,12 +315,12 @@ class DeathAtEveryStepTest {
             reached = disk.faultHappened();
             try (StoreSession third = RunModel.open(base, ModelDisk.sound())) {
                 if (!second.loadedBegun()) {
-                    assertThat(third.putBackOnOpening())
+                    assertThat(Samples.rolledBack(third))
                             .as("dead at " + disk.steps())
                             .extracting(VmKey::slug)
                             .contains(RunModel.NEW_1, RunModel.NEW_2);
                 }
-                assertThat(reached || third.putBackOnOpening().isEmpty()).isTrue();
+                assertThat(reached || Samples.rolledBack(third).isEmpty()).isTrue();
             }
         }
         assertThat(step).isGreaterThan(100);

@@ -64,7 +64,7 @@ class EditSequenceProps {
             try (StoreSession session = RunModel.open(base, FileOperations.DISK)) {
                 Samples.apply(session, edit(0), edit(KINDS));
                 session.publish(session.listing().whole());
-                session.settle();
+                session.commit();
             }
             Map<String, String> before = RunModel.vms(base);
             try (StoreSession session = RunModel.open(base, FileOperations.DISK)) {
@@ -80,11 +80,11 @@ class EditSequenceProps {
                 session.publish(session.listing().whole());
                 isThere(session, base, there);
                 if (end == End.PUT_BACK) {
-                    session.putBackAll();
+                    session.rollback(Samples.everything(session));
                     session.publish(session.listing().whole());
                 }
                 if (end != End.DEAD) {
-                    session.settle();
+                    session.commit();
                 }
             }
             try (StoreSession session = RunModel.open(base, FileOperations.DISK)) {

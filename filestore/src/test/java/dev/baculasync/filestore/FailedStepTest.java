@@ -96,7 +96,7 @@ class FailedStepTest {
             trial.armed = true;
             EditResult result = session.apply(decided).get(0);
             trial.armed = false;
-            session.settle();
+            session.commit();
             return result;
         }
     }

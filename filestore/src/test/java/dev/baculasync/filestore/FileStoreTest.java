@@ -60,7 +60,7 @@ class FileStoreTest {
     private List<EditResult> apply(List<VmEdit> edits) {
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
             List<EditResult> results = session.apply(edits);
-            session.settle();
+            session.commit();
             return results;
         }
     }
@@ -159,7 +159,7 @@ class FileStoreTest {
                         "dc1-os1-proxy",
                         "sha256",
                         Set.of(Samples.UUID_1)));
-        assertThat(read()).isEqualTo(new StoredInstance(List.of(stored), List.of(), List.of()));
+        assertThat(read()).isEqualTo(new StoredInstance(List.of(stored), List.of()));
         try (StoreSession session = Samples.store(base).open(Access.READ)) {
             assertThat(session.readAll()).isEqualTo(read());
         }
@@ -178,7 +178,7 @@ class FileStoreTest {
             assertThat(Samples.apply(session, change(vm -> vm.displayName(endless))))
                     .singleElement()
                     .satisfies(result -> assertThat(result.error()).isNotNull().hasMessageContaining("longer than"));
-            session.settle();
+            session.commit();
         }
         assertThat(read().vms()).extracting(ManagedVm::displayName).containsExactly("web");
     }
@@ -378,7 +378,7 @@ class FileStoreTest {
 
     @Test
     void aTreeWithoutTheInstanceIsAnInstanceWithoutVms() {
-        assertThat(read()).isEqualTo(new StoredInstance(List.of(), List.of(), List.of()));
+        assertThat(read()).isEqualTo(new StoredInstance(List.of(), List.of()));
     }
 
     @Test
@@ -523,11 +523,11 @@ class FileStoreTest {
     @Test
     void aCreationThatWasCutShortCanBeMadeAgain() throws IOException {
         Files.createDirectories(vm);
-        assertThat(read()).isEqualTo(new StoredInstance(List.of(), List.of(), List.of()));
+        assertThat(read()).isEqualTo(new StoredInstance(List.of(), List.of()));
         Samples.put(vm.resolve(".fileset.tmp"), "FileSe");
         Samples.put(vm.resolve(".job.tmp"), "");
         Samples.put(vm.resolve("fileset"), FileSetFile.write(Samples.fileSet(Samples.VM, Samples.UUID_2)));
-        assertThat(read()).isEqualTo(new StoredInstance(List.of(), List.of(), List.of()));
+        assertThat(read()).isEqualTo(new StoredInstance(List.of(), List.of()));
         applied(Samples.create());
         assertThat(Samples.tree(vm)).containsOnlyKeys("", "fileset", "job");
         assertThat(vm.resolve("fileset")).hasContent(Samples.FILE_SET_TEXT);

@@ -12,7 +12,6 @@ import dev.baculasync.spi.StoreSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,23 +32,21 @@ class InstanceRemovalTest {
         instance = RunModel.instance(base);
     }
 
-    /** All VMs are removed; a record, an empty directory, and what a creation left behind are there. */
+    /** All VMs are removed; an empty directory and what a creation left behind are there. */
     private static void prepare(Path base) {
         Samples.putVm(base);
         try (StoreSession session = RunModel.open(base, ModelDisk.sound())) {
-            session.noteDiscovery(Samples.INSTANCE, false, Samples.CREATED, Samples.CREATED);
             assertThat(Samples.apply(session, Samples.remove(Samples.VM)))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
             session.publish(session.listing().whole());
-            session.settle();
-            session.loaded(List.of(Samples.INSTANCE));
+            session.commit();
+            session.loaded();
         }
         Path instance = RunModel.instance(base);
         Samples.put(instance.resolve(Samples.VM).resolve("fileset"), Samples.FILE_SET_TEXT);
         Samples.put(instance.resolve(Samples.VM).resolve(".job.tmp"), "half");
         Samples.put(instance.resolve("empty/x"), "");
-        Samples.put(instance.resolve(".bacula-openstack-sync.blind"), "2026-05-18T17:00:00Z -\n");
         try {
             Files.delete(instance.resolve("empty/x"));
         } catch (IOException e) {
@@ -96,11 +93,6 @@ class InstanceRemovalTest {
         Files.createSymbolicLink(instance.resolve("link"), managed);
         isNotTouched();
         Files.delete(instance.resolve("link"));
-        Path record = instance.resolve(BlindSpans.FILE_NAME);
-        Files.delete(record);
-        Files.createSymbolicLink(record, base.resolve("director.conf"));
-        isNotTouched();
-        Files.delete(record);
         assertThat(remove()).isTrue();
     }
 

@@ -204,7 +204,7 @@ class JournalTest {
         Map<String, String> settled;
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
             Samples.apply(session, Samples.create());
-            session.settle();
+            session.commit();
             assertThat(journal).doesNotExist();
             settled = RunModel.vms(base);
             Samples.apply(session, Samples.change(Samples.VM, vm -> vm.enabled(false)));

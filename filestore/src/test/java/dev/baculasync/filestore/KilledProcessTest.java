@@ -69,8 +69,8 @@ class KilledProcessTest {
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
             assertThat(session.publish(session.listing().whole())).isTrue();
-            session.settle();
-            session.loaded(List.of(Samples.INSTANCE));
+            session.commit();
+            session.loaded();
             assertThat(session.read(Samples.INSTANCE).vms()).hasSize(COUNT + 1);
         }
         RunModel.assertLoads(base, List.of(RunModel.vms(base)));

@@ -163,7 +163,7 @@ class LedgerFilesTest {
             assertThat(session.readAll().problems()).isEmpty();
             assertThat(session.readAll().vms()).hasSize(1);
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
             assertThat(session.ledger().entries("held")).containsExactly(ONE);
         }
         assertThat(Samples.text(directory.resolve("director.conf"))).doesNotContain("ledger");

@@ -10,7 +10,6 @@ import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreSession;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,8 +26,8 @@ class PendingMarkTest {
         Samples.putVm(base);
         try (StoreSession session = open()) {
             assertThat(session.publish(session.listing().whole())).isTrue();
-            session.settle();
-            session.loaded(List.of(Samples.INSTANCE));
+            session.commit();
+            session.loaded();
         }
         assertThat(isPending()).isFalse();
     }
@@ -47,12 +46,12 @@ class PendingMarkTest {
     void aRunThatDiedBeforeItToldTheDirectorLeavesThatToTheNext() {
         try (StoreSession session = open()) {
             Samples.apply(session, CHANGE);
-            session.settle();
+            session.commit();
         }
         assertThat(isPending()).isTrue();
         assertThat(isPending()).as("and to the one after that").isTrue();
         try (StoreSession session = open()) {
-            session.loaded(List.of(Samples.INSTANCE));
+            session.loaded();
         }
         assertThat(isPending()).isFalse();
     }
@@ -93,10 +92,10 @@ class PendingMarkTest {
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
             assertThat(session.publish(session.listing().whole())).isFalse();
-            session.putBackAll();
+            session.rollback(Samples.everything(session));
             assertThat(job).hasContent(Samples.JOB_TEXT);
             Samples.apply(session, headers);
-            session.settle();
+            session.commit();
         }
         assertThat(job).content().contains("#@vm: another\n", "#@absence:       tail\n");
         assertThat(base.resolve("director.conf")).hasContent(list);
@@ -116,7 +115,7 @@ class PendingMarkTest {
                                     .jobDefs("DefaultJob")
                                     .reenabledAt(Stamp.of(Samples.CREATED))));
             assertThat(session.publish(session.listing().whole())).isFalse();
-            session.settle();
+            session.commit();
         }
         assertThat(Samples.text(Samples.vmDirectory(base).resolve("job"))).contains("#@reenabled:");
         assertThat(isPending()).isFalse();
@@ -142,7 +141,7 @@ class PendingMarkTest {
         try (StoreSession session = open()) {
             Samples.apply(session, CHANGE);
             session.publish(session.listing().whole());
-            session.loaded(List.of(Samples.INSTANCE));
+            session.loaded();
         }
         assertThat(isPending()).isTrue();
         assertThat(Samples.vmDirectory(base).resolve("job")).hasContent(Samples.JOB_TEXT);
@@ -167,11 +166,11 @@ class PendingMarkTest {
             Samples.apply(session, CHANGE);
             session.publish(session.listing().whole());
             broken[0] = true;
-            assertThatThrownBy(session::settle)
+            assertThatThrownBy(session::commit)
                     .isInstanceOf(ProviderException.class)
                     .hasMessageContaining(Journal.FILE_NAME)
-                    .hasMessageContaining("the next run puts this one back");
-            assertThatThrownBy(() -> session.loaded(List.of(Samples.INSTANCE)))
+                    .hasMessageContaining("the next run rolls this one back");
+            assertThatThrownBy(() -> session.loaded())
                     .isInstanceOf(ProviderException.class)
                     .hasMessageContaining(PendingMark.FILE_NAME)
                     .hasMessageContaining("the next run tells the Director again");

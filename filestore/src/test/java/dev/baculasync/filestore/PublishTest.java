@@ -26,8 +26,8 @@ class PublishTest {
             session.read(Samples.INSTANCE);
             Samples.apply(session, edits);
             boolean changed = session.publish(Samples.publishable(session));
-            session.settle();
-            session.loaded(List.of(Samples.INSTANCE));
+            session.commit();
+            session.loaded();
             return changed;
         }
     }

@@ -123,10 +123,10 @@ class PutBackTest {
         apply(Samples.change(Samples.VM, vm -> vm.enabled(false)));
         assertThat(named(text)).containsExactly(Samples.VM);
         assertThat(named("Job \"backup-dc1-os1-rocky9-instance1\"")).containsExactly(Samples.VM);
-        session.putBack(changed(Samples.VM));
+        session.rollback(List.of(changed(Samples.VM)));
         assertThat(named(text)).isEmpty();
         apply(Samples.change(Samples.VM, vm -> vm.enabled(false)));
-        session.settle();
+        session.commit();
         assertThat(named(text)).isEmpty();
     }
 
@@ -138,7 +138,7 @@ class PutBackTest {
                 Samples.VM, vm -> Samples.replace(vm, Samples.UUID_2).displayName("x")));
         session.publish(session.listing().whole());
         for (String vm : List.of("web", Samples.VM)) {
-            session.putBack(changed(vm));
+            session.rollback(List.of(changed(vm)));
             assertThat(session.publish(session.listing().whole())).isTrue();
         }
         assertThat(Samples.text(base.resolve("director.conf")))
@@ -148,7 +148,7 @@ class PutBackTest {
         assertThat(session.read(Samples.INSTANCE).vms())
                 .extracting(vm -> vm.slug())
                 .containsExactly("my-web", Samples.VM, "web.job", "web2");
-        session.putBackAll();
+        session.rollback(Samples.everything(session));
         session.publish(session.listing().whole());
         assertThat(RunModel.vms(base)).isEqualTo(before);
         assertThat(named("of file " + base + "/datacenter1/openstack1/web2/job"))
@@ -169,7 +169,7 @@ class PutBackTest {
         apply(Samples.remove(Samples.VM), Samples.create("web", "web", Samples.UUID_2));
         assertThat(vm).doesNotExist();
         session.publish(session.listing().whole());
-        session.putBackAll();
+        session.rollback(List.of(changed(Samples.VM), changed("web")));
         assertThat(session.publish(session.listing().whole())).isTrue();
         assertThat(RunModel.vms(base)).isEqualTo(before);
         assertThat(Files.getAttribute(vm, "unix:mode")).isEqualTo(0042775);
@@ -196,7 +196,7 @@ class PutBackTest {
     void aVmThatWasPutBackCanBeCreatedAgainAndUndone() {
         Map<String, String> before = RunModel.vms(base);
         apply(Samples.create("web", "web", Samples.UUID_2));
-        session.putBack(changed("web"));
+        session.rollback(List.of(changed("web")));
         apply(Samples.create("web", "another web", Samples.UUID_1));
         session.publish(session.listing().whole());
         assertThat(Samples.text(base.resolve("director.conf"))).contains("/web/job");
@@ -211,7 +211,7 @@ class PutBackTest {
         Path job = Samples.vmDirectory(base).resolve("job");
         String edited = Samples.text(job) + "# by hand\n";
         Samples.put(job, edited);
-        assertThatThrownBy(() -> session.putBackAll())
+        assertThatThrownBy(() -> session.rollback(Samples.everything(session)))
                 .isInstanceOf(ProviderException.class)
                 .hasMessageContaining("somebody has edited it in the meantime: 1 VM (datacenter1/openstack1/rocky9");
         assertThat(job).hasContent(edited);
@@ -219,9 +219,11 @@ class PutBackTest {
     }
 
     @Test
-    void onlyWhatThisSessionChangedCanBePutBack() {
-        assertThatThrownBy(() -> session.putBack(changed(Samples.VM))).isInstanceOf(IllegalArgumentException.class);
-        session.putBackAll();
+    void whatThisSessionHasNotChangedIsLeftAsItIs() {
+        Map<String, String> before = Samples.tree(base);
+        session.rollback(List.of(changed(Samples.VM), changed("nobody")));
+        session.rollback(Samples.everything(session));
+        assertThat(Samples.tree(base)).isEqualTo(before);
         assertThat(base.resolve(PendingMark.FILE_NAME)).doesNotExist();
     }
 
@@ -229,11 +231,7 @@ class PutBackTest {
     void whoOnlyReadsPutsNothingBack() {
         try (StoreSession reader = Samples.store(base).open(Access.READ)) {
             for (Runnable step : List.<Runnable>of(
-                    reader::putBackAll,
-                    reader::settle,
-                    () -> reader.loaded(List.of()),
-                    () -> reader.putBack(changed(Samples.VM)),
-                    () -> reader.noteDiscovery(Samples.INSTANCE, false, Samples.CREATED, Samples.CREATED))) {
+                    reader::commit, () -> reader.loaded(), () -> reader.rollback(List.of(changed(Samples.VM))))) {
                 assertThatThrownBy(step::run).isInstanceOf(IllegalStateException.class);
             }
         }

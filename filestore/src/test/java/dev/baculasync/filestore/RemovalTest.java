@@ -51,8 +51,8 @@ class RemovalTest {
             assertThat(apply(session, Samples.create("other", "other", Samples.UUID_2)))
                     .isNull();
             session.publish(session.listing().whole());
-            session.settle();
-            session.loaded(List.of(Samples.INSTANCE));
+            session.commit();
+            session.loaded();
         }
     }
 
@@ -75,8 +75,8 @@ class RemovalTest {
 
     private static void finish(StoreSession session) {
         session.publish(session.listing().whole());
-        session.settle();
-        session.loaded(List.of(Samples.INSTANCE));
+        session.commit();
+        session.loaded();
     }
 
     @Test
@@ -90,7 +90,7 @@ class RemovalTest {
             assertThat(session.publish(session.listing().whole()))
                     .as("the Director is to be told")
                     .isTrue();
-            session.settle();
+            session.commit();
             assertThat(session.read(Samples.INSTANCE).vms())
                     .extracting(each -> each.slug())
                     .containsExactly("other");
@@ -259,13 +259,13 @@ class RemovalTest {
             assertThat(apply(session, REMOVE)).contains("not all of it could be undone");
             assertThat(vm.resolve("job")).doesNotExist();
             assertThatThrownBy(() -> session.publish(Set.of())).isInstanceOf(ProviderException.class);
-            assertThatThrownBy(session::settle)
+            assertThatThrownBy(session::commit)
                     .isInstanceOf(ProviderException.class)
                     .hasMessageContaining("the next run tries again");
             broken[0] = false;
             // The fault is over, and would only come back with another removal.
             assertThat(session.publish(session.listing().whole())).isTrue();
-            session.settle();
+            session.commit();
         }
         assertThat(RunModel.vms(base)).isEqualTo(before);
         assertThat(Samples.text(conf)).contains(Samples.VM + "/job");
@@ -281,7 +281,7 @@ class RemovalTest {
             return broken[0] && path.startsWith(vm);
         })) {
             assertThat(apply(session, REMOVE)).isNotNull();
-            assertThatThrownBy(session::settle).isInstanceOf(ProviderException.class);
+            assertThatThrownBy(session::commit).isInstanceOf(ProviderException.class);
         }
         open().close();
         assertThat(RunModel.vms(base)).isEqualTo(before);
@@ -303,7 +303,7 @@ class RemovalTest {
         }
         assertThat(Samples.tree(vm)).containsOnlyKeys("", "fileset");
         try (StoreSession session = open()) {
-            assertThat(session.putBackOnOpening()).containsExactly(new VmKey("datacenter1", "openstack1", Samples.VM));
+            assertThat(Samples.rolledBack(session)).containsExactly(new VmKey("datacenter1", "openstack1", Samples.VM));
             assertThat(RunModel.vms(base)).isEqualTo(before);
             assertThat(apply(session, REMOVE)).isNull();
             finish(session);
@@ -389,6 +389,9 @@ class RemovalTest {
     }
 
     private static VmEdit removal(StoreSession session, VmKey vm) {
-        return VmEdit.remove(session.find(vm).orElseThrow());
+        return VmEdit.remove(session.readAll().vms().stream()
+                .filter(there -> there.key().equals(vm))
+                .findAny()
+                .orElseThrow());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baculasync.filestore.Samples.Edit;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.JobStatus;
+import dev.baculasync.spi.Ledger;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.VmKey;
@@ -72,7 +73,7 @@ final class RunModel {
         }
         try (StoreSession session = open(base, ModelDisk.sound())) {
             session.publish(session.listing().whole());
-            session.loaded(List.of(Samples.INSTANCE));
+            session.loaded();
         }
         return base;
     }
@@ -108,7 +109,7 @@ final class RunModel {
                     .filter(result -> result.error() == null)
                     .map(result -> result.edit().key())
                     .toList();
-            session.noteDiscovery(Samples.INSTANCE, false, Samples.CREATED, Samples.CREATED);
+            session.ledger().update("outages", entry -> true, List.of(new Ledger.Entry("it", "was not seen")));
             session.publish(session.listing().whole());
             if (ending == Ending.PARTLY_PUT_BACK) {
                 String message = "Config error: line 9, col 20 of file " + instance(base) + "/" + NEW_1
@@ -116,16 +117,17 @@ final class RunModel {
                         + "/"
                         + REMOVED + "/job";
                 for (VmKey vm : session.namedIn(message, done)) {
-                    session.putBack(vm);
+                    session.rollback(List.of(vm));
                 }
                 session.publish(session.listing().whole());
             } else if (ending == Ending.ALL_PUT_BACK) {
-                session.putBackAll();
+                session.rollback(done);
                 session.publish(session.listing().whole());
             }
-            session.settle();
+            session.commit();
             loadedBegun = true;
-            session.loaded(List.of(Samples.INSTANCE));
+            session.ledger().update(Ledger.ROLLED_BACK, entry -> true, List.of());
+            session.loaded();
         }
     }
 

@@ -2,9 +2,11 @@ package dev.baculasync.filestore;
 
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileSetFacts;
+import dev.baculasync.spi.Ledger;
 import dev.baculasync.spi.ListableVm;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreListing;
 import dev.baculasync.spi.StoreSession;
@@ -128,7 +130,14 @@ final class Samples {
     }
 
     private static ManagedVm there(StoreSession session, String slug) {
-        return session.find(VmKey.of(INSTANCE, slug)).orElseGet(() -> vm(slug, slug, UUID_1));
+        try {
+            return session.read(INSTANCE).vms().stream()
+                    .filter(vm -> vm.slug().equals(slug))
+                    .findAny()
+                    .orElseGet(() -> vm(slug, slug, UUID_1));
+        } catch (ProviderException e) {
+            return vm(slug, slug, UUID_1);
+        }
     }
 
     /** Lets another VM take the place of the one that is backed up, as a run does. */
@@ -186,7 +195,9 @@ final class Samples {
         Map<String, String> tree = new TreeMap<>();
         try (Stream<Path> paths = Files.walk(base)) {
             for (Path path : paths.toList()) {
-                if (path.endsWith(StoreLock.FILE_NAME) || path.endsWith(PendingMark.FILE_NAME)) {
+                if (path.endsWith(StoreLock.FILE_NAME)
+                        || path.endsWith(PendingMark.FILE_NAME)
+                        || path.endsWith(LedgerFiles.PREFIX + Ledger.ROLLED_BACK)) {
                     continue;
                 }
                 String mode = Files.isSymbolicLink(path)
@@ -209,6 +220,19 @@ final class Samples {
                 .filter(vm -> vm.owner() == ListableVm.Owner.MANAGED
                         || listing.listed().contains(vm.vm()))
                 .map(ListableVm::vm)
+                .collect(Collectors.toSet());
+    }
+
+    /** Whatever a session may have changed: what there is, and what was listed. */
+    static Set<VmKey> everything(StoreSession session) {
+        StoreListing listing = session.listing();
+        return Stream.concat(listing.found().stream().map(ListableVm::vm), listing.listed().stream())
+                .collect(Collectors.toSet());
+    }
+
+    static Set<VmKey> rolledBack(StoreSession session) {
+        return session.ledger().entries(Ledger.ROLLED_BACK).stream()
+                .map(entry -> VmKey.parse(entry.subject()).orElseThrow())
                 .collect(Collectors.toSet());
     }
 }

@@ -116,9 +116,8 @@ class DeathOfARunTest {
                         "Director.jobNames",
                         "StoreSession.apply",
                         "StoreSession.publish",
-                        "StoreSession.settle",
-                        "StoreSession.loaded",
-                        "StoreSession.noteDiscovery");
+                        "StoreSession.commit",
+                        "StoreSession.loaded");
         site.assertDirectorWouldLoadIt("the end");
 
         for (int breath = 0; breath < immortal.breaths(); breath++) {

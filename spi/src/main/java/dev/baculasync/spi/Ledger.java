@@ -9,6 +9,12 @@ import java.util.function.Predicate;
  */
 public interface Ledger {
     /**
+     * The one kind to which a store adds by itself: the VMs of sessions that did not come to their end, which it has rolled
+     * back. The subject is a {@linkplain VmKey#toString key}, the text is empty; each stands there once.
+     */
+    String ROLLED_BACK = "rolledback";
+
+    /**
      * One entry. Both texts may hold anything.
      *
      * @param subject what it is about

@@ -1,11 +1,8 @@
 package dev.baculasync.spi;
 
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run's view of a {@link ConfigStore}. Instances may be handled by several threads, each instance by one thread at a
@@ -19,13 +16,6 @@ public interface StoreSession extends AutoCloseable {
      *     {@link StoredInstance#problems problem} instead
      */
     StoredInstance read(OpenStackInstance instance);
-
-    /**
-     * One VM as it is at this moment.
-     *
-     * @return empty when there is no managed VM that can be read
-     */
-    Optional<ManagedVm> find(VmKey vm);
 
     /**
      * Everything the store holds, over all instances that ever were. May be called while instances are handled; of what
@@ -54,7 +44,8 @@ public interface StoreSession extends AutoCloseable {
 
     /**
      * Makes the edits of this session visible as a whole, after all instances are done: the Director's list names these VMs
-     * and no other. May be called again, e.g. after something was put back.
+     * and no other. May be called again, e.g. after a part was rolled back; a later call with what the list named when this
+     * session was opened makes it what it was then, byte for byte.
      *
      * @param listed VMs both of whose files are there
      * @return whether there is anything that the Director has not been told to load: edits of this session that
@@ -64,18 +55,11 @@ public interface StoreSession extends AutoCloseable {
     boolean publish(Set<VmKey> listed);
 
     /**
-     * Makes the Director's list what it was when this session was opened, byte for byte.
-     *
-     * @throws ProviderException when that could not be done
-     */
-    void restoreList();
-
-    /**
      * Removes what is left of an instance that has no VM any more: its own records and empty directories. To be called
-     * after {@link #settle}.
+     * after {@link #commit}.
      *
      * @return whether nothing of it is left; as long as it holds a VM or what is not ours, nothing is removed
-     * @throws ProviderException when something that this session has changed is not settled, or when that could not be
+     * @throws ProviderException when something that this session has changed is not committed, or when that could not be
      *     done; it may be tried again
      */
     boolean removeInstance(OpenStackInstance instance);
@@ -128,66 +112,41 @@ public interface StoreSession extends AutoCloseable {
     List<VmKey> namedIn(String text, Collection<VmKey> among);
 
     /**
-     * Puts a VM back to what it was when the session was opened.
+     * Makes VMs what they were before this session changed them, as far as that is not {@linkplain #commit committed}; those that
+     * it has not changed are left as they are.
      *
-     * @throws ProviderException when that could not be done
+     * @throws ProviderException when a part of that could not be done, e.g. because somebody has changed the VM since; the rest
+     *     was
      */
-    void putBack(VmKey vm);
-
-    /**
-     * Puts back everything that this session has changed and not yet put back.
-     *
-     * @throws ProviderException when a part of that could not be done; the rest was
-     */
-    void putBackAll();
+    void rollback(Collection<VmKey> vms);
 
     /**
      * Makes this session's changes final. What a session has changed without coming to this, because its process died, is
-     * put back when the store is opened for writing the next time; what somebody else has changed since is left alone.
+     * rolled back when the store is opened for writing the next time; what somebody else has changed since is left alone. The
+     * Director may have loaded these VMs in between, so those that it {@linkplain VmEdit#concernsDirector concerns} are first
+     * written down in the {@linkplain Ledger#ROLLED_BACK ledger}.
      *
      * @throws ProviderException when that could not be written down
      */
-    void settle();
+    void commit();
 
     /**
      * Notes that the Director has loaded what was published.
      *
-     * @param handled the instances that this run has brought in step; what was {@linkplain #putBackOnOpening put back} of
-     *     others is remembered on
      * @throws ProviderException when that could not be written down
      */
-    void loaded(List<OpenStackInstance> handled);
-
-    /**
-     * Remembers whether discovery of an instance worked. A discovery that did not work begins a {@link BlindSpan} unless
-     * one has begun; one that worked ends it. Changes nothing that a Director reads, and nothing about a VM.
-     *
-     * @param at the moment of the run
-     * @param oldestAbsence since when the VM is absent that has been so for the longest; spans that ended before are
-     *     forgotten, and all of them when it is null
-     * @throws ProviderException when that could not be written down
-     */
-    void noteDiscovery(OpenStackInstance instance, boolean worked, Instant at, @Nullable Instant oldestAbsence);
-
-    /**
-     * The VMs of earlier, unsettled sessions that were put back when this one was opened, or another one before it,
-     * until a session that has handled their instance comes to {@link #loaded}. The Director may have loaded their
-     * resources in between, and the catalog may have seen them run: they are ours all the same.
-     *
-     * @throws ProviderException when that cannot be read
-     */
-    List<VmKey> putBackOnOpening();
+    void loaded();
 
     /** What outlives this session. */
     Ledger ledger();
 
     /**
-     * What an operator should know about this session so far, e.g. that an earlier one had to be put back when it was
+     * What an operator should know about this session so far, e.g. that an earlier one had to be rolled back when it was
      * opened, or that the directory of a removed VM holds what is not ours.
      */
     List<String> notes();
 
-    /** Releases the lock. What was not settled is put back by the next session that writes. */
+    /** Releases the lock. What was not committed is rolled back by the next session that writes. */
     @Override
     void close();
 }

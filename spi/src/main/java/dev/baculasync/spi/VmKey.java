@@ -1,6 +1,7 @@
 package dev.baculasync.spi;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Where the files of a VM are: its instance, and its slug.
@@ -17,6 +18,12 @@ public record VmKey(String datacenter, String openstack, String slug) {
     /** The place of a slug in an instance. */
     public static VmKey of(OpenStackInstance instance, String slug) {
         return new VmKey(instance.datacenter(), instance.openstack(), slug);
+    }
+
+    /** What {@link #toString} has written; empty when the text is nothing of that kind. */
+    public static Optional<VmKey> parse(String text) {
+        String[] names = text.split("/", -1);
+        return names.length == 3 ? Optional.of(new VmKey(names[0], names[1], names[2])) : Optional.empty();
     }
 
     /** Whether it belongs to this instance. */

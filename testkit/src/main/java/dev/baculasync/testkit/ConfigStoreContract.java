@@ -3,13 +3,13 @@ package dev.baculasync.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.baculasync.spi.BlindSpan;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.IdRanges;
 import dev.baculasync.spi.JobStatus;
+import dev.baculasync.spi.Ledger;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ConfigStore} must hold to. A test class implements it and gives a store that is empty. */
@@ -143,8 +144,8 @@ public interface ConfigStoreContract extends LedgerContract {
             succeed(session, List.of(create("web", "web", uuid(1)), create("db", "db", uuid(2))));
             other = find(session.read(SITE).vms(), "db");
             session.publish(session.listing().whole());
-            session.settle();
-            session.loaded(List.of(SITE));
+            session.commit();
+            session.loaded();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             session.readAll();
@@ -153,7 +154,7 @@ public interface ConfigStoreContract extends LedgerContract {
             assertThat(session.publish(session.listing().whole()))
                     .as("the Director has to be told")
                     .isTrue();
-            session.settle();
+            session.commit();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.notes()).isEmpty();
@@ -183,7 +184,7 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1)), create("db", "db", uuid(2))));
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             List<ManagedVm> before = session.read(SITE).vms();
@@ -195,12 +196,12 @@ public interface ConfigStoreContract extends LedgerContract {
                             change(session, "db", vm -> vm.enabled(false))));
             session.publish(session.listing().whole());
             assertThat(session.read(SITE).vms()).extracting(ManagedVm::slug).containsExactlyInAnyOrder("db", "app");
-            session.putBack(new VmKey(SITE.datacenter(), SITE.openstack(), "web"));
+            session.rollback(keys("web"));
             assertThat(find(session.read(SITE).vms(), "web")).isEqualTo(find(before, "web"));
             assertThat(find(session.read(SITE).vms(), "db").enabled()).isFalse();
-            session.putBackAll();
+            session.rollback(keys("web", "db", "app", "old"));
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
             assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(before);
         }
     }
@@ -213,17 +214,17 @@ public interface ConfigStoreContract extends LedgerContract {
             succeed(session, List.of(create("web", "web", uuid(1))));
             before = find(session.read(SITE).vms(), "web");
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
             succeed(session, List.of(remove(session, "web")));
             session.publish(session.listing().whole());
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.read(SITE).vms()).containsExactly(before);
             assertThat(session.notes()).isNotEmpty();
-            assertThat(putBack(session)).containsExactly("web");
+            assertThat(rolledBack(session)).containsExactly("web");
             succeed(session, List.of(remove(session, "web")));
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
         }
         try (StoreSession session = store.open(Access.READ)) {
             assertThat(session.readAll().vms()).isEmpty();
@@ -239,21 +240,18 @@ public interface ConfigStoreContract extends LedgerContract {
             assertThatThrownBy(() -> session.removeInstance(SITE))
                     .as("not settled")
                     .isInstanceOf(ProviderException.class);
-            session.noteDiscovery(SITE, false, NOW, NOW);
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
             assertThat(session.removeInstance(SITE)).as("there is a VM").isFalse();
             assertThat(session.read(SITE).vms()).hasSize(1);
-            assertThat(session.read(SITE).blind()).hasSize(1);
             succeed(session, List.of(remove(session, "web")));
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
             assertThat(session.removeInstance(SITE)).isTrue();
             assertThat(session.removeInstance(SITE)).as("again").isTrue();
-            assertThat(session.read(SITE).blind()).isEmpty();
             succeed(session, List.of(create("web", "web", uuid(2))));
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
             assertThat(session.read(SITE).vms()).hasSize(1);
         }
     }
@@ -291,19 +289,19 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
             assertThat(session.publish(session.listing().whole())).isTrue();
-            session.settle();
+            session.commit();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.publish(session.listing().whole()))
                     .as("the Director was not told yet")
                     .isTrue();
-            session.settle();
-            session.loaded(List.of(SITE));
+            session.commit();
+            session.loaded();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             session.read(SITE);
             assertThat(session.publish(session.listing().whole())).isFalse();
-            session.settle();
+            session.commit();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(change(session, "web", vm -> vm.enabled(false))));
@@ -319,7 +317,7 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(headersOf(session, "web")));
             assertThat(session.publish(session.listing().whole())).isFalse();
-            session.settle();
+            session.commit();
         }
         ManagedVm settled;
         try (StoreSession session = store.open(Access.WRITE)) {
@@ -331,7 +329,7 @@ public interface ConfigStoreContract extends LedgerContract {
                     .as("nor to the next session")
                     .isFalse();
             succeed(session, List.of(change(session, "web", vm -> vm.missingSince(null))));
-            session.putBackAll();
+            session.rollback(keys("web", "db", "app", "old"));
             assertThat(session.publish(session.listing().whole()))
                     .as("nor when it is put back")
                     .isFalse();
@@ -344,8 +342,8 @@ public interface ConfigStoreContract extends LedgerContract {
             assertThat(session.publish(session.listing().whole()))
                     .as("nor when the session died")
                     .isFalse();
-            assertThat(putBack(session)).isEmpty();
-            session.settle();
+            assertThat(rolledBack(session)).isEmpty();
+            session.commit();
         }
     }
 
@@ -361,7 +359,7 @@ public interface ConfigStoreContract extends LedgerContract {
             assertThat(session.publish(session.listing().whole()))
                     .as("what was put back")
                     .isTrue();
-            assertThat(putBack(session)).containsExactly("db");
+            assertThat(rolledBack(session)).containsExactly("db");
         }
     }
 
@@ -371,7 +369,7 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
         }
         for (int run = 1; run <= 2; run++) {
             try (StoreSession session = store.open(Access.WRITE)) {
@@ -380,7 +378,7 @@ public interface ConfigStoreContract extends LedgerContract {
                 assertThat(session.publish(session.listing().whole()))
                         .as("run %d", run)
                         .isTrue();
-                session.settle();
+                session.commit();
             }
         }
     }
@@ -390,8 +388,8 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(edits));
             session.publish(session.listing().whole());
-            session.settle();
-            session.loaded(List.of(SITE));
+            session.commit();
+            session.loaded();
         }
     }
 
@@ -421,14 +419,14 @@ public interface ConfigStoreContract extends LedgerContract {
             succeed(session, edits);
             session.publish(session.listing().whole());
             after = session.read(SITE).vms();
-            session.putBackAll();
+            session.rollback(keys("web", "db", "app", "old"));
             session.publish(session.listing().whole());
             assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(before);
             succeed(session, edits);
             session.publish(session.listing().whole());
             assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(after);
             for (String slug : List.of("db", "web", "old")) {
-                session.putBack(new VmKey(SITE.datacenter(), SITE.openstack(), slug));
+                session.rollback(keys(slug));
                 session.publish(session.listing().whole());
             }
             assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(before);
@@ -439,17 +437,17 @@ public interface ConfigStoreContract extends LedgerContract {
             assertThat(session.read(SITE).vms()).as("it died").containsExactlyInAnyOrderElementsOf(before);
             succeed(session, edits.subList(0, 1));
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
             succeed(session, edits.subList(1, 3));
             session.publish(session.listing().whole());
-            session.putBackAll();
+            session.rollback(keys("web", "db", "app", "old"));
             assertThat(session.read(SITE).vms())
                     .as("what was settled stays")
                     .extracting(ManagedVm::slug)
                     .containsExactlyInAnyOrder("web", "old", "db");
             succeed(session, edits.subList(1, 3));
             assertThat(session.publish(session.listing().whole())).isTrue();
-            session.settle();
+            session.commit();
         }
         try (StoreSession session = store.open(Access.READ)) {
             assertThat(session.read(SITE).vms()).containsExactlyInAnyOrderElementsOf(after);
@@ -462,7 +460,7 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             ManagedVm before = find(session.read(SITE).vms(), "web");
@@ -480,11 +478,11 @@ public interface ConfigStoreContract extends LedgerContract {
                     "Config error: line 9 of file /etc/datacenter1/openstack1/db/job\n",
                     session.listing().whole());
             assertThat(named).extracting(VmKey::slug).allMatch("db"::equals);
-            session.putBack(new VmKey(SITE.datacenter(), SITE.openstack(), "db"));
+            session.rollback(keys("db"));
             assertThat(session.read(SITE).vms()).extracting(ManagedVm::slug).containsExactlyInAnyOrder("web", "app");
-            session.putBackAll();
+            session.rollback(keys("web", "db", "app", "old"));
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
             assertThat(session.read(SITE).vms()).containsExactly(before);
         }
     }
@@ -495,7 +493,7 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
             assertThat(session.notes()).isEmpty();
         }
         ManagedVm before;
@@ -506,17 +504,17 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.read(SITE).vms()).containsExactly(before);
             assertThat(session.notes()).isNotEmpty();
-            assertThat(session.putBackOnOpening()).extracting(VmKey::slug).containsExactlyInAnyOrder("web", "db");
-            session.settle();
+            assertThat(rolledBack(session)).containsExactlyInAnyOrder("web", "db");
+            session.commit();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.notes()).isEmpty();
         }
     }
 
-    /** A Director that was restarted in between has them until it loads what there is. */
+    /** A Director that was restarted in between has them, and nobody else knows. */
     @Test
-    default void whatWasPutBackIsRememberedUntilTheDirectorHasLoadedWhatThereIs() {
+    default void whatWasRolledBackStandsInTheLedgerUntilSomebodyForgetsIt() {
         ConfigStore store = emptyStore();
         try (StoreSession session = store.open(Access.WRITE)) {
             succeed(session, List.of(create("web", "web", uuid(1))));
@@ -526,32 +524,51 @@ public interface ConfigStoreContract extends LedgerContract {
             succeed(session, List.of(create("db", "db", uuid(2))));
         }
         try (StoreSession session = store.open(Access.WRITE)) {
-            assertThat(putBack(session)).as("after two that died").containsExactlyInAnyOrder("web", "db");
-            session.settle();
+            assertThat(rolledBack(session)).as("after two that died").containsExactlyInAnyOrder("web", "db");
+            session.commit();
         }
         try (StoreSession session = store.open(Access.READ)) {
-            assertThat(putBack(session)).as("in a dry run").containsExactlyInAnyOrder("web", "db");
+            assertThat(rolledBack(session)).as("in a dry run").containsExactlyInAnyOrder("web", "db");
         }
         try (StoreSession session = store.open(Access.WRITE)) {
-            assertThat(putBack(session)).as("after one that did nothing").containsExactlyInAnyOrder("web", "db");
-            succeed(session, List.of(create("web", "web", uuid(1))));
+            succeed(session, List.of(create("web", "web", uuid(1)), create("db", "db", uuid(2))));
             session.publish(session.listing().whole());
-            session.settle();
-            session.loaded(List.of(Fleets.instance(2)));
+            session.commit();
+            session.loaded();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
+            succeed(session, List.of(change(session, "web", vm -> vm.enabled(false))));
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(rolledBack(session)).as("each once").containsExactlyInAnyOrder("web", "db");
+            session.ledger().update(Ledger.ROLLED_BACK, entry -> true, List.of());
+            session.commit();
+        }
+        try (StoreSession session = store.open(Access.WRITE)) {
+            assertThat(rolledBack(session)).isEmpty();
             assertThat(session.publish(session.listing().whole()))
-                    .as("still to be told")
-                    .isFalse();
-            assertThat(putBack(session)).as("its instance was not handled").containsExactlyInAnyOrder("web", "db");
-            succeed(session, List.of(create("db", "db", uuid(2))));
-            assertThat(session.publish(session.listing().whole())).isTrue();
-            session.settle();
-            session.loaded(List.of(SITE));
+                    .as("what was rolled back is to be loaded all the same")
+                    .isTrue();
         }
+    }
+
+    @Test
+    default void theListCanBePublishedAsItWasWhenTheSessionWasOpened() {
+        ConfigStore store = emptyStore();
+        loaded(store, create("web", "web", uuid(1)));
         try (StoreSession session = store.open(Access.WRITE)) {
-            assertThat(session.publish(session.listing().whole())).isFalse();
-            assertThat(putBack(session)).isEmpty();
+            Set<VmKey> listed = session.listing().listed();
+            assertThat(listed).containsExactlyElementsOf(keys("web"));
+            succeed(session, List.of(create("db", "db", uuid(2))));
+            session.publish(session.listing().whole());
+            assertThat(session.listing().listed())
+                    .as("what it was when the session was opened")
+                    .isEqualTo(listed);
+            session.publish(listed);
+            session.commit();
+        }
+        try (StoreSession session = store.open(Access.READ)) {
+            assertThat(session.listing().listed()).containsExactlyElementsOf(keys("web"));
         }
     }
 
@@ -601,45 +618,21 @@ public interface ConfigStoreContract extends LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             session.remind(List.of("remove volume Vol-0004"));
             session.told();
-            session.settle();
+            session.commit();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.notes()).isEmpty();
         }
     }
 
-    private static List<String> putBack(StoreSession session) {
-        return session.putBackOnOpening().stream().map(VmKey::slug).toList();
+    private static List<String> rolledBack(StoreSession session) {
+        return session.ledger().entries(Ledger.ROLLED_BACK).stream()
+                .map(entry -> VmKey.parse(entry.subject()).orElseThrow().slug())
+                .toList();
     }
 
-    @Test
-    default void whenDiscoveryDidNotWorkIsRemembered() {
-        ConfigStore store = emptyStore();
-        try (StoreSession session = store.open(Access.WRITE)) {
-            succeed(session, List.of(create("web", "web", uuid(1))));
-            session.noteDiscovery(SITE, false, NOW, null);
-            assertThat(session.read(SITE).blind()).as("nobody is absent").isEmpty();
-            session.noteDiscovery(SITE, false, NOW, NOW);
-            session.noteDiscovery(SITE, false, NOW.plusSeconds(60), NOW);
-            session.settle();
-        }
-        try (StoreSession session = store.open(Access.WRITE)) {
-            assertThat(session.read(SITE).blind()).containsExactly(new BlindSpan(NOW, null));
-            session.noteDiscovery(SITE, true, NOW.plusSeconds(120), NOW);
-            session.noteDiscovery(SITE, false, NOW.plusSeconds(180), NOW);
-            session.settle();
-        }
-        try (StoreSession session = store.open(Access.WRITE)) {
-            assertThat(session.read(SITE).blind())
-                    .containsExactly(
-                            new BlindSpan(NOW, NOW.plusSeconds(120)), new BlindSpan(NOW.plusSeconds(180), null));
-            session.noteDiscovery(SITE, true, NOW.plusSeconds(240), NOW.plusSeconds(150));
-            assertThat(session.read(SITE).blind())
-                    .containsExactly(new BlindSpan(NOW.plusSeconds(180), NOW.plusSeconds(240)));
-            session.noteDiscovery(SITE, true, NOW.plusSeconds(300), null);
-            assertThat(session.read(SITE).blind()).isEmpty();
-            session.settle();
-        }
+    private static List<VmKey> keys(String... slugs) {
+        return Stream.of(slugs).map(slug -> VmKey.of(SITE, slug)).toList();
     }
 
     private static VmEdit create(String slug, String displayName, UUID uuid) {

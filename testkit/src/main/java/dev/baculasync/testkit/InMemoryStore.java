@@ -1,7 +1,6 @@
 package dev.baculasync.testkit;
 
 import dev.baculasync.spi.BaculaResource;
-import dev.baculasync.spi.BlindSpan;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileNames;
@@ -17,13 +16,11 @@ import dev.baculasync.spi.StoreSession;
 import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.VmEdit;
 import dev.baculasync.spi.VmKey;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,12 +40,11 @@ public final class InMemoryStore implements ConfigStore {
     /** What entries define that are no readable, managed VM. */
     private final Map<VmKey, ListableVm> unmanaged = new HashMap<>();
 
-    private final Map<String, List<BlindSpan>> blind = new HashMap<>();
     private Predicate<VmEdit> failing = edit -> false;
     private Set<VmKey> listed = new HashSet<>();
     private final Map<String, List<Ledger.Entry>> ledger = new HashMap<>();
     private final Set<String> damaged = new HashSet<>();
-    private @Nullable ProviderException settlingFailure;
+    private @Nullable ProviderException commitFailure;
     private boolean locked;
     private boolean pending;
     private final List<String> reminders = new ArrayList<>();
@@ -57,8 +53,6 @@ public final class InMemoryStore implements ConfigStore {
 
     /** What VMs were before an unfinished session changed them; empty for those that it created. */
     private final Map<VmKey, Optional<ManagedVm>> before = new LinkedHashMap<>();
-    /** What was put back on opening since the Director was told last. */
-    private final Set<VmKey> ofDeadRuns = new LinkedHashSet<>();
 
     /** Puts a VM in, or another in its place, as if somebody had written it by hand. */
     public synchronized InMemoryStore put(ManagedVm vm) {
@@ -93,8 +87,8 @@ public final class InMemoryStore implements ConfigStore {
     }
 
     /** From now on what a session has changed cannot be made final; null for no longer. */
-    public synchronized InMemoryStore failSettlingWith(@Nullable ProviderException error) {
-        settlingFailure = error;
+    public synchronized InMemoryStore failCommitWith(@Nullable ProviderException error) {
+        commitFailure = error;
         return this;
     }
 
@@ -154,11 +148,13 @@ public final class InMemoryStore implements ConfigStore {
             locked = true;
             int unsettled = before.size();
             before.forEach((vm, was) -> {
-                if (concernsDirector(was, vm)) {
-                    ofDeadRuns.add(vm);
+                Ledger.Entry entry = new Ledger.Entry(vm.toString(), "");
+                List<Ledger.Entry> rolledBack = ledger.computeIfAbsent(Ledger.ROLLED_BACK, kind -> new ArrayList<>());
+                if (concernsDirector(was, vm) && !rolledBack.contains(entry)) {
+                    rolledBack.add(entry);
                 }
             });
-            List.copyOf(before.keySet()).forEach(this::putBack);
+            List.copyOf(before.keySet()).forEach(this::rollback);
             return new Session(access, unsettled);
         }
         return new Session(access, 0);
@@ -204,10 +200,10 @@ public final class InMemoryStore implements ConfigStore {
         return vms.computeIfAbsent(name, key -> new TreeMap<>());
     }
 
-    private void putBack(VmKey vm) {
+    private void rollback(VmKey vm) {
         Optional<ManagedVm> was = before.remove(vm);
         if (was == null) {
-            throw new IllegalArgumentException(vm + " was not changed");
+            return;
         }
         Map<String, ManagedVm> place = place(place(vm));
         if (was.isPresent()) {
@@ -222,7 +218,6 @@ public final class InMemoryStore implements ConfigStore {
         private final Access access;
         private final int unsettled;
         private final List<String> reminded;
-        private final List<VmKey> putBackOnOpening = List.copyOf(ofDeadRuns);
         private final Set<VmKey> listedAtFirst = Set.copyOf(listed);
 
         Session(Access access, int unsettled) {
@@ -236,15 +231,7 @@ public final class InMemoryStore implements ConfigStore {
             synchronized (InMemoryStore.this) {
                 return new StoredInstance(
                         List.copyOf(place(instance.toString()).values()),
-                        problems.getOrDefault(instance.toString(), List.of()),
-                        blind.getOrDefault(instance.toString(), List.of()));
-            }
-        }
-
-        @Override
-        public Optional<ManagedVm> find(VmKey vm) {
-            synchronized (InMemoryStore.this) {
-                return Optional.ofNullable(place(place(vm)).get(vm.slug()));
+                        problems.getOrDefault(instance.toString(), List.of()));
             }
         }
 
@@ -252,7 +239,7 @@ public final class InMemoryStore implements ConfigStore {
         public StoredInstance readAll() {
             synchronized (InMemoryStore.this) {
                 return new StoredInstance(
-                        vms(), problems.values().stream().flatMap(List::stream).toList(), List.of());
+                        vms(), problems.values().stream().flatMap(List::stream).toList());
             }
         }
 
@@ -361,11 +348,6 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
-        public void restoreList() {
-            publish(listedAtFirst);
-        }
-
-        @Override
         public List<VmKey> namedIn(String text, Collection<VmKey> among) {
             synchronized (InMemoryStore.this) {
                 return among.stream()
@@ -375,58 +357,29 @@ public final class InMemoryStore implements ConfigStore {
         }
 
         @Override
-        public void putBack(VmKey vm) {
+        public void rollback(Collection<VmKey> vms) {
             requireWriting();
             synchronized (InMemoryStore.this) {
-                InMemoryStore.this.putBack(vm);
+                vms.forEach(InMemoryStore.this::rollback);
             }
         }
 
         @Override
-        public void putBackAll() {
+        public void commit() {
             requireWriting();
             synchronized (InMemoryStore.this) {
-                List.copyOf(before.keySet()).forEach(InMemoryStore.this::putBack);
-            }
-        }
-
-        @Override
-        public void settle() {
-            requireWriting();
-            synchronized (InMemoryStore.this) {
-                if (settlingFailure != null) {
-                    throw settlingFailure;
+                if (commitFailure != null) {
+                    throw commitFailure;
                 }
                 before.clear();
             }
         }
 
         @Override
-        public void loaded(List<OpenStackInstance> handled) {
+        public void loaded() {
             requireWriting();
             synchronized (InMemoryStore.this) {
                 pending = false;
-                ofDeadRuns.removeIf(vm -> handled.stream().anyMatch(vm::isOf));
-            }
-        }
-
-        @Override
-        public void noteDiscovery(
-                OpenStackInstance instance, boolean worked, Instant at, @Nullable Instant oldestAbsence) {
-            requireWriting();
-            synchronized (InMemoryStore.this) {
-                List<BlindSpan> spans = new ArrayList<>(blind.getOrDefault(instance.toString(), List.of()));
-                BlindSpan last = spans.isEmpty() ? null : spans.get(spans.size() - 1);
-                if (last != null && last.until() == null) {
-                    if (worked) {
-                        spans.set(spans.size() - 1, new BlindSpan(last.from(), at));
-                    }
-                } else if (!worked) {
-                    spans.add(new BlindSpan(at, null));
-                }
-                spans.removeIf(span -> oldestAbsence == null
-                        || (span.until() != null && span.until().isBefore(oldestAbsence)));
-                blind.put(instance.toString(), spans);
             }
         }
 
@@ -436,21 +389,15 @@ public final class InMemoryStore implements ConfigStore {
             synchronized (InMemoryStore.this) {
                 if (!before.isEmpty()) {
                     throw new ProviderException(
-                            ProviderException.Code.IO, "what this session has changed is not settled");
+                            ProviderException.Code.IO, "what this session has changed is not committed");
                 }
                 boolean ours = place(instance.toString()).isEmpty()
                         && problems.getOrDefault(instance.toString(), List.of()).isEmpty();
                 if (ours) {
                     vms.remove(instance.toString());
-                    blind.remove(instance.toString());
                 }
                 return ours;
             }
-        }
-
-        @Override
-        public List<VmKey> putBackOnOpening() {
-            return putBackOnOpening;
         }
 
         @Override
@@ -462,7 +409,7 @@ public final class InMemoryStore implements ConfigStore {
         public List<String> notes() {
             List<String> notes = new ArrayList<>();
             if (unsettled > 0) {
-                notes.add("an earlier run did not end; " + unsettled + " VM(s) were put back");
+                notes.add("an earlier run did not end; " + unsettled + " VM(s) were rolled back");
             }
             reminded.forEach(action -> notes.add("an earlier run did not end; perhaps still to be done: " + action));
             return notes;

@@ -43,9 +43,9 @@ public interface LedgerContract {
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             session.ledger().update("held", entry -> false, List.of(new Entry("b", "2")));
-            session.putBackAll();
+            session.rollback(List.of());
             session.publish(session.listing().whole());
-            session.settle();
+            session.commit();
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.notes()).isEmpty();
@@ -124,7 +124,7 @@ public interface LedgerContract {
     @Test
     default void kindsHaveNothingToDoWithEachOther() {
         List<String> kinds = List.of(
-                "held", "check", "a", "ab", "lock", "journal", "pending", "names", "actions", "blind", "history");
+                "held", "check", "a", "ab", "lock", "journal", "pending", "names", "actions", "outages", "history");
         ConfigStore store = emptyStore();
         try (StoreSession session = store.open(Access.WRITE)) {
             for (String kind : kinds) {
@@ -133,10 +133,10 @@ public interface LedgerContract {
         }
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.notes()).isEmpty();
-            assertThat(session.putBackOnOpening()).isEmpty();
+            assertThat(session.ledger().entries(Ledger.ROLLED_BACK)).isEmpty();
             assertThat(session.rememberedNames()).isEmpty();
             session.ledger().update("held", entry -> true, List.of());
-            session.settle();
+            session.commit();
             session.told();
         }
         try (StoreSession session = store.open(Access.READ)) {

@@ -1,5 +1,6 @@
 package dev.baculasync.core.plan;
 
+import dev.baculasync.core.ledger.DiscoveryOutages.Outage;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -14,30 +15,33 @@ import java.util.UUID;
  * @param everyNewAbsenceSuspect whether the list ends where a cut is to be feared, or the last one is known to be lost, so
  *     that whoever is newly absent is suspect
  * @param approved what an operator has approved
+ * @param outages when discovery did not work, oldest first
  */
 public record Evidence(
         Testimony testimony,
         List<UUID> lastList,
         Set<UUID> unplaced,
         boolean everyNewAbsenceSuspect,
-        Set<Held> approved) {
+        Set<Held> approved,
+        List<Outage> outages) {
     /** Nothing. */
-    public static final Evidence NONE = new Evidence(Testimony.none(), List.of(), Set.of(), false, Set.of());
+    public static final Evidence NONE = new Evidence(Testimony.none(), List.of(), Set.of(), false, Set.of(), List.of());
 
     public Evidence {
         Objects.requireNonNull(testimony, "testimony");
         lastList = List.copyOf(lastList);
         unplaced = Set.copyOf(unplaced);
         approved = Set.copyOf(approved);
+        outages = List.copyOf(outages);
     }
 
     /** The same, with whoever is newly absent being suspect. */
     public Evidence withEveryNewAbsenceSuspect() {
-        return new Evidence(testimony, lastList, unplaced, true, approved);
+        return new Evidence(testimony, lastList, unplaced, true, approved, outages);
     }
 
     /** The same, after the catalog was asked. */
     public Evidence with(Testimony other) {
-        return new Evidence(other, lastList, unplaced, everyNewAbsenceSuspect, approved);
+        return new Evidence(other, lastList, unplaced, everyNewAbsenceSuspect, approved, outages);
     }
 }

@@ -1,5 +1,6 @@
 package dev.baculasync.core.plan;
 
+import dev.baculasync.core.ledger.DiscoveryOutages;
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Observation;
 import dev.baculasync.core.lifecycle.Outcome;
@@ -8,7 +9,6 @@ import dev.baculasync.core.lifecycle.VmLifecycle;
 import dev.baculasync.core.plan.SyncPolicy.PolicyDrift;
 import dev.baculasync.spi.Absence;
 import dev.baculasync.spi.BackupRun;
-import dev.baculasync.spi.BlindSpan;
 import dev.baculasync.spi.Discovery;
 import dev.baculasync.spi.FileSetFacts;
 import dev.baculasync.spi.JobStatus;
@@ -233,20 +233,24 @@ final class ManagedVmPlans {
         Instant since = missingSince(vm);
         return LifecycleState.of(vm) == LifecycleState.MISSING
                 && since != null
-                && Duration.between(since, input.now()).minus(blindSince(since)).compareTo(policy.grace()) > 0;
+                && Duration.between(since, input.now())
+                                .minus(outagesSince(since))
+                                .compareTo(policy.grace())
+                        > 0;
     }
 
     /** For how long since then discovery did not work: ignorance is never a reason to disable. */
-    private Duration blindSince(Instant since) {
-        Duration blind = Duration.ZERO;
-        for (BlindSpan span : input.stored().blind()) {
-            Instant from = span.from().isAfter(since) ? span.from() : since;
-            Instant until = span.until() != null && span.until().isBefore(input.now()) ? span.until() : input.now();
+    private Duration outagesSince(Instant since) {
+        Duration sum = Duration.ZERO;
+        for (DiscoveryOutages.Outage outage : input.evidence().outages()) {
+            Instant from = outage.from().isAfter(since) ? outage.from() : since;
+            Instant until =
+                    outage.until() != null && outage.until().isBefore(input.now()) ? outage.until() : input.now();
             if (until.isAfter(from)) {
-                blind = blind.plus(Duration.between(from, until));
+                sum = sum.plus(Duration.between(from, until));
             }
         }
-        return blind;
+        return sum;
     }
 
     /** The VM is absent, and its grace period has just begun, goes on, or ended in an earlier run. */
@@ -498,12 +502,13 @@ final class ManagedVmPlans {
         if (since.isAfter(input.now())) {
             warnings.add("#@missing-since: lies in the future (" + time.of(since) + "); it does not lead to a disable");
         }
-        Duration blind = blindSince(since);
+        Duration outages = outagesSince(since);
         return "absent since " + time.of(since) + "; disabled after "
-                + time.of(since.plus(policy.grace()).plus(blind)) + " if it does not come back"
-                + (blind.isZero()
+                + time.of(since.plus(policy.grace()).plus(outages)) + " if it does not come back"
+                + (outages.isZero()
                         ? ""
-                        : ", as the time in which discovery did not work (" + TimeText.of(blind) + ") does not count");
+                        : ", as the time in which discovery did not work (" + TimeText.of(outages)
+                                + ") does not count");
     }
 
     private static @Nullable Instant missingSince(ManagedVm vm) {

@@ -265,7 +265,7 @@ final class NewVmPlans {
 
     private boolean isKnown(String part) {
         return input.catalogJobs().known().contains(names.job(part))
-                && !input.putBack().contains(part);
+                && !input.rolledBack().contains(part);
     }
 
     /** Whether no directory, no other VM of this run, no resource and no run that a purge has left has the name. */
@@ -292,7 +292,7 @@ final class NewVmPlans {
         Optional<DirectorResources> director = input.director().get();
         boolean job = director.isPresent() && director.get().jobs().contains(names.job(part));
         boolean fileSet = director.isPresent() && director.get().fileSets().contains(names.fileSet(part));
-        boolean mayBeOurs = isKnown(part) || input.putBack().contains(part);
+        boolean mayBeOurs = isKnown(part) || input.rolledBack().contains(part);
         return mayBeOurs ? job && !fileSet : job || fileSet;
     }
 

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * @param stored what the store holds about it
  * @param otherResources what the store holds besides, for whatever instance, asked for only when a plan depends on it. Must
  *     give the same answer each time.
- * @param putBack Slugs of this instance that a run which died had written and that have been put back since: what the
+ * @param rolledBack Slugs of this instance that a run which died had written and that have been put back since: what the
  *     Director has loaded or the catalog has seen of them is neither lost nor somebody else's
  * @param director what the Director has loaded, asked for only when a plan depends on it; empty when it could not be
  *     asked. Must give the same answer each time.
@@ -33,7 +33,7 @@ public record PlanInput(
         JobNames catalogJobs,
         StoredInstance stored,
         Supplier<OtherResources> otherResources,
-        Set<String> putBack,
+        Set<String> rolledBack,
         Supplier<Optional<DirectorResources>> director,
         Evidence evidence,
         Instant now) {
@@ -43,7 +43,7 @@ public record PlanInput(
         Objects.requireNonNull(catalogJobs, "catalogJobs");
         Objects.requireNonNull(stored, "stored");
         Objects.requireNonNull(otherResources, "otherResources");
-        Objects.requireNonNull(putBack, "putBack");
+        Objects.requireNonNull(rolledBack, "rolledBack");
         Objects.requireNonNull(director, "director");
         Objects.requireNonNull(evidence, "evidence");
         Objects.requireNonNull(now, "now");
@@ -51,11 +51,12 @@ public record PlanInput(
 
     /** The same input with another list of live VMs. */
     public PlanInput withDiscovery(Discovery other) {
-        return new PlanInput(instance, other, catalogJobs, stored, otherResources, putBack, director, evidence, now);
+        return new PlanInput(instance, other, catalogJobs, stored, otherResources, rolledBack, director, evidence, now);
     }
 
     /** The same input with other evidence. */
     public PlanInput withEvidence(Evidence other) {
-        return new PlanInput(instance, discovery, catalogJobs, stored, otherResources, putBack, director, other, now);
+        return new PlanInput(
+                instance, discovery, catalogJobs, stored, otherResources, rolledBack, director, other, now);
     }
 }

@@ -130,8 +130,8 @@ class AbsenceEvidenceTest {
                 Site.stored("a", A, LifecycleState.ACTIVE),
                 Site.stored("b", B, LifecycleState.ACTIVE),
                 Site.stored("c", C, LifecycleState.ACTIVE));
-        site.evidence =
-                new Evidence(Testimony.of(List.of(), Map.of()), List.of(A, elsewhere, B, C), Set.of(), false, Set.of());
+        site.evidence = new Evidence(
+                Testimony.of(List.of(), Map.of()), List.of(A, elsewhere, B, C), Set.of(), false, Set.of(), List.of());
         InstancePlan plan = site.plan();
         assertThat(plan.newSuspects()).containsExactlyInAnyOrder(B, C);
         assertThat(Site.after(site.planOf(A)).suspect()).isFalse();
@@ -144,14 +144,14 @@ class AbsenceEvidenceTest {
     @Test
     void whereEveryNewAbsenceIsSuspectAllAre() {
         site.stored(Site.stored("a", A, LifecycleState.ACTIVE), missing("b", B, 3));
-        site.evidence = new Evidence(Testimony.of(List.of(), Map.of()), List.of(), Set.of(), true, Set.of());
+        site.evidence = new Evidence(Testimony.of(List.of(), Map.of()), List.of(), Set.of(), true, Set.of(), List.of());
         assertThat(site.plan().newSuspects()).containsExactly(A);
     }
 
     @Test
     void withoutACatalogThatKnowsOfBackupsNobodyIsSuspect() {
         site.stored(Site.stored("a", A, LifecycleState.ACTIVE), suspect("b", B, 20));
-        site.evidence = new Evidence(Testimony.none(), List.of(A), Set.of(), true, Set.of());
+        site.evidence = new Evidence(Testimony.none(), List.of(A), Set.of(), true, Set.of(), List.of());
         assertThat(site.plan().newSuspects()).isEmpty();
         assertThat(site.planOf(B).outcome()).isEqualTo(Outcome.DISABLED);
     }
@@ -228,7 +228,8 @@ class AbsenceEvidenceTest {
                 site.evidence.lastList(),
                 site.evidence.unplaced(),
                 site.evidence.everyNewAbsenceSuspect(),
-                Set.copyOf(members));
+                Set.copyOf(members),
+                List.of());
     }
 
     @Test
@@ -349,7 +350,8 @@ class AbsenceEvidenceTest {
     void nobodyTakesTheJobOfAVmInATailThatIsMissingForOtherReasons() {
         site.stored(Site.stored("a", A, LifecycleState.ACTIVE), Site.stored("b", B, LifecycleState.ACTIVE))
                 .live(LiveVm.of("b", C));
-        site.evidence = new Evidence(Testimony.of(List.of(), Map.of()), List.of(A, B), Set.of(), false, Set.of());
+        site.evidence =
+                new Evidence(Testimony.of(List.of(), Map.of()), List.of(A, B), Set.of(), false, Set.of(), List.of());
         assertThat(site.planOf(B).outcome()).isEqualTo(Outcome.GRACE_STARTED);
         assertThat(site.planOf(C).outcome()).isEqualTo(Outcome.CREATED);
         assertThat(site.plan().newSuspects()).containsExactlyInAnyOrder(A, B);
@@ -363,7 +365,8 @@ class AbsenceEvidenceTest {
     @Test
     void aVmThatIsBuiltAnewTakesTheJobOfTheOldOneThoughItStoodLast() {
         site.stored(Site.stored("b", B, LifecycleState.ACTIVE)).live(LiveVm.of("b", C));
-        site.evidence = new Evidence(Testimony.of(List.of(), Map.of()), List.of(B), Set.of(), false, Set.of());
+        site.evidence =
+                new Evidence(Testimony.of(List.of(), Map.of()), List.of(B), Set.of(), false, Set.of(), List.of());
         assertThat(site.planOf(C).outcome()).isEqualTo(Outcome.REPLACED);
     }
 
@@ -381,7 +384,12 @@ class AbsenceEvidenceTest {
     void aVmOfWhichItIsNotKnownWhereItStoodIsSuspect() {
         site.stored(Site.stored("a", A, LifecycleState.ACTIVE));
         site.evidence = new Evidence(
-                Testimony.of(List.of(), Map.of()), List.of(site.live.get(0).uuid()), Set.of(A), false, Set.of());
+                Testimony.of(List.of(), Map.of()),
+                List.of(site.live.get(0).uuid()),
+                Set.of(A),
+                false,
+                Set.of(),
+                List.of());
         assertThat(site.plan().newSuspects()).containsExactly(A);
     }
 

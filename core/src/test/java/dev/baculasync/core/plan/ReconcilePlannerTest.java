@@ -6,15 +6,14 @@ import static dev.baculasync.core.plan.Site.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.baculasync.core.ledger.DiscoveryOutages.Outage;
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
-import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.DoubtfulVm;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.Stamp;
-import dev.baculasync.spi.StoreSession;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -322,10 +321,13 @@ class ReconcilePlannerTest {
         Site site = berlin(LifecycleState.MISSING, -1, false);
         assertThat(site.planOf(A).warnings()).anyMatch(warning -> warning.contains("(2026-05-19 21:00:00)"));
         site = berlin(LifecycleState.MISSING, 3, false);
-        try (StoreSession session = site.store.open(ConfigStore.Access.WRITE)) {
-            session.noteDiscovery(
-                    Site.INSTANCE, false, Site.NOW.minus(Duration.ofHours(28)), Site.NOW.minus(Duration.ofDays(3)));
-        }
+        site.evidence = new Evidence(
+                Testimony.none(),
+                List.of(),
+                Set.of(),
+                false,
+                Set.of(),
+                List.of(new Outage(Site.NOW.minus(Duration.ofHours(28)), null)));
         assertThat(site.planOf(A).reason())
                 .contains("disabled after 2026-05-31 01:00:00 if")
                 .endsWith("(1 d 4 h) does not count");

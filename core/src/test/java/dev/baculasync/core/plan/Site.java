@@ -63,7 +63,7 @@ final class Site {
     final Set<String> copiesOnly = new HashSet<>();
     final Set<String> elsewhere = new HashSet<>();
     final Set<String> managedElsewhere = new HashSet<>();
-    final Set<String> putBack = new HashSet<>();
+    final Set<String> rolledBack = new HashSet<>();
     SyncPolicy policy = SyncPolicy.builder().build();
     OpenStackInstance instance = INSTANCE;
     Optional<DirectorResources> director = Optional.of(RESOURCES);
@@ -121,7 +121,15 @@ final class Site {
                 return new ReconcilePlanner(policy).retire(instance, session.read(instance), jobNames(), now);
             }
             PlanInput input = new PlanInput(
-                    instance, discovery(), jobNames(), session.read(instance), lookedUp, putBack, asked, evidence, now);
+                    instance,
+                    discovery(),
+                    jobNames(),
+                    session.read(instance),
+                    lookedUp,
+                    rolledBack,
+                    asked,
+                    evidence,
+                    now);
             ReconcilePlanner planner = new ReconcilePlanner(policy);
             return repair == null ? planner.plan(input) : planner.repair(input, repair);
         }
@@ -136,7 +144,7 @@ final class Site {
                     throw new AssertionError("an edit failed", result.error());
                 }
             });
-            session.settle();
+            session.commit();
         }
         return plan;
     }

@@ -217,7 +217,7 @@ class VmNamingTest {
     @Test
     void whatARunThatDiedHadWrittenIsWrittenAgainUnderTheSameNameWhoeverHasSeenItInBetween() {
         Site site = new Site().live(WEB);
-        site.putBack.add("web");
+        site.rolledBack.add("web");
         site.catalog.add("backup-dc1-os1-web");
         site.director = Optional.of(Site.loaded(Set.of("backup-dc1-os1-web"), Set.of("fs-datacenter1-openstack1-web")));
         assertThat(site.only().outcome()).isEqualTo(Outcome.CREATED);
