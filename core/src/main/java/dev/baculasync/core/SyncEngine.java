@@ -5,12 +5,13 @@ import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.Director;
+import dev.baculasync.spi.InstanceConflict;
 import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.PluginBaselines;
 import dev.baculasync.spi.ProviderException;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,8 +42,11 @@ public final class SyncEngine {
     /**
      * Brings the store in step with the live VMs, and tells the Director if it is to be told.
      *
-     * @param instances the instances to handle, each at most once
+     * @param instances the instances to handle
      * @return what was done; a provider that fails takes down its instance, not the run
+     * @throws IllegalArgumentException when two instances, of these and of those that are {@linkplain Builder#configured
+     *     configured} as well, share a directory or a client, or the prefix of one begins with that of the other: nothing was
+     *     done then
      * @throws ProviderException when the store cannot be opened: nothing was done then. Its code is
      *     {@link ProviderException.Code#LOCKED} when another run is at work.
      */
@@ -71,7 +75,7 @@ public final class SyncEngine {
      * @throws ProviderException when the store cannot be opened: nothing was done then
      */
     public SyncReport run(List<OpenStackInstance> instances, Set<String> approvals, Consumer<SyncReport> reader) {
-        return new SyncRun(parts, distinct(instances), false, null, approvals).run(reader);
+        return new SyncRun(parts, sound(instances), false, null, approvals).run(reader);
     }
 
     /**
@@ -81,7 +85,7 @@ public final class SyncEngine {
      * @throws ProviderException when the store cannot be opened
      */
     public SyncReport dryRun(List<OpenStackInstance> instances, Set<String> approvals) {
-        return new SyncRun(parts, distinct(instances), true, null, approvals).run(report -> {});
+        return new SyncRun(parts, sound(instances), true, null, approvals).run(report -> {});
     }
 
     /**
@@ -114,7 +118,7 @@ public final class SyncEngine {
      */
     public SyncReport repair(
             List<OpenStackInstance> instances, String vm, boolean dryRun, Consumer<SyncReport> reader) {
-        return new SyncRun(parts, distinct(instances), dryRun, Objects.requireNonNull(vm, "vm"), Set.of()).run(reader);
+        return new SyncRun(parts, sound(instances), dryRun, Objects.requireNonNull(vm, "vm"), Set.of()).run(reader);
     }
 
     /**
@@ -142,12 +146,18 @@ public final class SyncEngine {
         return new Retirement(parts, instance, dryRun).carryOut(reader);
     }
 
-    private static List<OpenStackInstance> distinct(List<OpenStackInstance> instances) {
-        Set<String> places = new HashSet<>();
-        for (OpenStackInstance instance : instances) {
-            if (!places.add(instance.toString())) {
-                throw new IllegalArgumentException(instance + " is given twice");
-            }
+    private List<OpenStackInstance> sound(List<OpenStackInstance> instances) {
+        List<OpenStackInstance> all = new ArrayList<>(instances);
+        parts.others().stream().filter(other -> !instances.contains(other)).forEach(all::add);
+        List<String> conflicts =
+                InstanceConflict.among(
+                                all.stream().map(InstanceConflict.Identity::of).toList())
+                        .stream()
+                        .map(conflict -> all.get(conflict.index()) + ": "
+                                + conflict.describe(String.valueOf(all.get(conflict.other()))))
+                        .toList();
+        if (!conflicts.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", conflicts));
         }
         return List.copyOf(instances);
     }

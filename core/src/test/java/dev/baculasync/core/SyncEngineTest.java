@@ -376,4 +376,28 @@ class SyncEngineTest {
             heard.add("report");
         }
     }
+
+    /** Whoever embeds the engine has no clients.conf that would have said so. */
+    @Test
+    void instancesThatOneDirectorCannotHaveSideBySideAreRefusedBeforeAnything() {
+        inventory.set(ONE, WEB);
+        for (OpenStackInstance other : List.of(
+                new OpenStackInstance("datacenter2", "openstack1", ONE.client(), "p", "backup-dc2-os1-", null),
+                new OpenStackInstance("datacenter2", "openstack1", "another-fd", "p", ONE.jobPrefix(), null),
+                new OpenStackInstance("datacenter2", "openstack1", "another-fd", "p", "backup-dc1-", null),
+                new OpenStackInstance("datacenter1", "openstack1-b", "another-fd", "p", "backup-b-", null))) {
+            for (SyncEngine engine : List.of(
+                    engine().build(), engine().configured(List.of(ONE, other)).build())) {
+                List<OpenStackInstance> handled = List.of(ONE, other);
+                assertThatThrownBy(() -> engine.run(handled)).isInstanceOf(IllegalArgumentException.class);
+                assertThatThrownBy(() -> engine.dryRun(handled)).isInstanceOf(IllegalArgumentException.class);
+            }
+            SyncEngine configured = engine().configured(List.of(other)).build();
+            assertThatThrownBy(() -> configured.run(List.of(ONE)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(ONE.toString())
+                    .hasMessageContaining(other.toString());
+        }
+        assertThat(store.vms()).isEmpty();
+    }
 }

@@ -4,6 +4,7 @@ import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import dev.baculasync.filestore.ClientsConfException.Problem;
 import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.InstanceConflict;
 import dev.baculasync.spi.OpenStackInstance;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,17 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -135,10 +130,7 @@ public final class ClientsConf {
         ClientsConf conf = new ClientsConf(file);
         conf.readLines();
         conf.checkFields();
-        conf.checkDuplicates("client", Line::client);
-        conf.checkDuplicates("datacenter and openstack", line -> line.datacenter() + " " + line.openstack());
-        conf.checkPrefixes("job_prefix", Line::jobPrefix);
-        conf.checkPrefixes("FileSet prefix", Line::fileSetPrefix);
+        conf.checkConflicts();
         if (conf.lines.isEmpty() && conf.problems.isEmpty() && !mayBeEmpty) {
             conf.problem(
                     0, "names no OpenStack instance; add a line \"" + String.join(" ", FIELDS.subList(0, 5)) + "\"");
@@ -264,44 +256,18 @@ public final class ClientsConf {
         }
     }
 
-    private void checkDuplicates(String what, Function<Line, String> value) {
-        Map<String, Integer> seen = new HashMap<>();
-        for (Line line : lines) {
-            Integer earlier = seen.putIfAbsent(value.apply(line), line.number());
-            if (earlier != null) {
-                problem(
-                        line.number(),
-                        what + " \"" + HeaderText.escape(value.apply(line)) + "\" is used in line " + earlier
-                                + " already");
-            }
-        }
-    }
-
-    /**
-     * Tells each prefix that equals, or goes on from, another one: both could give two VMs one resource name. In sorted
-     * order, all strings with a common prefix follow that prefix without a gap.
-     */
-    private void checkPrefixes(String what, Function<Line, String> prefix) {
-        Line[] sorted = lines.toArray(Line[]::new);
-        Arrays.sort(sorted, Comparator.comparing(prefix).thenComparingInt(Line::number));
-        Deque<Line> open = new ArrayDeque<>();
-        for (Line line : sorted) {
-            while (!open.isEmpty() && !prefix.apply(line).startsWith(prefix.apply(open.peek()))) {
-                open.pop();
-            }
-            Line shorter = open.peek();
-            if (shorter != null) {
-                boolean same = prefix.apply(line).equals(prefix.apply(shorter));
-                problem(
-                        line.number(),
-                        what + " \"" + HeaderText.escape(prefix.apply(line)) + "\" "
-                                + (same
-                                        ? "is used in line " + shorter.number() + " already"
-                                        : "begins with the one of line " + shorter.number() + ", \""
-                                                + HeaderText.escape(prefix.apply(shorter)) + "\"")
-                                + "; two VMs could get one name");
-            }
-            open.push(line);
+    private void checkConflicts() {
+        List<InstanceConflict.Identity> identities = lines.stream()
+                .map(line -> new InstanceConflict.Identity(
+                        HeaderText.escape(line.datacenter()),
+                        HeaderText.escape(line.openstack()),
+                        HeaderText.escape(line.client()),
+                        HeaderText.escape(line.jobPrefix())))
+                .toList();
+        for (InstanceConflict conflict : InstanceConflict.among(identities)) {
+            problem(
+                    lines.get(conflict.index()).number(),
+                    conflict.describe("line " + lines.get(conflict.other()).number()));
         }
     }
 

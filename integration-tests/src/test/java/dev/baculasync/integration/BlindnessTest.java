@@ -79,18 +79,21 @@ class BlindnessTest {
     }
 
     @Test
-    void aRecordOfBlindnessThatCannotBeReadAgesNobodyAndStopsNothing() throws Exception {
+    void outagesThatCannotBeReadAgeNobodyAndStopNothingButTheGrace() throws Exception {
         site.answer(WEB + DB);
         site.sync(program, 0);
         site.answer(DB);
         site.sync(program, 0);
-        Path record = site.vm(".bacula-openstack-sync.blind");
+        Path record = site.bacula().baseDir().resolve(".bacula-openstack-sync.ledger-outages");
         Files.createDirectory(record);
         program.laterBy(DAY.multipliedBy(30));
         site.answer(DB + "server=new uuid=c4d13b99-5bdc-4b45-b673-bb6a81e443a1\n");
         Program.Result result = program.run("sync");
-        assertThat(result.exitCode()).as(result.err()).isZero();
-        assertThat(result.err()).containsOnlyOnce(".bacula-openstack-sync.blind cannot be read");
+        assertThat(result.exitCode())
+                .as("a grace period that cannot end needs a person")
+                .isEqualTo(1);
+        assertThat(result.err())
+                .contains("when discovery", "did not work is not known", "ledger-outages", "move it away");
         assertThat(site.job("web")).contains("Enabled    = yes");
         assertThat(site.job("new")).contains("Enabled    = yes");
         assertThat(record).isDirectory();
