@@ -1,5 +1,6 @@
 package dev.baculasync.spi;
 
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -40,5 +41,17 @@ public record ListableVm(VmKey vm, Set<BaculaResource> resources, Set<UUID> back
         Objects.requireNonNull(files, "files");
         resources = Set.copyOf(resources);
         backsUp = Set.copyOf(backsUp);
+    }
+
+    /** A managed VM whose files are what its record says. */
+    public static ListableVm of(ManagedVm vm) {
+        Set<BaculaResource> resources = new HashSet<>();
+        resources.add(new BaculaResource(BaculaResource.JOB, vm.job()));
+        FileSetFacts fileSet = vm.fileSet();
+        if (fileSet != null && fileSet.name() != null) {
+            resources.add(new BaculaResource(BaculaResource.FILE_SET, fileSet.name()));
+        }
+        return new ListableVm(
+                vm.key(), resources, vm.backsUp(), Owner.MANAGED, fileSet == null ? Files.INCOMPLETE : Files.WHOLE);
     }
 }

@@ -87,9 +87,13 @@ public record VmEdit(
 
     /** Whether it changes anything that a Director reads; headers are comments to it. */
     public boolean concernsDirector() {
-        return before == null
-                || after == null
-                || !before.directives().equals(after.directives())
-                || !Objects.equals(before.fileSet(), after.fileSet());
+        return differForDirector(before, after);
+    }
+
+    /** Whether a Director reads something else in the place of a VM; null where there is nothing. */
+    public static boolean differForDirector(@Nullable ManagedVm one, @Nullable ManagedVm other) {
+        return one == null || other == null
+                ? one != other
+                : !one.directives().equals(other.directives()) || !Objects.equals(one.fileSet(), other.fileSet());
     }
 }

@@ -162,25 +162,7 @@ public final class InMemoryStore implements ConfigStore {
 
     /** Whether a Director may have loaded anything of a VM that it would not load from what it was. */
     private boolean concernsDirector(Optional<ManagedVm> was, VmKey vm) {
-        ManagedVm now = place(place(vm)).get(vm.slug());
-        return was.isEmpty()
-                ? now != null
-                : now == null || VmEdit.change(was.get(), now).concernsDirector();
-    }
-
-    private static ListableVm listable(ManagedVm vm) {
-        Set<BaculaResource> resources = new HashSet<>();
-        resources.add(new BaculaResource(BaculaResource.JOB, vm.job()));
-        if (vm.fileSet() != null && vm.fileSet().name() != null) {
-            resources.add(
-                    new BaculaResource(BaculaResource.FILE_SET, vm.fileSet().name()));
-        }
-        return new ListableVm(
-                vm.key(),
-                resources,
-                vm.backsUp(),
-                ListableVm.Owner.MANAGED,
-                (vm.fileSet() != null) ? ListableVm.Files.WHOLE : ListableVm.Files.INCOMPLETE);
+        return VmEdit.differForDirector(was.orElse(null), place(place(vm)).get(vm.slug()));
     }
 
     private static ListableVm.Owner owner(StoreProblem problem) {
@@ -324,7 +306,7 @@ public final class InMemoryStore implements ConfigStore {
         public StoreListing listing() {
             synchronized (InMemoryStore.this) {
                 List<ListableVm> found = new ArrayList<>();
-                vms().forEach(vm -> found.add(listable(vm)));
+                vms().forEach(vm -> found.add(ListableVm.of(vm)));
                 problems.forEach((place, some) -> some.forEach(problem -> found.add(unmanaged.getOrDefault(
                         place(place, problem.slug()),
                         new ListableVm(
