@@ -25,6 +25,8 @@ import java.util.stream.StreamSupport;
  * {@code BASE_DIR/.bacula-openstack-sync.lock}: to close it again would let go of the lock.
  */
 public final class FileStore implements ConfigStore {
+    static final int DEFAULT_WORKERS = 8;
+
     private final FileOperations operations;
     private final Path base;
     private final Timestamps timestamps;
@@ -54,7 +56,7 @@ public final class FileStore implements ConfigStore {
         private final Path base;
         private FileOperations operations = FileOperations.DISK;
         private ZoneId zone = ZoneId.systemDefault();
-        private int workers = 8;
+        private int workers = DEFAULT_WORKERS;
         private Clock clock = Clock.systemUTC();
 
         private Builder(Path baseDirectory) {

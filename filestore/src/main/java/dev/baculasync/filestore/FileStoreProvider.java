@@ -2,17 +2,24 @@ package dev.baculasync.filestore;
 
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.ConfigStoreProvider;
+import dev.baculasync.spi.Setting;
 import dev.baculasync.spi.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
-/**
- * Makes a {@link FileStore} from settings: {@code BASE_DIR}, {@code TZ} (the zone of the timestamps in the files) and
- * {@code FILE_THREADS} (how many files are worked on at once, 1 to 64).
- */
+/** Makes a {@link FileStore} from settings. Stateless, and so safe for use by several threads. */
 public final class FileStoreProvider implements ConfigStoreProvider {
-    /** Where the tree is unless {@code BASE_DIR} says otherwise. */
-    public static final String DEFAULT_BASE_DIR = "/opt/bacula/etc/openstack";
+    /** The root of the tree; a directory that exists. */
+    public static final Setting<Path> BASE_DIR = Setting.path("BASE_DIR", "root of the generated directory tree")
+            .byDefault("/opt/bacula/etc/openstack")
+            .misspelt("BASE_DIRECTORY");
+
+    /** How many files are worked on at once. */
+    public static final Setting<Integer> FILE_THREADS = Setting.whole(
+                    "FILE_THREADS", 1, 64, "files read and written at once")
+            .byDefault(Integer.toString(FileStore.DEFAULT_WORKERS));
 
     /** A provider; it holds nothing. */
     public FileStoreProvider() {}
@@ -23,22 +30,26 @@ public final class FileStoreProvider implements ConfigStoreProvider {
     }
 
     @Override
+    public List<Setting<?>> settings() {
+        return List.of(BASE_DIR, FILE_THREADS);
+    }
+
+    @Override
     public ConfigStore create(Settings settings) {
         return FileStore.in(baseDirectory(settings))
                 .zone(settings.zone())
-                .workers(settings.integer("FILE_THREADS", 8, 1, 64))
+                .workers(settings.get(FILE_THREADS))
                 .build();
     }
 
     private static Path baseDirectory(Settings settings) {
-        String value = settings.text("BASE_DIR", DEFAULT_BASE_DIR);
-        Path path = settings.path("BASE_DIR", value).orElse(Path.of(DEFAULT_BASE_DIR));
+        Path path = settings.get(BASE_DIR);
         if (path.toAbsolutePath().toString().chars().anyMatch(Character::isISOControl)) {
-            settings.problem("BASE_DIR", "the path holds a control character");
-            return Path.of(DEFAULT_BASE_DIR);
+            settings.problem(BASE_DIR, "the path holds a control character");
+            return Settings.of(Map.of()).get(BASE_DIR);
         }
         if (!Files.isDirectory(path)) {
-            settings.problem("BASE_DIR", "there is no directory " + path);
+            settings.problem(BASE_DIR, "there is no directory " + path);
         }
         return path;
     }

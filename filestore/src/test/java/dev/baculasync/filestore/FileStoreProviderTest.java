@@ -58,7 +58,7 @@ class FileStoreProviderTest {
 
     @Test
     void theDefaultIsTheSeeds() {
-        assertThat(FileStoreProvider.DEFAULT_BASE_DIR).isEqualTo("/opt/bacula/etc/openstack");
+        assertThat(FileStoreProvider.BASE_DIR.fallback()).isEqualTo("/opt/bacula/etc/openstack");
         assertThat(provider.create(Settings.of(Map.of()))).hasToString("files in /opt/bacula/etc/openstack");
     }
 }

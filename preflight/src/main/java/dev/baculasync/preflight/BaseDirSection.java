@@ -1,5 +1,6 @@
 package dev.baculasync.preflight;
 
+import dev.baculasync.bconsole.adapter.BconsoleConfig;
 import dev.baculasync.filestore.FileStoreProvider;
 import dev.baculasync.preflight.config.Access;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ final class BaseDirSection implements Section {
     BaseDirSection(Installation installation) {
         this(
                 installation,
-                new FileSystemRoom(installation.settings().text("PATH", "/usr/bin:/bin")),
+                new FileSystemRoom(installation.settings().get(BconsoleConfig.PATH)),
                 BaseDirTree.Permissions.ofThisProcess());
     }
 
@@ -63,7 +64,7 @@ final class BaseDirSection implements Section {
             findings.fail(
                     "directory",
                     base + " holds more than jobs of VMs, so what is below it was not looked at",
-                    "let BASE_DIR name a directory for these alone, such as " + FileStoreProvider.DEFAULT_BASE_DIR
+                    "let BASE_DIR name a directory for these alone, such as " + FileStoreProvider.BASE_DIR.fallback()
                             + "; leave owner and mode of this one as they are");
         } else {
             findings.ok("directory", base.toString());

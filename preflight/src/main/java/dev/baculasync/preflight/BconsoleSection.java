@@ -111,8 +111,7 @@ final class BconsoleSection implements Section {
     private boolean isNeeded(Command command) {
         return switch (command.use()) {
             case EVERY_RUN -> true;
-            case RELOAD ->
-                installation.settings().text("RELOAD_AFTER_SYNC", "0").equals("1");
+            case RELOAD -> installation.policy().reload();
             case CLEANUP -> installation.policy().purges();
             case PROBE -> false;
         };

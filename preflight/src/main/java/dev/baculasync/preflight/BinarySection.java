@@ -1,5 +1,6 @@
 package dev.baculasync.preflight;
 
+import dev.baculasync.bconsole.adapter.BconsoleConfig;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,11 @@ final class BinarySection implements Section {
     }
 
     private Optional<Path> onPath() {
-        return Stream.of(installation.settings().text("PATH", "").split(File.pathSeparator, -1))
+        return Stream.of(installation
+                        .settings()
+                        .text(BconsoleConfig.PATH)
+                        .orElse("")
+                        .split(File.pathSeparator, -1))
                 .filter(folder -> folder.startsWith("/") && folder.indexOf('\0') < 0)
                 .map(folder -> Path.of(folder, PROGRAM))
                 .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))

@@ -1,22 +1,31 @@
 package dev.baculasync.preflight;
 
+import static dev.baculasync.catalog.jdbc.PostgresCatalogProvider.PGPASSFILE;
+
 import dev.baculasync.catalog.jdbc.CatalogFacts;
 import dev.baculasync.catalog.jdbc.CatalogProbe;
 import dev.baculasync.catalog.jdbc.PostgresCatalogConfig;
+import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
 import dev.baculasync.preflight.config.DirectorCatalog;
 import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.Setting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The catalog: reached, in the way that is meant, with the tables and rights that are needed, and in the same time as we. */
 final class CatalogSection implements Section {
     private static final Duration CLOCK_WARNING = Duration.ofSeconds(5);
     private static final Duration CLOCK_FAILURE = Duration.ofHours(1);
-    private static final String[] SETTINGS = {
-        "DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_TLS", "DB_TLS_CA", "PGPASSFILE", "~/.pgpass", "HOME"
-    };
+    private static final String[] PASSWORD_FILES = {PGPASSFILE.name(), String.valueOf(PGPASSFILE.fallback())};
+    private static final String[] SETTINGS = Stream.of(
+                    new PostgresCatalogProvider().settings().stream().map(Setting::name),
+                    Stream.of(PASSWORD_FILES),
+                    Stream.of(PostgresCatalogProvider.HOME.name()))
+            .flatMap(names -> names)
+            .toArray(String[]::new);
     private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "::1");
     /** What every run reads; the others are read by cleanup, coverage and restore-points. */
     private static final Set<String> NEEDED = Set.of("job", "client");
@@ -69,23 +78,21 @@ final class CatalogSection implements Section {
     }
 
     private void password(Findings findings, CatalogProbe probe) {
-        for (String problem : installation.problemsOf("PGPASSFILE", "~/.pgpass")) {
+        for (String problem : installation.problemsOf(PASSWORD_FILES)) {
             findings.fail(
                     "password",
                     problem,
                     "let PGPASSFILE name a file with a line host:port:database:user:password, owned by "
                             + installation.user() + ", mode 600");
         }
-        if (installation.settings().text("PGPASSWORD").isPresent()) {
+        if (installation.settings().find(PostgresCatalogProvider.PGPASSWORD).isPresent()) {
             findings.warn(
                     "password",
                     "PGPASSWORD holds it, and environments leak into logs and child processes",
                     "let PGPASSFILE name a file with mode 600 instead");
         } else if (probe.hasPassword()) {
-            findings.ok(
-                    "password",
-                    "from " + installation.settings().text("PGPASSFILE", "~/.pgpass") + ", closed to others");
-        } else if (installation.problemsOf("PGPASSFILE", "~/.pgpass").isEmpty()) {
+            findings.ok("password", "from " + installation.settings().get(PGPASSFILE) + ", closed to others");
+        } else if (installation.problemsOf(PASSWORD_FILES).isEmpty()) {
             findings.warn(
                     "password",
                     "there is none: PGPASSWORD is unset, and PGPASSFILE (or ~/.pgpass) has no line for "

@@ -1,5 +1,6 @@
 package dev.baculasync.preflight;
 
+import dev.baculasync.bconsole.adapter.BconsoleConfig;
 import dev.baculasync.preflight.config.ConfigFiles;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigStore;
@@ -69,7 +70,7 @@ final class DirectorConfigSection implements Section {
     }
 
     private void configurationCheck(Findings findings) {
-        String check = "DIRECTOR_CHECK";
+        String check = BconsoleConfig.DIRECTOR_CHECK.name();
         List<String> wrong = installation.problemsOf(check);
         if (!wrong.isEmpty()) {
             findings.fail(check, "not run because of " + wrong.get(0), "see Runtime config");

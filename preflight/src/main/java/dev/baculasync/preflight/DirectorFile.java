@@ -1,5 +1,6 @@
 package dev.baculasync.preflight;
 
+import dev.baculasync.bconsole.adapter.BconsoleConfig;
 import dev.baculasync.preflight.config.ConfigFiles;
 import dev.baculasync.preflight.config.IncludeCommands;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ final class DirectorFile {
     static Optional<ConfigFiles> read(Installation installation) {
         Path base = ConfigFiles.real(installation.baseDir());
         IncludeCommands commands =
-                new IncludeCommands(installation.settings().text("PATH", "/usr/bin:/bin"), installation.user());
+                new IncludeCommands(installation.settings().get(BconsoleConfig.PATH), installation.user());
         return checked(installation)
                 .or(() -> running(installation))
                 .or(() -> installation.places().find(NAME))
@@ -31,7 +32,7 @@ final class DirectorFile {
 
     /** The file that {@code DIRECTOR_CHECK} checks. */
     static Optional<Path> checked(Installation installation) {
-        return installation.settings().text("DIRECTOR_CHECK").flatMap(DirectorFile::configArgument);
+        return installation.settings().find(BconsoleConfig.DIRECTOR_CHECK).flatMap(DirectorFile::configArgument);
     }
 
     /** The file that the Director of this host was started with. */

@@ -9,6 +9,7 @@ import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.Setting;
 import dev.baculasync.spi.Settings;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -21,7 +22,8 @@ import java.util.stream.Stream;
  * What is to be checked.
  *
  * @param program the program itself
- * @param settings all variables; what is wrong with them is in its problems
+ * @param settings the values of all variables; what is wrong with them is in its problems
+ * @param variables all variables, as data
  * @param policy what runs would do, defaults standing in for wrong variables
  * @param clientsConf path of the client definition file
  * @param clients what it says
@@ -35,6 +37,7 @@ import java.util.stream.Stream;
 public record Installation(
         Program program,
         Settings settings,
+        List<Setting<?>> variables,
         RunPolicy policy,
         Path clientsConf,
         ClientsConf.Inspection clients,
@@ -51,6 +54,9 @@ public record Installation(
         CatalogProbe catalogProbe,
         InstantSource clock,
         Executor executor) {
+    public Installation {
+        variables = List.copyOf(variables);
+    }
 
     /**
      * The program itself.
@@ -63,6 +69,16 @@ public record Installation(
 
     List<OpenStackInstance> instances() {
         return clients.instances();
+    }
+
+    /** What stands in for a variable that is not set, for a person. */
+    String defaultOf(String variable) {
+        return variables.stream()
+                .filter(setting -> setting.name().equals(variable))
+                .map(Setting::fallback)
+                .findFirst()
+                .map(String::valueOf)
+                .orElseThrow();
     }
 
     /** What is wrong with any of these variables, each with its name in front. */

@@ -1,6 +1,7 @@
 package dev.baculasync.preflight;
 
 import com.google.common.base.Suppliers;
+import dev.baculasync.bconsole.adapter.BconsoleConfig;
 import dev.baculasync.preflight.config.ConfigFiles;
 import dev.baculasync.preflight.config.ConsoleRights;
 import dev.baculasync.spi.DirectorResources;
@@ -45,7 +46,12 @@ final class KnownDirector {
 
     /** Settings without which bconsole would not be the one that is meant. */
     List<String> wrongSettings() {
-        return installation.problemsOf("BCONSOLE", "BCONSOLE_CONF", "B_CONSOLE", "B_CONSOLE_CONF", "PATH");
+        return installation.problemsOf(
+                BconsoleConfig.BCONSOLE.name(),
+                BconsoleConfig.BCONSOLE_CONF.name(),
+                BconsoleConfig.B_CONSOLE.name(),
+                BconsoleConfig.B_CONSOLE_CONF.name(),
+                BconsoleConfig.PATH.name());
     }
 
     /** Why the Director cannot be asked; empty when it can. */

@@ -2,13 +2,16 @@ package dev.baculasync.preflight;
 
 import dev.baculasync.preflight.openstack.Keystone;
 import dev.baculasync.preflight.openstack.OpenStackLogin;
+import dev.baculasync.preflight.openstack.OpenStackVariable;
 import dev.baculasync.spi.ProviderException;
+import dev.baculasync.spi.Setting;
 import dev.baculasync.spi.Settings;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenStackSection implements Section {
     private static final String CREDENTIALS = "credentials";
+    /** Variables of the host. */
+    private static final List<Setting<String>> PROXIES = Stream.of("https_proxy", "HTTPS_PROXY", "http_proxy")
+            .map(name -> Setting.text(name, ""))
+            .toList();
 
     private final Settings settings;
     private final Function<@Nullable Path, Keystone> keystone;
@@ -46,7 +53,8 @@ final class OpenStackSection implements Section {
         }
         OpenStackLogin login = new OpenStackLogin(settings);
         variables.tell(findings, login.method());
-        if (settings.text("OS_AUTH_URL").isEmpty() && settings.text("OS_CLOUD").isPresent()) {
+        if (OpenStackVariable.OS_AUTH_URL.in(settings).isEmpty()
+                && OpenStackVariable.OS_CLOUD.in(settings).isPresent()) {
             return;
         }
         List<String> problems = login.problems();
@@ -73,7 +81,7 @@ final class OpenStackSection implements Section {
     }
 
     private @Nullable Path authority() {
-        Optional<String> file = settings.text("OS_CACERT");
+        Optional<String> file = OpenStackVariable.OS_CACERT.in(settings);
         return file.isPresent() ? Path.of(file.get()) : null;
     }
 
@@ -100,10 +108,9 @@ final class OpenStackSection implements Section {
                     "endpoint",
                     new ProviderException(e.code(), endpoint + " cannot be reached: " + e.getMessage(), e),
                     "look at OS_AUTH_URL, at the network between here and there, and for https at OS_CACERT"
-                            + (settings.text("https_proxy")
-                                            .or(() -> settings.text("HTTPS_PROXY"))
-                                            .or(() -> settings.text("http_proxy"))
-                                            .isPresent()
+                            + (PROXIES.stream()
+                                            .anyMatch(proxy ->
+                                                    settings.text(proxy).isPresent())
                                     ? "; the proxy that *_proxy names is not used here"
                                     : ""));
             return false;

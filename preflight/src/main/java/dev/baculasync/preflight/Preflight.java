@@ -1,10 +1,13 @@
 package dev.baculasync.preflight;
 
 import dev.baculasync.preflight.openstack.Keystone;
+import dev.baculasync.preflight.openstack.OpenStackVariable;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
+import dev.baculasync.spi.Setting;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All sections, in the order of the manual. */
 public final class Preflight {
@@ -29,6 +32,13 @@ public final class Preflight {
                 new ResourcesSection(installation, director),
                 new DirectorConfigSection(installation, director),
                 new DedupSection(installation, director)));
+    }
+
+    /** The settings that only preflight reads, those of the login to OpenStack. */
+    public static List<Setting<?>> settings() {
+        return Stream.of(OpenStackVariable.values())
+                .<Setting<?>>map(OpenStackVariable::setting)
+                .toList();
     }
 
     /**

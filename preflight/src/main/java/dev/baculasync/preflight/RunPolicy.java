@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param jobDefsAllowed what a VM's tag may choose; empty when that is not limited
  * @param dedup the deduplication algorithm of new FileSets; null for none
  * @param grace how long a VM may be absent before its job is disabled
+ * @param maxDisablePercent of an instance's enabled jobs, the most that one run may disable, in percent
  * @param cleanupAfter for how long a job must have been disabled before it is purged; null when nothing is ever purged
+ * @param reload whether a run lets the Director reload
+ * @param dryRun whether runs change nothing
  */
 public record RunPolicy(
         String jobDefs,
@@ -23,7 +26,10 @@ public record RunPolicy(
         String messages,
         @Nullable String dedup,
         Duration grace,
-        @Nullable Duration cleanupAfter) {
+        int maxDisablePercent,
+        @Nullable Duration cleanupAfter,
+        boolean reload,
+        boolean dryRun) {
     public RunPolicy {
         jobDefsAllowed = Set.copyOf(jobDefsAllowed);
     }

@@ -1,5 +1,7 @@
 package dev.baculasync.preflight;
 
+import dev.baculasync.spi.Setting;
+import dev.baculasync.spi.Setting.Trait;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -8,9 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The variables themselves: every wrong one is told, and what the ones mean that decide about VMs. */
 final class RuntimeSection implements Section {
-    private static final List<String> PATHS = List.of(
-            "CLIENTS_CONF", "BASE_DIR", "BCONSOLE", "BCONSOLE_CONF", "PGPASSFILE", "DB_TLS_CA", "OPENSTACK_WORK_DIR");
-
     private final Installation installation;
 
     RuntimeSection(Installation installation) {
@@ -45,12 +44,12 @@ final class RuntimeSection implements Section {
         whenRight(
                 findings,
                 "RELOAD_AFTER_SYNC",
-                isOn("RELOAD_AFTER_SYNC")
+                installation.policy().reload()
                         ? "the Director is told to reload"
                         : "off: the Director learns of changes when somebody else reloads it");
         limits(findings);
         relativePaths(findings);
-        if (isOn("DRYRUN")) {
+        if (installation.policy().dryRun()) {
             findings.warn("DRYRUN", "1: runs report and change nothing", "unset it when you have seen enough");
         }
     }
@@ -61,25 +60,24 @@ final class RuntimeSection implements Section {
             findings.warn(
                     "GRACE_DAYS",
                     "0: the first run that misses a VM disables its job",
-                    "set it to some days, the default is 14");
+                    "set it to some days, the default is " + installation.defaultOf("GRACE_DAYS"));
         }
-        if (installation.settings().text("MAX_DISABLE_PERCENT", "").equals("100")) {
+        if (installation.policy().maxDisablePercent() == 100) {
             findings.warn(
                     "MAX_DISABLE_PERCENT",
                     "100: one run may disable, and purge, all jobs of an instance",
-                    "set it to what may vanish in a day, the default is 30");
+                    "set it to what may vanish in a day, the default is "
+                            + installation.defaultOf("MAX_DISABLE_PERCENT"));
         }
     }
 
     /** Runs are started in another directory than this: the Director's, or that of cron or systemd. */
     private void relativePaths(Findings findings) {
-        for (String variable : PATHS) {
-            String value =
-                    installation.settings().text(variable, variable.equals("CLIENTS_CONF") ? "./clients.conf" : "");
-            boolean searched = variable.equals("BCONSOLE") && value.indexOf('/') < 0;
-            if (!value.isEmpty() && !value.startsWith("/") && !searched && value.indexOf('\0') < 0) {
+        for (Setting<?> variable : installation.variables()) {
+            String value = pathOf(variable).orElse("/");
+            if (!value.startsWith("/") && value.indexOf('\0') < 0) {
                 findings.warn(
-                        variable,
+                        variable.name(),
                         "\"" + value + "\" is relative: here it leads to "
                                 + Path.of(value).toAbsolutePath().normalize()
                                 + ", and elsewhere for a run that is started in another directory",
@@ -88,14 +86,19 @@ final class RuntimeSection implements Section {
         }
     }
 
+    /** A default below the home directory, {@code ~/}, leads there from everywhere. */
+    private Optional<String> pathOf(Setting<?> variable) {
+        Optional<String> value = installation
+                .settings()
+                .text(variable)
+                .or(() -> Optional.ofNullable(variable.fallback()).filter(path -> !path.startsWith("~/")));
+        return value.filter(path -> variable.is(Trait.PATH) || (variable.is(Trait.PROGRAM) && path.indexOf('/') >= 0));
+    }
+
     private void whenRight(Findings findings, String variable, String meaning) {
         List<String> problems = installation.problemsOf(variable);
         if (problems.isEmpty()) {
             findings.ok(variable, meaning);
         }
-    }
-
-    private boolean isOn(String variable) {
-        return installation.settings().text(variable).equals(Optional.of("1"));
     }
 }

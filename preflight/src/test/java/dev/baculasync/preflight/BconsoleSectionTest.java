@@ -38,7 +38,7 @@ class BconsoleSectionTest {
     @Test
     void reloadIsOnlyAskedForWhenRunsReload() {
         assertThat(find()).anyMatch(line -> line.startsWith("OK command reload: allowed"));
-        site.environment.remove("RELOAD_AFTER_SYNC");
+        site.reload = false;
         assertThat(find()).noneMatch(line -> line.contains("command reload"));
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.baculasync.bconsole.adapter.ConsoleProbe.Command;
 import dev.baculasync.catalog.jdbc.CatalogFacts;
 import dev.baculasync.catalog.jdbc.PostgresCatalogConfig;
+import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
 import dev.baculasync.preflight.Finding.Status;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.Discovery;
@@ -115,7 +116,7 @@ class PreflightTest {
                 SECOND,
                 Discovery.incomplete(List.of(LiveVm.of("db", UUID.randomUUID())), List.of(), "client fd2: restarted"));
         site.environment.put("GRACE_DAYS", "soon");
-        site.environment.put("DRYRUN", "1");
+        site.dryRun = true;
         site.jobDefs = "NoJobDefs";
         site.storage = "NoStorage";
         site.pool = "NoPool";
@@ -129,7 +130,7 @@ class PreflightTest {
         site.stored("web");
         site.write("bacula-fd.conf", "FileDaemon {\n  Dedup Index Directory = \"" + folder + "/no-index\"\n}\n");
         Settings settings = Settings.of(site.environment);
-        settings.integer("GRACE_DAYS", 14, 0, 100);
+        settings.find(SoundInstallation.GRACE_DAYS);
 
         List<Finding> found = Preflight.of(site.installation(settings)).run();
 
@@ -190,7 +191,7 @@ class PreflightTest {
         Files.delete(site.directorConf);
         site.environment.put("DB_PORT", "high");
         Settings settings = Settings.of(site.environment);
-        settings.integer("DB_PORT", 5432, 1, 65535);
+        settings.find(PostgresCatalogProvider.DB_PORT);
         settings.problem("BCONSOLE", "bconsole not found: /nowhere/bconsole is not an executable file");
         settings.problem("DIRECTOR_CHECK", "/nowhere/bacula-dir is not an executable file");
         site.console.failure = new ProviderException(Code.CONFIGURATION, "never to be asked");

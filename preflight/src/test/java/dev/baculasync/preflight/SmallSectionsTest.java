@@ -197,16 +197,18 @@ class SmallSectionsTest {
         site.environment.put("BASE_DIR", "openstack");
         site.environment.put("BCONSOLE", "bconsole");
         site.environment.put("BCONSOLE_CONF", "/etc/bacula/bconsole.conf");
+        site.environment.put("B_CONSOLE", "bin/bconsole");
         assertThat(SoundInstallation.find(new RuntimeSection(site.installation())))
+                .anyMatch(line -> line.startsWith("WARN B_CONSOLE: \"bin/bconsole\" is relative"))
                 .anyMatch(line -> line.startsWith("WARN CLIENTS_CONF: \"./clients.conf\" is relative"))
                 .anyMatch(line -> line.startsWith("WARN BASE_DIR: \"openstack\" is relative"))
-                .noneMatch(line -> line.contains("BCONSOLE"));
+                .noneMatch(line -> line.contains("BCONSOLE") || line.contains("PGPASSFILE"));
     }
 
     @Test
     void limitsThatLimitNothingAreTold() {
         site.grace = Duration.ZERO;
-        site.environment.put("MAX_DISABLE_PERCENT", "100");
+        site.maxDisablePercent = 100;
         assertThat(SoundInstallation.find(new RuntimeSection(site.installation())))
                 .anyMatch(line -> line.startsWith("WARN GRACE_DAYS: 0: the first run"))
                 .anyMatch(line -> line.startsWith("WARN MAX_DISABLE_PERCENT: 100: one run"));

@@ -1,13 +1,17 @@
 package dev.baculasync.preflight;
 
 import dev.baculasync.bconsole.adapter.BconsoleConfig;
+import dev.baculasync.bconsole.adapter.BconsoleInventoryProvider;
+import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
 import dev.baculasync.filestore.ClientsConf;
+import dev.baculasync.filestore.FileStoreProvider;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.Setting;
 import dev.baculasync.spi.Settings;
 import dev.baculasync.testkit.Fleets;
 import dev.baculasync.testkit.InMemoryCatalog;
@@ -28,12 +32,27 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** An installation in which everything is as it should be, until a test plants a fault. */
 final class SoundInstallation {
     static final Instant NOW = Instant.parse("2026-11-21T22:00:00Z");
     static final OpenStackInstance FIRST = new OpenStackInstance("dc1", "os1", "fd1", "proxy1", "backup-dc1-", null);
     static final OpenStackInstance SECOND = new OpenStackInstance("dc2", "os1", "fd2", "proxy2", "backup-dc2-", null);
+
+    static final Setting<Integer> GRACE_DAYS =
+            Setting.whole("GRACE_DAYS", 0, 100, "").byDefault("14");
+
+    private static final List<Setting<?>> VARIABLES = Stream.of(
+                    Stream.of(
+                            Setting.path("CLIENTS_CONF", "").byDefault("./clients.conf"),
+                            GRACE_DAYS,
+                            Setting.whole("MAX_DISABLE_PERCENT", 0, 100, "").byDefault("30")),
+                    new FileStoreProvider().settings().stream(),
+                    new BconsoleInventoryProvider().settings().stream(),
+                    new PostgresCatalogProvider().settings().stream())
+            .<Setting<?>>flatMap(settings -> settings)
+            .toList();
 
     final Path folder;
     final Map<String, String> environment = new TreeMap<>();
@@ -45,7 +64,10 @@ final class SoundInstallation {
     String messages = "Standard";
     String dedup;
     Duration grace = Duration.ofDays(14);
+    int maxDisablePercent = 30;
     Duration cleanupAfter;
+    boolean reload = true;
+    boolean dryRun;
     final FakeConsole console = new FakeConsole();
     final FakeCatalogProbe catalogProbe = new FakeCatalogProbe(NOW);
     final InMemoryCatalog catalog = new InMemoryCatalog();
@@ -86,7 +108,6 @@ final class SoundInstallation {
         write("bacula-dir.conf", "Director {\n  Name = dir\n}\n@\"" + baseDir.resolve("director.conf") + "\"\n");
         mode(write("bin/bacula-openstack-sync", "#!/bin/sh\n"), "rwxr-xr-x");
         environment.put("PATH", folder.resolve("bin") + ":/usr/bin:/bin");
-        environment.put("RELOAD_AFTER_SYNC", "1");
         environment.put("CLIENTS_CONF", clientsConf.toString());
         inventory.set(FIRST, LiveVm.of("web", UUID.randomUUID()));
         inventory.set(SECOND, LiveVm.of("db", UUID.randomUUID()));
@@ -131,7 +152,20 @@ final class SoundInstallation {
                         Runtime.version(),
                         Optional.of(folder.resolve("bin/bacula-openstack-sync"))),
                 settings,
-                new RunPolicy(jobDefs, jobDefsAllowed, storage, pool, schedule, messages, dedup, grace, cleanupAfter),
+                VARIABLES,
+                new RunPolicy(
+                        jobDefs,
+                        jobDefsAllowed,
+                        storage,
+                        pool,
+                        schedule,
+                        messages,
+                        dedup,
+                        grace,
+                        maxDisablePercent,
+                        cleanupAfter,
+                        reload,
+                        dryRun),
                 clientsConf,
                 ClientsConf.inspect(clientsConf),
                 baseDir,

@@ -1,11 +1,14 @@
 package dev.baculasync.bconsole.adapter;
 
+import dev.baculasync.spi.Setting;
+import dev.baculasync.spi.Setting.Trait;
 import dev.baculasync.spi.Settings;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,13 +33,45 @@ public record BconsoleConfig(
         long maxOutput,
         Map<String, String> environment,
         @Nullable String directorCheck) {
-    private static final int DEFAULT_TIMEOUT = 300;
+    /** The bconsole program. */
+    public static final Setting<String> BCONSOLE = Setting.text("BCONSOLE", "the bconsole program")
+            .byDefault("bconsole")
+            .whenUnset("looked up in PATH")
+            .with(Trait.PROGRAM);
+
+    /** Its configuration file. */
+    public static final Setting<Path> BCONSOLE_CONF =
+            Setting.readableFile("BCONSOLE_CONF", "its configuration file").whenUnset("the one it was built with");
+
+    /** Another spelling of {@link #BCONSOLE}. */
+    public static final Setting<String> B_CONSOLE =
+            Setting.text("B_CONSOLE", "other spellings of these two").with(Trait.PROGRAM);
+
+    /** Another spelling of {@link #BCONSOLE_CONF}. */
+    public static final Setting<Path> B_CONSOLE_CONF = Setting.readableFile("B_CONSOLE_CONF", B_CONSOLE.description());
+
+    /** Seconds. */
+    public static final Setting<Integer> BCONSOLE_TIMEOUT = Setting.whole(
+                    "BCONSOLE_TIMEOUT", 1, 86_400, "seconds before a bconsole process is killed")
+            .byDefault("300");
+
+    /** Bytes. */
+    public static final Setting<Long> BCONSOLE_MAX_OUTPUT = Setting.bytes(
+                    "BCONSOLE_MAX_OUTPUT", "1K", "1024G", "cap on what one bconsole process may print")
+            .byDefault("256M");
+
+    /** A command that checks the Director's configuration. */
+    public static final Setting<String> DIRECTOR_CHECK = Setting.text(
+                    "DIRECTOR_CHECK",
+                    "command that checks the Director's configuration before a reload, e.g. bacula-dir -t -c FILE")
+            .whenUnset("none");
+
+    /** Where programs are searched; a variable of the host. */
+    public static final Setting<String> PATH = Setting.text("PATH", "").byDefault("/usr/bin:/bin");
+
+    private static final Setting<String> LD_LIBRARY_PATH = Setting.text("LD_LIBRARY_PATH", "");
     private static final Pattern STARTS_A_DIRECTOR =
             Pattern.compile("(\\S*/)?bacula-dir(?!.*\\s-[a-su-z]*t)(\\s.*)?", Pattern.DOTALL);
-    private static final int MAX_TIMEOUT = 86_400;
-    private static final long DEFAULT_MAX_OUTPUT = 256L << 20;
-    private static final long LEAST_MAX_OUTPUT = 1L << 10;
-    private static final long MOST_MAX_OUTPUT = 1L << 40;
 
     /**
      * @throws IllegalArgumentException when a bound is not positive
@@ -54,52 +89,68 @@ public record BconsoleConfig(
         }
     }
 
+    /** The settings that {@link #from} reads. */
+    static List<Setting<?>> settings() {
+        return List.of(
+                DIRECTOR_CHECK,
+                BCONSOLE,
+                BCONSOLE_CONF,
+                B_CONSOLE,
+                B_CONSOLE_CONF,
+                BCONSOLE_TIMEOUT,
+                BCONSOLE_MAX_OUTPUT);
+    }
+
     /**
-     * Reads {@code BCONSOLE} (or {@code B_CONSOLE}), {@code BCONSOLE_CONF} (or {@code B_CONSOLE_CONF}),
-     * {@code BCONSOLE_TIMEOUT} (seconds), {@code BCONSOLE_MAX_OUTPUT}, {@code DIRECTOR_CHECK}, and {@code PATH}, {@code LD_LIBRARY_PATH} and
-     * {@code TZ} for the processes. Problems are collected in the settings; the result is not to be used then.
+     * Reads the settings above, and {@code LD_LIBRARY_PATH} and {@code TZ} for the processes. Problems are collected in the
+     * settings; the result is not to be used then.
      */
     public static BconsoleConfig from(Settings settings) {
-        String program = settings.text(spelling(settings, "BCONSOLE", "B_CONSOLE"), "bconsole");
+        String program = settings.get(spelling(settings, BCONSOLE, B_CONSOLE));
         Path executable = executable(settings, program).orElse(Path.of("bconsole"));
-        Path configFile = settings.readableFile(spelling(settings, "BCONSOLE_CONF", "B_CONSOLE_CONF"))
-                .orElse(null);
-        int seconds = settings.integer("BCONSOLE_TIMEOUT", DEFAULT_TIMEOUT, 1, MAX_TIMEOUT);
-        long maxOutput = settings.bytes("BCONSOLE_MAX_OUTPUT", DEFAULT_MAX_OUTPUT, LEAST_MAX_OUTPUT, MOST_MAX_OUTPUT);
+        Path configFile =
+                settings.find(spelling(settings, BCONSOLE_CONF, B_CONSOLE_CONF)).orElse(null);
+        Duration timeout = Duration.ofSeconds(settings.get(BCONSOLE_TIMEOUT));
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("LANG", "C");
-        environment.put("PATH", settings.text("PATH", "/usr/bin:/bin"));
-        settings.text("LD_LIBRARY_PATH").ifPresent(value -> environment.put("LD_LIBRARY_PATH", value));
-        settings.verbatim("TZ").ifPresent(value -> environment.put("TZ", value));
+        environment.put(PATH.name(), settings.get(PATH));
+        for (Setting<?> handedOn : List.of(LD_LIBRARY_PATH, Settings.TZ)) {
+            settings.text(handedOn).ifPresent(value -> environment.put(handedOn.name(), value));
+        }
         return new BconsoleConfig(
-                executable, configFile, Duration.ofSeconds(seconds), maxOutput, environment, directorCheck(settings));
+                executable,
+                configFile,
+                timeout,
+                settings.get(BCONSOLE_MAX_OUTPUT),
+                environment,
+                directorCheck(settings));
     }
 
     /** Its program must be there; a command that does not begin with a path is left to the shell. */
     private static @Nullable String directorCheck(Settings settings) {
         Optional<String> command =
-                settings.text("DIRECTOR_CHECK").map(String::strip).filter(value -> !value.isEmpty());
+                settings.find(DIRECTOR_CHECK).map(String::strip).filter(value -> !value.isEmpty());
         command.map(value -> value.split("\\s", 2)[0])
                 .filter(program -> program.startsWith("/"))
                 .filter(program -> !isProgram(Path.of(program)))
                 .ifPresent(program -> settings.problem(
-                        "DIRECTOR_CHECK", program + " is not an executable file; give the full path of bacula-dir"));
+                        DIRECTOR_CHECK, program + " is not an executable file; give the full path of bacula-dir"));
         command.filter(value -> STARTS_A_DIRECTOR.matcher(value).matches())
                 .ifPresent(value -> settings.problem(
-                        "DIRECTOR_CHECK",
+                        DIRECTOR_CHECK,
                         "has no -t, so it would start a Director instead of checking its configuration; set it to e.g."
                                 + " /opt/bacula/bin/bacula-dir -t -c /opt/bacula/etc/bacula-dir.conf"));
         return command.orElse(null);
     }
 
     /** Which of two spellings is in use; the first when neither is. */
-    private static String spelling(Settings settings, String first, String second) {
+    private static <T> Setting<T> spelling(Settings settings, Setting<T> first, Setting<T> second) {
         Optional<String> one = settings.text(first);
         Optional<String> other = settings.text(second);
         if (one.isPresent() && other.isPresent() && !one.equals(other)) {
             settings.problem(
                     first,
-                    "is \"" + one.get() + "\", but its other spelling " + second + " is \"" + other.get()
+                    "is \"" + one.get() + "\", but its other spelling " + second.name() + " is \"" + other.get()
                             + "\"; set only one of them");
         }
         return one.isEmpty() && other.isPresent() ? second : first;
@@ -107,24 +158,24 @@ public record BconsoleConfig(
 
     private static Optional<Path> executable(Settings settings, String program) {
         if (program.indexOf('/') >= 0) {
-            Optional<Path> path = settings.path("BCONSOLE", program);
+            Optional<Path> path = settings.path(BCONSOLE, program);
             if (path.isPresent() && !isProgram(path.get())) {
                 settings.problem(
-                        "BCONSOLE",
+                        BCONSOLE,
                         "bconsole not found: " + program + " is not an executable file; set BCONSOLE to its full path");
             }
             return path;
         }
-        String searched = settings.text("PATH", "");
+        String searched = settings.text(PATH).orElse("");
         for (String folder : searched.split(File.pathSeparator, -1)) {
             Optional<Path> candidate =
-                    folder.isEmpty() ? Optional.empty() : settings.path("PATH", folder + "/" + program);
+                    folder.isEmpty() ? Optional.empty() : settings.path(PATH, folder + "/" + program);
             if (candidate.isPresent() && isProgram(candidate.get())) {
                 return candidate;
             }
         }
         settings.problem(
-                "BCONSOLE",
+                BCONSOLE,
                 program + " not found on PATH (" + (searched.isEmpty() ? "not set" : searched)
                         + "); set BCONSOLE to its full path");
         return Optional.empty();

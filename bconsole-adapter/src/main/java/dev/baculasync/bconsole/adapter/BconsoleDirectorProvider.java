@@ -2,11 +2,11 @@ package dev.baculasync.bconsole.adapter;
 
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.DirectorProvider;
+import dev.baculasync.spi.Setting;
 import dev.baculasync.spi.Settings;
+import java.util.List;
 
-/**
- * Makes directors that are asked through bconsole. Stateless. The settings are those of {@link BconsoleConfig#from}.
- */
+/** Makes directors that are asked through bconsole. Stateless. */
 public final class BconsoleDirectorProvider implements DirectorProvider {
     /** A provider; all that an instance knows comes from its settings. */
     public BconsoleDirectorProvider() {}
@@ -14,6 +14,11 @@ public final class BconsoleDirectorProvider implements DirectorProvider {
     @Override
     public String name() {
         return "bconsole";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return BconsoleConfig.settings();
     }
 
     @Override

@@ -2,11 +2,13 @@ package dev.baculasync.bconsole.adapter;
 
 import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.LiveInventoryProvider;
+import dev.baculasync.spi.Setting;
 import dev.baculasync.spi.Settings;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * Makes live inventories that ask the Bacula OpenStack plugin with {@code .query} through bconsole. Stateless. The
- * settings are those of {@link BconsoleConfig#from} and {@link HarmlessAttributes#from}.
+ * Makes live inventories that ask the Bacula OpenStack plugin with {@code .query} through bconsole. Stateless.
  */
 public final class BconsoleInventoryProvider implements LiveInventoryProvider {
     /** A provider; all that an instance knows comes from its settings. */
@@ -15,6 +17,12 @@ public final class BconsoleInventoryProvider implements LiveInventoryProvider {
     @Override
     public String name() {
         return "bconsole";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return Stream.concat(BconsoleConfig.settings().stream(), Stream.of(HarmlessAttributes.QUERY_ATTRIBUTES))
+                .toList();
     }
 
     @Override

@@ -67,7 +67,7 @@ final class ForeignText {
         }
         return keys.isEmpty()
                 ? "run .query by hand and look at what the plugin prints"
-                : "run .query by hand; if that is harmless, set " + HarmlessAttributes.SETTING + "="
+                : "run .query by hand; if that is harmless, set " + HarmlessAttributes.QUERY_ATTRIBUTES.name() + "="
                         + Excerpt.of(String.join(",", keys));
     }
 

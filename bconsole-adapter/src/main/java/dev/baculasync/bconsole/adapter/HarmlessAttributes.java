@@ -1,11 +1,15 @@
 package dev.baculasync.bconsole.adapter;
 
+import dev.baculasync.spi.Setting;
 import dev.baculasync.spi.Settings;
-import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Keys of {@code key=value} lines in the answer of {@code .query} that may stand anywhere in a list and say nothing about
@@ -42,7 +46,11 @@ public final class HarmlessAttributes {
             "locked");
 
     /** The setting that adds to them. */
-    static final String SETTING = "QUERY_ATTRIBUTES";
+    public static final Setting<Set<String>> QUERY_ATTRIBUTES = Setting.of(
+                    "QUERY_ATTRIBUTES",
+                    "further harmless keys in the answer of .query, comma-separated",
+                    HarmlessAttributes::parseKeys)
+            .whenUnset("only those of the manual");
 
     private static final Pattern KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_.:-]*");
 
@@ -58,24 +66,20 @@ public final class HarmlessAttributes {
         return new HarmlessAttributes(Set.of());
     }
 
-    /** With these, too; {@code QUERY_ATTRIBUTES}, comma-separated. Problems are collected in the settings. */
+    /** With those of {@link #QUERY_ATTRIBUTES}, too. Problems are collected in the settings. */
     public static HarmlessAttributes from(Settings settings) {
-        Set<String> more = new HashSet<>();
-        settings.text(SETTING)
-                .ifPresent(value -> Arrays.stream(value.split(",", -1))
-                        .map(String::strip)
-                        .forEach(key -> {
-                            if (KEY.matcher(key).matches()) {
-                                more.add(key);
-                            } else {
-                                settings.problem(
-                                        SETTING,
-                                        "\"" + Excerpt.of(key)
-                                                + "\" is no key: a letter or _, then letters, digits and _ . : -;"
-                                                + " several are separated by commas");
-                            }
-                        }));
-        return new HarmlessAttributes(more);
+        return new HarmlessAttributes(settings.find(QUERY_ATTRIBUTES).orElse(Set.of()));
+    }
+
+    private static Set<String> parseKeys(String text, Consumer<String> problem) {
+        Set<String> keys =
+                Stream.of(text.split(",", -1)).map(String::strip).collect(Collectors.toCollection(LinkedHashSet::new));
+        keys.stream()
+                .filter(key -> !KEY.matcher(key).matches())
+                .forEach(key -> problem.accept("\"" + Excerpt.of(key)
+                        + "\" is no key: a letter or _, then letters, digits and _ . : -;"
+                        + " several are separated by commas"));
+        return keys;
     }
 
     boolean contains(String key) {

@@ -73,7 +73,7 @@ final class BaculaOpenstackSync implements Callable<Integer> {
                 .setColorScheme(Help.defaultColorScheme(surroundings.colours() ? Help.Ansi.ON : Help.Ansi.OFF))
                 .setParameterExceptionHandler((problem, arguments) -> wrongUsage(console, problem))
                 .setExecutionExceptionHandler((problem, command, parsed) -> failed(console, problem));
-        environmentSection(line);
+        environmentSection(line, Variables.of(providers));
         return line;
     }
 
@@ -87,7 +87,7 @@ final class BaculaOpenstackSync implements Callable<Integer> {
         line.addSubcommand(command);
     }
 
-    private static void environmentSection(CommandLine line) {
+    private static void environmentSection(CommandLine line, Variables variables) {
         List<String> keys = line.getHelpSectionKeys();
         int end = keys.indexOf(CommandLine.Model.UsageMessageSpec.SECTION_KEY_EXIT_CODE_LIST_HEADING);
         List<String> withSection = new ArrayList<>(keys);
@@ -98,7 +98,7 @@ final class BaculaOpenstackSync implements Callable<Integer> {
                 .sectionMap()
                 .put(
                         SECTION_ENVIRONMENT,
-                        help -> "\nEnvironment variables:\n" + help.createTextTable(Variables.help()));
+                        help -> "\nEnvironment variables:\n" + help.createTextTable(variables.help()));
     }
 
     private static int wrongUsage(Console console, ParameterException problem) {

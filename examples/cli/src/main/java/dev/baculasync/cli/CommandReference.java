@@ -23,6 +23,6 @@ public final class CommandReference {
 
     /** Names of the environment variables and what they mean, in the order in which they are shown. */
     public static Map<String, String> variables() {
-        return Variables.help();
+        return Variables.of(Main.providers()).help();
     }
 }

@@ -11,7 +11,6 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
@@ -59,10 +58,11 @@ public final class Main {
 
     /** Java asks /etc/timezone, too, where the C library never looks. */
     private static void takeZoneOfTheHost(Map<String, String> environment) {
-        Settings host = Settings.of(Map.of("TZ", ":/etc/localtime"));
-        ZoneId zone = host.zone();
-        if (!environment.containsKey("TZ") && host.problems().isEmpty()) {
-            TimeZone.setDefault(TimeZone.getTimeZone(zone));
+        String variable = Settings.TZ.name();
+        if (!environment.containsKey(variable)) {
+            Settings.of(Map.of(variable, ":/etc/localtime"))
+                    .find(Settings.TZ)
+                    .ifPresent(zone -> TimeZone.setDefault(TimeZone.getTimeZone(zone)));
         }
     }
 

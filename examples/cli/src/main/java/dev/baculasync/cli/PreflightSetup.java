@@ -23,24 +23,22 @@ import java.util.concurrent.Executor;
 
 /** What is to be checked, as the environment describes it. Never fails: what is wrong is what preflight is to find. */
 record PreflightSetup(Surroundings surroundings, Providers providers) {
-    private static final String DEFAULT_CLIENTS_CONF = "./clients.conf";
-
     Installation installation(Executor executor) {
-        Settings settings = surroundings.settings();
+        Variables variables = Variables.of(providers);
+        Settings settings = surroundings.settings(variables);
         SyncSetup.Parts parts = SyncSetup.Parts.of(settings, providers);
         BconsoleConfig bconsole = BconsoleConfig.from(settings);
         ConsoleProbe console = providers.probes().console().apply(bconsole);
         CatalogProbe catalog = providers.probes().catalog().apply(settings);
-        Path clientsConf = settings.path("CLIENTS_CONF", settings.text("CLIENTS_CONF", DEFAULT_CLIENTS_CONF))
-                .orElse(Path.of(DEFAULT_CLIENTS_CONF));
+        Path clientsConf = settings.get(SyncSetup.CLIENTS_CONF);
         return new Installation(
                 new Installation.Program(version(), Runtime.version(), launcher()),
                 settings,
-                policy(parts.policy()),
+                variables.settings(),
+                policy(parts),
                 clientsConf,
                 ClientsConf.inspect(clientsConf),
-                settings.path("BASE_DIR", settings.text("BASE_DIR", FileStoreProvider.DEFAULT_BASE_DIR))
-                        .orElse(Path.of(FileStoreProvider.DEFAULT_BASE_DIR)),
+                settings.get(FileStoreProvider.BASE_DIR),
                 System.getProperty("user.name", "this user"),
                 BaculaPlaces.usual(),
                 Daemons.ofThisHost(),
@@ -57,10 +55,11 @@ record PreflightSetup(Surroundings surroundings, Providers providers) {
 
     /** How many instances are asked at once. */
     int parallel() {
-        return SyncSetup.parallel(Settings.of(surroundings.environment()));
+        return Settings.of(surroundings.environment()).get(SyncSetup.PARALLEL);
     }
 
-    private static RunPolicy policy(SyncPolicy policy) {
+    private static RunPolicy policy(SyncSetup.Parts parts) {
+        SyncPolicy policy = parts.policy();
         return new RunPolicy(
                 policy.jobDefs(),
                 policy.jobDefsAllowed().orElse(Set.of()),
@@ -70,7 +69,10 @@ record PreflightSetup(Surroundings surroundings, Providers providers) {
                 policy.messages(),
                 policy.dedup(),
                 policy.grace(),
-                policy.cleanupAfter().orElse(null));
+                policy.maxDisablePercent(),
+                policy.cleanupAfter().orElse(null),
+                parts.reload(),
+                parts.dryRun());
     }
 
     private static String version() {

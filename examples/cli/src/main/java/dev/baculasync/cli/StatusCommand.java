@@ -86,7 +86,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private StoredInstance read() {
-        Settings settings = surroundings.settings();
+        Settings settings = surroundings.settings(Variables.of(providers));
         LogLevel.from(settings);
         ConfigStore store = providers.store().create(settings);
         List<String> problems = SyncSetup.problems(settings);

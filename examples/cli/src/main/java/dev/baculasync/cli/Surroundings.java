@@ -1,5 +1,6 @@
 package dev.baculasync.cli;
 
+import dev.baculasync.spi.Setting;
 import dev.baculasync.spi.Settings;
 import java.io.PrintStream;
 import java.time.InstantSource;
@@ -22,14 +23,17 @@ record Surroundings(
         boolean outIsTerminal,
         boolean errIsTerminal,
         InstantSource clock) {
+    static final Setting<String> NO_COLOR =
+            Setting.text("NO_COLOR", "set = no colours on a terminal").with(Setting.Trait.SHARED);
+
     Surroundings {
         environment = Map.copyOf(environment);
     }
 
-    /** What the environment says. A variable that is nearly one of ours is among the problems. */
-    Settings settings() {
+    /** What the environment says. A variable that is nearly one of these is among the problems. */
+    Settings settings(Variables variables) {
         Settings settings = Settings.of(environment);
-        Lookalikes.in(environment.keySet())
+        Lookalikes.in(environment.keySet(), variables.settings())
                 .forEach((set, meant) -> settings.problem(
                         set,
                         "is set, but nothing reads it; if " + meant + " is meant, write it like that, else unset it"));
@@ -38,6 +42,6 @@ record Surroundings(
 
     /** Whether results may be coloured: for a person who has not asked for none (no-color.org). */
     boolean colours() {
-        return outIsTerminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        return outIsTerminal && Settings.of(environment).text(NO_COLOR).isEmpty();
     }
 }

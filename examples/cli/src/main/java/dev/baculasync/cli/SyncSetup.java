@@ -5,24 +5,18 @@ import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.filestore.ClientsConf;
 import dev.baculasync.filestore.ClientsConfException;
 import dev.baculasync.spi.BackupCatalog;
-import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.Director;
 import dev.baculasync.spi.LiveInventory;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.Setting;
 import dev.baculasync.spi.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A run as the environment, {@code clients.conf} and the command line describe it.
@@ -33,7 +27,17 @@ import org.jspecify.annotations.Nullable;
  * @param parallel how many instances are handled at once
  */
 record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, boolean dryRun, int parallel) {
-    private static final int MAX_DAYS = 36_500;
+    static final Setting<Path> CLIENTS_CONF = Setting.path("CLIENTS_CONF", "the client definition file")
+            .byDefault("./clients.conf")
+            .misspelt("CLIENTS_CONFIG", "CLIENT_CONF");
+    static final Setting<Path> OPENSTACK_WORK_DIR = Setting.path(
+                    "OPENSTACK_WORK_DIR", "where the plugin keeps files between backups, if this host is a proxy")
+            .byDefault("/opt/bacula/working/openstack");
+    static final Setting<Boolean> DRYRUN = Setting.flag("DRYRUN", "1 = report all actions, change nothing");
+    static final Setting<Boolean> RELOAD_AFTER_SYNC =
+            Setting.flag("RELOAD_AFTER_SYNC", "1 = tell the Director to reload after files have changed");
+    static final Setting<Integer> PARALLEL = Setting.whole("PARALLEL", 1, 64, "OpenStack instances handled at once")
+            .byDefault("4");
 
     /**
      * All that the environment describes. What is wrong with it is in the problems of the settings; defaults stand in.
@@ -49,33 +53,29 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
             BackupCatalog catalog,
             ConfigStore store,
             Director director,
-            Optional<Path> workDirectory) {
+            Path workDirectory) {
         static Parts of(Settings settings, Providers providers) {
             LogLevel.from(settings);
-            boolean dryRun = settings.flag("DRYRUN", false);
-            int parallel = SyncSetup.parallel(settings);
             return new Parts(
-                    dryRun,
-                    parallel,
-                    SyncSetup.policy(settings),
-                    settings.flag("RELOAD_AFTER_SYNC", false),
+                    settings.get(DRYRUN),
+                    settings.get(PARALLEL),
+                    PolicySettings.policy(settings),
+                    settings.get(RELOAD_AFTER_SYNC),
                     providers.inventory().create(settings),
                     providers.catalog().create(settings),
                     providers.store().create(settings),
                     providers.director().create(settings),
-                    pluginDirectory(settings));
+                    workDirectory(settings));
         }
-    }
 
-    /** By default it need not be there: the proxy is mostly another host. One that is named must be. */
-    private static Optional<Path> pluginDirectory(Settings settings) {
-        String name = "OPENSTACK_WORK_DIR";
-        Optional<Path> directory = settings.path(name, settings.text(name, "/opt/bacula/working/openstack"));
-        if (settings.text(name).isPresent()
-                && directory.filter(path -> !Files.isDirectory(path)).isPresent()) {
-            settings.problem(name, "there is no directory " + directory.get());
+        /** By default it need not be there: the proxy is mostly another host. One that is named must be. */
+        private static Path workDirectory(Settings settings) {
+            Path directory = settings.get(OPENSTACK_WORK_DIR);
+            if (settings.text(OPENSTACK_WORK_DIR).isPresent() && !Files.isDirectory(directory)) {
+                settings.problem(OPENSTACK_WORK_DIR, "there is no directory " + directory);
+            }
+            return directory;
         }
-        return directory;
     }
 
     /**
@@ -97,7 +97,7 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
             Providers providers,
             SyncOptions options,
             Function<Path, List<OpenStackInstance>> reading) {
-        Settings settings = surroundings.settings();
+        Settings settings = surroundings.settings(Variables.of(providers));
         Parts parts = Parts.of(settings, providers);
         SyncEngine.Builder engine = SyncEngine.builder()
                 .clock(surroundings.clock())
@@ -106,8 +106,8 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
                 .inventory(parts.inventory())
                 .catalog(parts.catalog())
                 .store(parts.store())
-                .director(parts.director());
-        parts.workDirectory().ifPresent(directory -> engine.baselines(new BaselineDirectory(directory)));
+                .director(parts.director())
+                .baselines(new BaselineDirectory(parts.workDirectory()));
 
         List<String> clientsProblems = new ArrayList<>();
         List<OpenStackInstance> all = instances(settings, reading, clientsProblems);
@@ -119,11 +119,6 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
             throw new UsageException(problems);
         }
         return new SyncSetup(engine, instances, parts.dryRun() || options.dryRun(), parts.parallel());
-    }
-
-    /** How many instances are handled at once. */
-    static int parallel(Settings settings) {
-        return settings.integer("PARALLEL", 4, 1, 64);
     }
 
     /** Lets an engine with threads and progress do something. */
@@ -147,76 +142,17 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
         return problem.startsWith("BCONSOLE: bconsole not found") ? problem.substring("BCONSOLE: ".length()) : problem;
     }
 
-    private static SyncPolicy policy(Settings settings) {
-        SyncPolicy.Builder policy = SyncPolicy.builder();
-        policy.jobDefs(settings.baculaName("JOBDEFS", "DefaultJob"));
-        policy.storage(settings.baculaName("STORAGE", "File1"));
-        policy.pool(settings.baculaName("POOL", "Default"));
-        policy.schedule(settings.baculaName("SCHEDULE", "WeeklyCycle"));
-        policy.messages(settings.baculaName("MESSAGES", "Standard"));
-        policy.dedup(dedup(settings));
-        policy.grace(Duration.ofDays(settings.integer("GRACE_DAYS", 14, 0, MAX_DAYS)));
-        policy.jobDefsAllowed(jobDefsAllowed(settings));
-        policy.policyDrift(
-                settings.choice("POLICY_DRIFT", "report", List.of("report", "update"))
-                                .equals("update")
-                        ? SyncPolicy.PolicyDrift.UPDATE
-                        : SyncPolicy.PolicyDrift.REPORT);
-        policy.maxDisablePercent(settings.integer("MAX_DISABLE_PERCENT", 30, 0, 100));
-        policy.maxDisableMin(settings.integer("MAX_DISABLE_MIN", 10, 0, Integer.MAX_VALUE));
-        if (settings.text("CLEANUP_AFTER_DAYS").isPresent()) {
-            policy.cleanupAfter(Duration.ofDays(settings.integer("CLEANUP_AFTER_DAYS", MAX_DAYS, 1, MAX_DAYS)));
-        }
-        policy.zone(settings.zone());
-        return policy.build();
-    }
-
-    private static @Nullable String dedup(Settings settings) {
-        String value = settings.text("DEDUP_ALGO", "sha256");
-        if (!value.matches("[A-Za-z0-9]{1,127}")) {
-            settings.problem("DEDUP_ALGO", "\"" + value + "\" is not a word of letters and digits");
-            return null;
-        }
-        return value.equals("none") ? null : value;
-    }
-
-    private static @Nullable Set<String> jobDefsAllowed(Settings settings) {
-        Optional<String> value = settings.text("JOBDEFS_ALLOWED");
-        if (value.isEmpty()) {
-            return null;
-        }
-        Set<String> names = Stream.of(value.get().split(",", -1))
-                .map(String::strip)
-                .filter(name -> !name.isEmpty())
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-        if (names.isEmpty()) {
-            settings.problem("JOBDEFS_ALLOWED", "\"" + value.get() + "\" names no JobDefs");
-        }
-        for (String name : names) {
-            BaculaName.problemOf(name)
-                    .ifPresent(problem -> settings.problem("JOBDEFS_ALLOWED", "\"" + name + "\" " + problem));
-        }
-        return names;
-    }
-
     private static List<OpenStackInstance> instances(
             Settings settings, Function<Path, List<OpenStackInstance>> reading, List<String> problems) {
-        Optional<Path> file = clientsConf(settings);
-        if (file.isEmpty()) {
-            return List.of();
-        }
+        Path file = settings.get(CLIENTS_CONF);
         try {
-            return reading.apply(file.get());
+            return reading.apply(file);
         } catch (ClientsConfException e) {
-            boolean lookedInWrongPlace = settings.text("CLIENTS_CONF").isEmpty() && !Files.exists(file.get());
+            boolean lookedInWrongPlace = settings.text(CLIENTS_CONF).isEmpty() && !Files.exists(file);
             String advice = lookedInWrongPlace ? "; set CLIENTS_CONF to where it is" : "";
             e.problems().forEach(problem -> problems.add(problem + advice));
             return List.of();
         }
-    }
-
-    private static Optional<Path> clientsConf(Settings settings) {
-        return settings.path("CLIENTS_CONF", settings.text("CLIENTS_CONF", "./clients.conf"));
     }
 
     private static List<OpenStackInstance> chosen(
@@ -227,8 +163,8 @@ record SyncSetup(SyncEngine.Builder engine, List<OpenStackInstance> instances, b
         List<String> known = all.stream().map(OpenStackInstance::client).toList();
         for (String name : new LinkedHashSet<>(wanted)) {
             if (!known.contains(name)) {
-                problems.add("--client: \"" + name + "\" is not in "
-                        + clientsConf(settings).orElseThrow() + ", which has " + String.join(", ", known));
+                problems.add("--client: \"" + name + "\" is not in " + settings.get(CLIENTS_CONF) + ", which has "
+                        + String.join(", ", known));
             }
         }
         return all.stream()

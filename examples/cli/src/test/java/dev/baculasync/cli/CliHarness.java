@@ -1,5 +1,10 @@
 package dev.baculasync.cli;
 
+import dev.baculasync.bconsole.adapter.BconsoleConfig;
+import dev.baculasync.bconsole.adapter.BconsoleDirectorProvider;
+import dev.baculasync.bconsole.adapter.BconsoleInventoryProvider;
+import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
+import dev.baculasync.filestore.FileStoreProvider;
 import dev.baculasync.preflight.FakeCatalogProbe;
 import dev.baculasync.preflight.FakeConsole;
 import dev.baculasync.spi.BackupCatalog;
@@ -14,6 +19,7 @@ import dev.baculasync.spi.LiveInventoryProvider;
 import dev.baculasync.spi.LiveVm;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.Setting;
 import dev.baculasync.spi.Settings;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.testkit.Fleets;
@@ -190,9 +196,14 @@ final class CliHarness {
         }
 
         @Override
+        public List<Setting<?>> settings() {
+            return new BconsoleInventoryProvider().settings();
+        }
+
+        @Override
         public LiveInventory create(Settings settings) {
             created.add("inventory");
-            settings.integer("BCONSOLE_TIMEOUT", 300, 1, 1000);
+            settings.find(BconsoleConfig.BCONSOLE_TIMEOUT);
             return askedInventory;
         }
     }
@@ -204,9 +215,14 @@ final class CliHarness {
         }
 
         @Override
+        public List<Setting<?>> settings() {
+            return new PostgresCatalogProvider().settings();
+        }
+
+        @Override
         public BackupCatalog create(Settings settings) {
             created.add("catalog");
-            settings.integer("DB_PORT", 5432, 1, 65535);
+            settings.find(PostgresCatalogProvider.DB_PORT);
             return catalog;
         }
     }
@@ -218,11 +234,15 @@ final class CliHarness {
         }
 
         @Override
+        public List<Setting<?>> settings() {
+            return new FileStoreProvider().settings();
+        }
+
+        @Override
         public ConfigStore create(Settings settings) {
             created.add("store");
-            if (settings.text("BASE_DIR").isPresent()) {
-                settings.problem("BASE_DIR", "there is no directory " + settings.text("BASE_DIR", ""));
-            }
+            settings.text(FileStoreProvider.BASE_DIR)
+                    .ifPresent(path -> settings.problem(FileStoreProvider.BASE_DIR, "there is no directory " + path));
             return openedStore;
         }
     }
@@ -234,9 +254,14 @@ final class CliHarness {
         }
 
         @Override
+        public List<Setting<?>> settings() {
+            return new BconsoleDirectorProvider().settings();
+        }
+
+        @Override
         public Director create(Settings settings) {
             created.add("director");
-            settings.integer("BCONSOLE_TIMEOUT", 300, 1, 1000);
+            settings.find(BconsoleConfig.BCONSOLE_TIMEOUT);
             return director;
         }
     }

@@ -3,14 +3,17 @@ package dev.baculasync.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.cli.CliHarness.Result;
+import dev.baculasync.spi.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LookalikesTest {
     private static final Path SPECIFICATION = Path.of("..", "..", "docs", "specification.md");
+    private static final Variables VARIABLES = Variables.of(Main.providers());
 
     @ParameterizedTest
     @CsvSource({
@@ -40,12 +44,12 @@ class LookalikesTest {
         "DB_PASSWORD, PGPASSWORD",
     })
     void aMisspeltNameIsToldWithTheOneThatIsMeant(String set, String meant) {
-        assertThat(Lookalikes.in(Set.of(set))).containsOnlyKeys(set).containsValue(meant);
+        assertThat(in(set)).containsOnlyKeys(set).containsValue(meant);
     }
 
     @Test
     void whatBelongsToOthersIsLeftAlone() {
-        assertThat(Lookalikes.in(Set.of(
+        assertThat(in(
                         "PATH",
                         "HOME",
                         "LANG",
@@ -73,16 +77,15 @@ class LookalikesTest {
                         "CLEANUP_AFTR_DAYS",
                         "DIRECTOR_CHEK",
                         "max_disable_pct",
-                        "")))
+                        ""))
                 .isEmpty();
     }
 
     @Test
     void oursAreNoLookalikes() {
-        for (String names : Variables.help().keySet()) {
-            assertThat(Lookalikes.in(Set.of(names.split(", ")))).isEmpty();
-            assertThat(Lookalikes.knownWrongNames()).doesNotContainKeys(names.split(", "));
-        }
+        String[] names = VARIABLES.settings().stream().map(Setting::name).toArray(String[]::new);
+        assertThat(in(names)).isEmpty();
+        assertThat(misspellings()).doesNotContain(names);
     }
 
     @Test
@@ -94,7 +97,7 @@ class LookalikesTest {
             listed.add(name.group(1));
         }
 
-        assertThat(listed).isEqualTo(Lookalikes.knownWrongNames().keySet());
+        assertThat(listed).isEqualTo(misspellings());
     }
 
     @ParameterizedTest
@@ -135,5 +138,15 @@ class LookalikesTest {
 
         assertThat(List.of(cli.run("--help").exitCode(), cli.run("--version").exitCode()))
                 .containsOnly(0);
+    }
+
+    private static Map<String, String> in(String... set) {
+        return Lookalikes.in(Set.of(set), VARIABLES.settings());
+    }
+
+    private static Set<String> misspellings() {
+        return VARIABLES.settings().stream()
+                .flatMap(setting -> setting.misspellings().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

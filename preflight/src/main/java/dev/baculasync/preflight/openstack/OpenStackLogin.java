@@ -1,5 +1,7 @@
 package dev.baculasync.preflight.openstack;
 
+import static dev.baculasync.preflight.openstack.OpenStackVariable.*;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baculasync.spi.Settings;
@@ -8,6 +10,7 @@ import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The login that the {@code OS_*} variables describe, as the OpenStack clients read them. What it says of itself never
@@ -16,8 +19,8 @@ import java.util.Optional;
 public final class OpenStackLogin {
     private static final String NO_ADDRESS =
             "OS_AUTH_URL is not an http or https address, such as https://HOST:5000/v3";
-    private static final String[] PROJECT_NAME = {"OS_PROJECT_NAME", "OS_TENANT_NAME"};
-    private static final String[] PROJECT_ID = {"OS_PROJECT_ID", "OS_TENANT_ID"};
+    private static final OpenStackVariable[] PROJECT_NAME = {OS_PROJECT_NAME, OS_TENANT_NAME};
+    private static final OpenStackVariable[] PROJECT_ID = {OS_PROJECT_ID, OS_TENANT_ID};
 
     private final Settings settings;
 
@@ -35,7 +38,7 @@ public final class OpenStackLogin {
     }
 
     public Method method() {
-        Optional<String> type = settings.text("OS_AUTH_TYPE");
+        Optional<String> type = OS_AUTH_TYPE.in(settings);
         if (type.isPresent()) {
             return switch (type.get()) {
                 case "password", "v3password" -> Method.PASSWORD;
@@ -44,10 +47,10 @@ public final class OpenStackLogin {
                 default -> Method.OTHER;
             };
         }
-        if (isSet("OS_APPLICATION_CREDENTIAL_ID", "OS_APPLICATION_CREDENTIAL_NAME")) {
+        if (isSet(OS_APPLICATION_CREDENTIAL_ID, OS_APPLICATION_CREDENTIAL_NAME)) {
             return Method.APPLICATION_CREDENTIAL;
         }
-        return isSet("OS_TOKEN") && !isSet("OS_PASSWORD") ? Method.TOKEN : Method.PASSWORD;
+        return isSet(OS_TOKEN) && !isSet(OS_PASSWORD) ? Method.TOKEN : Method.PASSWORD;
     }
 
     /** What is lacking or wrong, each beginning with a variable's name. */
@@ -57,17 +60,17 @@ public final class OpenStackLogin {
         switch (method()) {
             case PASSWORD -> {
                 requireUser(problems);
-                require(problems, "OS_PASSWORD");
+                require(problems, OS_PASSWORD);
                 requireScope(problems);
             }
             case TOKEN -> {
-                require(problems, "OS_TOKEN");
+                require(problems, OS_TOKEN);
                 requireScope(problems);
             }
             case APPLICATION_CREDENTIAL -> {
-                require(problems, "OS_APPLICATION_CREDENTIAL_SECRET");
-                if (!isSet("OS_APPLICATION_CREDENTIAL_ID")) {
-                    require(problems, "OS_APPLICATION_CREDENTIAL_NAME");
+                require(problems, OS_APPLICATION_CREDENTIAL_SECRET);
+                if (!isSet(OS_APPLICATION_CREDENTIAL_ID)) {
+                    require(problems, OS_APPLICATION_CREDENTIAL_NAME);
                     requireUser(problems);
                 }
             }
@@ -80,7 +83,7 @@ public final class OpenStackLogin {
 
     /** The API's version 3, without a slash at the end; not to be asked for when there are problems. */
     public URI endpoint() {
-        String url = settings.text("OS_AUTH_URL", "").strip().replaceFirst("/+$", "");
+        String url = text(OS_AUTH_URL).strip().replaceFirst("/+$", "");
         return URI.create(url.endsWith("/v3") ? url : url.replaceFirst("/v2\\.0$", "") + "/v3");
     }
 
@@ -91,11 +94,11 @@ public final class OpenStackLogin {
 
     /** Who logs in, for a person. */
     public String who() {
-        String user = first("OS_USERNAME", "OS_USER_ID").orElse("");
+        String user = first(OS_USERNAME, OS_USER_ID).orElse("");
         return switch (method()) {
             case APPLICATION_CREDENTIAL ->
                 "application credential "
-                        + first("OS_APPLICATION_CREDENTIAL_ID", "OS_APPLICATION_CREDENTIAL_NAME")
+                        + first(OS_APPLICATION_CREDENTIAL_ID, OS_APPLICATION_CREDENTIAL_NAME)
                                 .orElse("");
             case TOKEN -> "the token in OS_TOKEN" + scopeWords();
             case PASSWORD, OTHER -> user + scopeWords();
@@ -106,8 +109,8 @@ public final class OpenStackLogin {
         return first(PROJECT_NAME)
                 .or(() -> first(PROJECT_ID))
                 .map(name -> " in project " + name)
-                .or(() -> first("OS_DOMAIN_NAME", "OS_DOMAIN_ID").map(name -> " in domain " + name))
-                .orElse(isSet("OS_TRUST_ID") ? " by a trust" : " in the whole system");
+                .or(() -> first(OS_DOMAIN_NAME, OS_DOMAIN_ID).map(name -> " in domain " + name))
+                .orElse(isSet(OS_TRUST_ID) ? " by a trust" : " in the whole system");
     }
 
     /** The body of the request for a token. Holds the password. */
@@ -122,14 +125,14 @@ public final class OpenStackLogin {
             }
             case TOKEN -> {
                 identity.putArray("methods").add("token");
-                identity.putObject("token").put("id", settings.text("OS_TOKEN", ""));
+                identity.putObject("token").put("id", text(OS_TOKEN));
                 scope(auth.putObject("scope"));
             }
             case PASSWORD, OTHER -> {
                 identity.putArray("methods").add("password");
                 ObjectNode user = identity.putObject("password").putObject("user");
                 user(user);
-                user.put("password", settings.text("OS_PASSWORD", ""));
+                user.put("password", text(OS_PASSWORD));
                 scope(auth.putObject("scope"));
             }
         }
@@ -137,48 +140,58 @@ public final class OpenStackLogin {
     }
 
     private void applicationCredential(ObjectNode credential) {
-        credential.put("secret", settings.text("OS_APPLICATION_CREDENTIAL_SECRET", ""));
-        Optional<String> id = settings.text("OS_APPLICATION_CREDENTIAL_ID");
+        credential.put("secret", text(OS_APPLICATION_CREDENTIAL_SECRET));
+        Optional<String> id = OS_APPLICATION_CREDENTIAL_ID.in(settings);
         if (id.isPresent()) {
             credential.put("id", id.get());
         } else {
-            credential.put("name", settings.text("OS_APPLICATION_CREDENTIAL_NAME", ""));
+            credential.put("name", text(OS_APPLICATION_CREDENTIAL_NAME));
             user(credential.putObject("user"));
         }
     }
 
     private void user(ObjectNode user) {
-        named(user, settings.text("OS_USER_ID"), settings.text("OS_USERNAME"), "OS_USER_DOMAIN");
+        named(user, OS_USER_ID.in(settings), OS_USERNAME.in(settings), OS_USER_DOMAIN_ID, OS_USER_DOMAIN_NAME);
     }
 
     private void scope(ObjectNode scope) {
         if (isSet(PROJECT_ID) || isSet(PROJECT_NAME)) {
-            named(scope.putObject("project"), first(PROJECT_ID), first(PROJECT_NAME), "OS_PROJECT_DOMAIN");
-        } else if (isSet("OS_DOMAIN_ID", "OS_DOMAIN_NAME")) {
+            named(
+                    scope.putObject("project"),
+                    first(PROJECT_ID),
+                    first(PROJECT_NAME),
+                    OS_PROJECT_DOMAIN_ID,
+                    OS_PROJECT_DOMAIN_NAME);
+        } else if (isSet(OS_DOMAIN_ID, OS_DOMAIN_NAME)) {
             ObjectNode domain = scope.putObject("domain");
-            settings.text("OS_DOMAIN_ID")
-                    .ifPresentOrElse(
-                            id -> domain.put("id", id), () -> domain.put("name", settings.text("OS_DOMAIN_NAME", "")));
-        } else if (isSet("OS_TRUST_ID")) {
-            scope.putObject("OS-TRUST:trust").put("id", settings.text("OS_TRUST_ID", ""));
+            OS_DOMAIN_ID
+                    .in(settings)
+                    .ifPresentOrElse(id -> domain.put("id", id), () -> domain.put("name", text(OS_DOMAIN_NAME)));
+        } else if (isSet(OS_TRUST_ID)) {
+            scope.putObject("OS-TRUST:trust").put("id", text(OS_TRUST_ID));
         } else {
             scope.putObject("system").put("all", true);
         }
     }
 
     /** By its id, or by its name, which is unique within a domain only. */
-    private void named(ObjectNode node, Optional<String> id, Optional<String> name, String domainVariable) {
+    private void named(
+            ObjectNode node,
+            Optional<String> id,
+            Optional<String> name,
+            OpenStackVariable idOfDomain,
+            OpenStackVariable nameOfDomain) {
         if (id.isPresent()) {
             node.put("id", id.get());
             return;
         }
         node.put("name", name.orElse(""));
         ObjectNode domain = node.putObject("domain");
-        Optional<String> domainId = settings.text(domainVariable + "_ID");
-        Optional<String> domainName = settings.text(domainVariable + "_NAME");
+        Optional<String> domainId = idOfDomain.in(settings);
+        Optional<String> domainName = nameOfDomain.in(settings);
         if (domainId.isEmpty() && domainName.isEmpty()) {
-            domainId = first("OS_DEFAULT_DOMAIN_ID", "OS_DEFAULT_DOMAIN");
-            domainName = settings.text("OS_DEFAULT_DOMAIN_NAME");
+            domainId = first(OS_DEFAULT_DOMAIN_ID, OS_DEFAULT_DOMAIN);
+            domainName = OS_DEFAULT_DOMAIN_NAME.in(settings);
         }
         if (domainId.isEmpty() && domainName.isPresent()) {
             domain.put("name", domainName.get());
@@ -188,7 +201,7 @@ public final class OpenStackLogin {
     }
 
     private Optional<String> problemOfUrl() {
-        Optional<String> url = settings.text("OS_AUTH_URL").map(String::strip);
+        Optional<String> url = OS_AUTH_URL.in(settings).map(String::strip);
         if (url.isEmpty()) {
             return Optional.of("OS_AUTH_URL is not set");
         }
@@ -212,34 +225,34 @@ public final class OpenStackLogin {
     private void requireScope(List<String> problems) {
         if (!isSet(PROJECT_NAME)
                 && !isSet(PROJECT_ID)
-                && !isSet("OS_DOMAIN_NAME", "OS_DOMAIN_ID", "OS_TRUST_ID", "OS_SYSTEM_SCOPE")) {
+                && !isSet(OS_DOMAIN_NAME, OS_DOMAIN_ID, OS_TRUST_ID, OS_SYSTEM_SCOPE)) {
             problems.add("OS_PROJECT_NAME (or OS_PROJECT_ID) is not set");
         }
     }
 
     private void requireUser(List<String> problems) {
-        if (!isSet("OS_USERNAME", "OS_USER_ID")) {
+        if (!isSet(OS_USERNAME, OS_USER_ID)) {
             problems.add("OS_USERNAME (or OS_USER_ID) is not set");
         }
     }
 
-    private void require(List<String> problems, String variable) {
+    private void require(List<String> problems, OpenStackVariable variable) {
         if (!isSet(variable)) {
             problems.add(variable + " is not set");
         }
     }
 
-    private boolean isSet(String... anyOf) {
+    private boolean isSet(OpenStackVariable... anyOf) {
         return first(anyOf).isPresent();
     }
 
-    private Optional<String> first(String... variables) {
-        for (String variable : variables) {
-            Optional<String> value = settings.text(variable);
-            if (value.isPresent()) {
-                return value;
-            }
-        }
-        return Optional.empty();
+    private Optional<String> first(OpenStackVariable... variables) {
+        return Stream.of(variables)
+                .flatMap(variable -> variable.in(settings).stream())
+                .findFirst();
+    }
+
+    private String text(OpenStackVariable variable) {
+        return variable.in(settings).orElse("");
     }
 }
