@@ -1,11 +1,9 @@
 package dev.baculasync.core;
 
-import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.NamesRemoval;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -20,21 +18,17 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 final class LeftoverNames {
-    private final EngineParts parts;
+    private final CleanupOfRun cleanup;
     private final StoreSession session;
     private final Consumer<String> notes;
-    private final boolean dryRun;
 
-    /** In a dry run, what purges would leave, by catalog, and the runs that would be gone. */
+    /** In a dry run, what purges would leave, by catalog. */
     private final SortedMap<String, FileNames> left = new TreeMap<>();
 
-    private final Set<Long> gone = new HashSet<>();
-
-    LeftoverNames(EngineParts parts, StoreSession session, Consumer<String> notes, boolean dryRun) {
-        this.parts = parts;
+    LeftoverNames(CleanupOfRun cleanup, StoreSession session, Consumer<String> notes) {
+        this.cleanup = cleanup;
         this.session = session;
         this.notes = notes;
-        this.dryRun = dryRun;
     }
 
     /**
@@ -42,11 +36,10 @@ final class LeftoverNames {
      *
      * @throws ProviderException when nothing may be purged
      */
-    void of(CatalogCleanup cleanup, Set<Long> runs) {
-        FileNames names = cleanup.fileNames(runs);
-        if (dryRun) {
+    void of(Set<Long> runs) {
+        FileNames names = cleanup.open().fileNames(runs);
+        if (cleanup.isPreview()) {
             synchronized (this) {
-                gone.addAll(runs);
                 left.merge(names.catalog(), names, FileNames::and);
             }
         } else if (!names.isEmpty()) {
@@ -63,11 +56,7 @@ final class LeftoverNames {
             if (left.isEmpty()) {
                 return null;
             }
-            CatalogCleanup cleanup = parts.catalog().cleanup();
-            cleanup.check();
-            for (FileNames names : left.values()) {
-                carryOut(cleanup, names);
-            }
+            left.values().forEach(this::carryOut);
             return null;
         } catch (ProviderException e) {
             return "not all names of files that only purged runs used are removed from the catalog, and a later run tries"
@@ -75,10 +64,10 @@ final class LeftoverNames {
         }
     }
 
-    private void carryOut(CatalogCleanup cleanup, FileNames names) {
-        NamesRemoval removal = dryRun ? cleanup.lookAtNames(names, gone) : cleanup.removeNames(names);
+    private void carryOut(FileNames names) {
+        NamesRemoval removal = cleanup.open().removeNames(names);
         if (!removal.rows().isEmpty()) {
-            notes.accept("names of files that only purged runs used " + (dryRun ? "would go" : "are gone")
+            notes.accept("names of files that only purged runs used " + (cleanup.isPreview() ? "would go" : "are gone")
                     + " from the catalog as well; rows: " + counts(removal.rows()));
         }
         if (removal.obstacle() != null) {
@@ -87,7 +76,7 @@ final class LeftoverNames {
                             + " Filename rows that purged runs used wait for a sync with CLEANUP_AFTER_DAYS, or a delete-client,"
                             + " at a moment without running jobs; Bacula's dbcheck counts those that nothing else uses as orphaned until then: "
                             + removal.obstacle());
-        } else if (!dryRun) {
+        } else if (!cleanup.isPreview()) {
             session.forgetNames(names.catalog());
         }
     }

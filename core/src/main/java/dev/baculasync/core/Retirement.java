@@ -4,7 +4,6 @@ import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.InstancePlan;
 import dev.baculasync.core.plan.VmPlan;
-import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.Discovery;
@@ -33,6 +32,7 @@ final class Retirement {
     private final List<String> notes = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
     private final GuardedListener listener;
+    private final CleanupOfRun cleanup;
     private boolean directorHasClient;
 
     Retirement(EngineParts parts, OpenStackInstance instance, boolean dryRun) {
@@ -41,6 +41,7 @@ final class Retirement {
         this.dryRun = dryRun;
         this.startedAt = parts.clock().instant();
         this.listener = new GuardedListener(parts.listener(), notes::add);
+        this.cleanup = new CleanupOfRun(parts, dryRun);
     }
 
     /** @param reader is given the report before what it tells is forgotten */
@@ -56,11 +57,19 @@ final class Retirement {
             InstancePlan plan =
                     parts.planner().retire(instance, stored, parts.catalog().jobNames(instance), startedAt);
             listener.tell(to -> to.planned(instance, plan));
-            LeftoverNames names = new LeftoverNames(parts, session, notes::add, dryRun);
+            LeftoverNames names = new LeftoverNames(cleanup, session, notes::add);
             CatalogPurge purge = new CatalogPurge(
-                    parts, session, listener, instance, stored, names, Outcome.FAILED, UnaryOperator.identity());
+                    parts,
+                    session,
+                    listener,
+                    instance,
+                    stored,
+                    cleanup,
+                    names,
+                    Outcome.FAILED,
+                    UnaryOperator.identity());
             PlannedEdits edits = new PlannedEdits(plan.vms());
-            edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
+            edits.replace(Outcome.PURGED, purge::carryOut);
             if (!dryRun) {
                 edits.carryOut(session, VmEdit::removes);
             }
@@ -75,8 +84,7 @@ final class Retirement {
                     purge.actionRequired(),
                     null);
             listener.tell(to -> to.instanceFinished(handled));
-            RetirementReport report =
-                    dryRun ? look(session, names, handled, purge.gone()) : finish(session, names, handled);
+            RetirementReport report = dryRun ? look(session, names, handled) : finish(session, names, handled);
             reader.accept(report);
             if (!dryRun) {
                 SyncRun.told(session, listener);
@@ -100,9 +108,7 @@ final class Retirement {
         SortedSet<String> active;
         ClientState state;
         try {
-            CatalogCleanup cleanup = parts.catalog().cleanup();
-            cleanup.check();
-            active = cleanup.activeJobs(client);
+            active = cleanup.open().activeJobs(client);
             state = parts.director().clientState(client);
         } catch (ProviderException e) {
             throw new RetirementRefused(
@@ -127,12 +133,12 @@ final class Retirement {
         }
     }
 
-    private RetirementReport look(StoreSession session, LeftoverNames names, InstanceReport handled, Set<Long> gone) {
+    private RetirementReport look(StoreSession session, LeftoverNames names, InstanceReport handled) {
         InstanceReport done = handled;
         boolean clientRemoved = false;
         if (isPurged(handled)) {
             try {
-                clientRemoved = parts.catalog().cleanup().lookAtClient(instance.client(), gone);
+                clientRemoved = cleanup.open().removeClient(instance.client());
                 if (!clientRemoved) {
                     notes.add("the catalog has jobs of client " + instance.client() + " that do not begin with "
                             + instance.jobPrefix() + ", or that are kept; its Client row would stay");
@@ -180,7 +186,7 @@ final class Retirement {
         boolean directoryRemoved = false;
         if (isPurged(done)) {
             try {
-                clientRemoved = parts.catalog().cleanup().removeClient(instance.client());
+                clientRemoved = cleanup.open().removeClient(instance.client());
                 if (!clientRemoved) {
                     notes.add("the catalog still has jobs of client " + instance.client() + " that do not begin with "
                             + instance.jobPrefix() + ", or that were kept; its Client row stays until they are"

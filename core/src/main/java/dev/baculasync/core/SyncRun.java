@@ -67,6 +67,7 @@ final class SyncRun {
     private final ConcurrentLinkedQueue<String> remarks = new ConcurrentLinkedQueue<>();
     private final GuardedListener listener;
     private final DirectorOnce director;
+    private final CleanupOfRun cleanup;
 
     /** @param repair the VM whose missing files are all that the run is about, or null */
     SyncRun(
@@ -83,6 +84,7 @@ final class SyncRun {
         this.startedAt = parts.clock().instant();
         this.listener = new GuardedListener(parts.listener(), notes::add);
         this.director = new DirectorOnce(parts.director(), notes::add);
+        this.cleanup = new CleanupOfRun(parts, dryRun);
     }
 
     /** @param reader is given the report before what it tells is forgotten */
@@ -93,7 +95,7 @@ final class SyncRun {
             ListOfRun list =
                     new ListOfRun(parts, session, instances, director, approval.losses(), startedAt, notes::add);
             listener.tell(to -> to.runStarted(instances));
-            LeftoverNames names = new LeftoverNames(parts, session, notes::add, dryRun);
+            LeftoverNames names = new LeftoverNames(cleanup, session, notes::add);
             begin(list);
             List<InstanceReport> handled = handleAll(session, held, list, names);
             if (repair == null) {
@@ -341,6 +343,7 @@ final class SyncRun {
                 listener,
                 instance,
                 input.stored(),
+                cleanup,
                 leftover,
                 Outcome.STILL_DISABLED,
                 plan -> witnesses
@@ -362,7 +365,7 @@ final class SyncRun {
             if (!dryRun) {
                 edits.carryOut(session, edit -> !edit.removes());
             }
-            edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
+            edits.replace(Outcome.PURGED, purge::carryOut);
             if (!dryRun) {
                 edits.carryOut(session, VmEdit::removes);
             }

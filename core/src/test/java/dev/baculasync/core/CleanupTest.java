@@ -126,7 +126,7 @@ class CleanupTest {
         assertThat(plan(report, WEB).reason()).contains("runs: 3").contains("job 3");
         assertThat(store.vms()).hasSize(2);
         assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
-        assertThat(catalog.cleanup().look(ONE.client(), WEB_JOB, "fs", Set.of()).unpurged())
+        assertThat(catalog.cleanup().look(ONE.client(), WEB_JOB, "fs").unpurged())
                 .hasSize(3);
     }
 
@@ -637,8 +637,13 @@ class CleanupTest {
         }
 
         @Override
-        public JobHolding look(String client, String job, String fileSet, Set<Long> gone) {
-            return other.look(client, job, fileSet, gone);
+        public CatalogCleanup preview() {
+            return other.preview();
+        }
+
+        @Override
+        public JobHolding look(String client, String job, String fileSet) {
+            return other.look(client, job, fileSet);
         }
 
         @Override
@@ -652,11 +657,6 @@ class CleanupTest {
         }
 
         @Override
-        public NamesRemoval lookAtNames(FileNames candidates, Set<Long> gone) {
-            return other.lookAtNames(candidates, gone);
-        }
-
-        @Override
         public NamesRemoval removeNames(FileNames candidates) {
             return other.removeNames(candidates);
         }
@@ -664,11 +664,6 @@ class CleanupTest {
         @Override
         public SortedSet<String> activeJobs(String client) {
             return other.activeJobs(client);
-        }
-
-        @Override
-        public boolean lookAtClient(String client, Set<Long> gone) {
-            return other.lookAtClient(client, gone);
         }
 
         @Override

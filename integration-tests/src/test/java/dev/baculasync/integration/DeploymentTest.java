@@ -323,7 +323,7 @@ class DeploymentTest {
                 new PostgresCatalogProvider().create(Settings.of(values)).cleanup();
 
         cleanup.check();
-        JobHolding removed = cleanup.remove(cleanup.look(CLIENT, "Base", "Base Set", Set.of()));
+        JobHolding removed = cleanup.remove(cleanup.look(CLIENT, "Base", "Base Set"));
 
         assertThat(removed.job()).isEqualTo("Base");
         assertThat(bacula.catalog().column("SELECT JobId FROM Job WHERE Name = 'Base'"))

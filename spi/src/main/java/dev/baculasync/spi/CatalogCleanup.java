@@ -16,19 +16,27 @@ public interface CatalogCleanup {
     void check();
 
     /**
+     * The same catalog, from which nothing is ever removed: each call says what it would do after the calls before it. What a
+     * preview has removed is no longer there for that preview alone, and each preview begins anew. Files of runs count as
+     * purged, because nobody asks a Director to purge any, and a job that is at work does not keep orphaned rows, because it
+     * will have ended some time.
+     *
+     * @throws ProviderException from none of this; from the methods of the preview as from those of this
+     */
+    CatalogCleanup preview();
+
+    /**
      * What removing a job would take, and what it would leave, without removing anything.
      *
      * @param client the Client resource the job belongs to; runs of another client are never touched
      * @param job name of the Job resource
      * @param fileSet name of its FileSet resource
-     * @param gone runs of other jobs that count as removed already, so that a dry run of several removals tells what all of
-     *     them take; empty for what is there
      * @throws ProviderException when the answer is not whole
      */
-    JobHolding look(String client, String job, String fileSet, Set<Long> gone);
+    JobHolding look(String client, String job, String fileSet);
 
     /**
-     * Removes a job's runs and all that goes with them, in one transaction: all or nothing. Rows that are gone already
+     * Removes a job's runs and all that goes with them, in one transaction: all or nothing. Rows that are not there any more
      * are no error, so that an interrupted removal can be done again.
      *
      * @param looked what {@link #look} has found; a run that it does not name, or a job that is active by now, is an
@@ -49,16 +57,7 @@ public interface CatalogCleanup {
     FileNames fileNames(Set<Long> runs);
 
     /**
-     * What {@link #removeNames} would take at a moment when no job is at work, without removing anything.
-     *
-     * @param gone runs that count as removed already, with all that goes with them
-     * @return {@link NamesRemoval#rows} that would go; with an obstacle when the names are not of this catalog
-     * @throws ProviderException when the answer is not whole
-     */
-    NamesRemoval lookAtNames(FileNames candidates, Set<Long> gone);
-
-    /**
-     * Removes those of these names that nothing uses any more; those that are gone already are no error. As a Director
+     * Removes those of these names that nothing uses any more; those that are not there any more are no error. As a Director
      * writes names before the files that bear them, that is only done while no job is at work.
      *
      * @return what was removed; with an obstacle, perhaps not all, and this is to be called again some other time
@@ -72,14 +71,6 @@ public interface CatalogCleanup {
      * @throws ProviderException when the answer is not whole
      */
     SortedSet<String> activeJobs(String client);
-
-    /**
-     * Whether {@link #removeClient} would leave no row of the client.
-     *
-     * @param gone runs that count as removed already
-     * @throws ProviderException when the answer is not whole
-     */
-    boolean lookAtClient(String client, Set<Long> gone);
 
     /**
      * Removes the row of a client that no Job row names any more.

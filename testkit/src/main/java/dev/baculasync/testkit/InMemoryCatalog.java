@@ -208,7 +208,7 @@ public final class InMemoryCatalog implements BackupCatalog {
 
     @Override
     public CatalogCleanup cleanup() {
-        return new Cleanup();
+        return new Cleanup(false);
     }
 
     @Override
@@ -265,20 +265,40 @@ public final class InMemoryCatalog implements BackupCatalog {
         }
     }
 
+    /** In a preview, what was removed counts as removed for it alone. */
     private final class Cleanup implements CatalogCleanup {
+        private final boolean isPreview;
+        private final Set<Long> removedRuns = new HashSet<>();
+        private final Set<String> removedPaths = new HashSet<>();
+
+        Cleanup(boolean isPreview) {
+            this.isPreview = isPreview;
+        }
+
         @Override
         public void check() {
             InMemoryCatalog.this.check();
         }
 
         @Override
-        public JobHolding look(String client, String job, String fileSet, Set<Long> gone) {
+        public CatalogCleanup preview() {
+            return new Cleanup(true);
+        }
+
+        private List<Run> there() {
+            return runs.stream()
+                    .filter(run -> !removedRuns.contains(run.jobId()))
+                    .toList();
+        }
+
+        @Override
+        public JobHolding look(String client, String job, String fileSet) {
             synchronized (InMemoryCatalog.this) {
                 check();
                 SortedSet<Long> ids = new TreeSet<>();
                 SortedSet<Long> unpurged = new TreeSet<>();
                 boolean active = false;
-                for (Run run : runs) {
+                for (Run run : there()) {
                     if (run.isOwnOf(client) && run.job().equals(job)) {
                         ids.add(run.jobId());
                         active |= run.active();
@@ -308,15 +328,23 @@ public final class InMemoryCatalog implements BackupCatalog {
         @Override
         public JobHolding remove(JobHolding looked) {
             synchronized (InMemoryCatalog.this) {
-                if (removalFailure != null) {
+                if (removalFailure != null && !isPreview) {
                     throw removalFailure;
                 }
-                JobHolding now = look(looked.client(), looked.job(), looked.fileSet(), Set.of());
-                if (now.obstacle() == null && !looked.unpurged().containsAll(now.unpurged())) {
+                JobHolding now = look(looked.client(), looked.job(), looked.fileSet());
+                if (now.obstacle() != null) {
+                    return now.without(now.obstacle());
+                }
+                if (!looked.runs().containsAll(now.runs())) {
+                    return now.without("a run has been made meanwhile");
+                }
+                if (!isPreview && !looked.unpurged().containsAll(now.unpurged())) {
                     throw new ProviderException(
                             ProviderException.Code.CONFIGURATION, "files of " + now.unpurged() + " are not purged");
                 }
-                if (now.obstacle() == null) {
+                if (isPreview) {
+                    removedRuns.addAll(now.runs());
+                } else {
                     runs.removeIf(run -> now.runs().contains(run.jobId()));
                 }
                 return now;
@@ -338,47 +366,39 @@ public final class InMemoryCatalog implements BackupCatalog {
         }
 
         @Override
-        public NamesRemoval lookAtNames(FileNames candidates, Set<Long> gone) {
-            synchronized (InMemoryCatalog.this) {
-                check();
-                SortedMap<String, Long> rows = new TreeMap<>();
-                long unused = unused(candidates, gone).size();
-                if (unused > 0) {
-                    rows.put("path", unused);
-                }
-                return new NamesRemoval(rows, obstacle(candidates));
-            }
-        }
-
-        @Override
         public NamesRemoval removeNames(FileNames candidates) {
             synchronized (InMemoryCatalog.this) {
-                if (runs.stream().anyMatch(Run::active)) {
+                check();
+                if (!candidates.catalog().equals(MARK)) {
+                    return new NamesRemoval(new TreeMap<>(), "they belong to another catalog");
+                }
+                if (!isPreview && runs.stream().anyMatch(Run::active)) {
                     return new NamesRemoval(new TreeMap<>(), "a run is waiting or running");
                 }
-                NamesRemoval removal = lookAtNames(candidates, Set.of());
-                paths.keySet().removeAll(unused(candidates, Set.of()));
-                return removal;
+                Set<String> unused = unused(candidates);
+                if (isPreview) {
+                    removedPaths.addAll(unused);
+                } else {
+                    paths.keySet().removeAll(unused);
+                }
+                SortedMap<String, Long> rows = new TreeMap<>();
+                if (!unused.isEmpty()) {
+                    rows.put("path", (long) unused.size());
+                }
+                return new NamesRemoval(rows, null);
             }
         }
 
-        private @Nullable String obstacle(FileNames candidates) {
-            return candidates.catalog().equals(MARK) ? null : "they belong to another catalog";
-        }
-
-        private Set<String> unused(FileNames candidates, Set<Long> gone) {
+        private Set<String> unused(FileNames candidates) {
             Set<String> unused = new HashSet<>();
-            if (obstacle(candidates) == null) {
-                paths.forEach((job, id) -> {
-                    if (candidates.paths().without(IdRanges.of(id)).count()
-                            < candidates.paths().count()) {
-                        unused.add(job);
-                    }
-                });
-                runs.stream()
-                        .filter(run -> !run.purged() && !gone.contains(run.jobId()))
-                        .forEach(run -> unused.remove(run.job()));
-            }
+            paths.forEach((job, id) -> {
+                if (candidates.paths().without(IdRanges.of(id)).count()
+                        < candidates.paths().count()) {
+                    unused.add(job);
+                }
+            });
+            there().stream().filter(run -> !run.purged()).forEach(run -> unused.remove(run.job()));
+            unused.removeAll(removedPaths);
             return unused;
         }
 
@@ -395,18 +415,11 @@ public final class InMemoryCatalog implements BackupCatalog {
         }
 
         @Override
-        public boolean lookAtClient(String client, Set<Long> gone) {
-            synchronized (InMemoryCatalog.this) {
-                check();
-                return runs.stream().noneMatch(run -> run.client().equals(client) && !gone.contains(run.jobId()));
-            }
-        }
-
-        @Override
         public boolean removeClient(String client) {
             synchronized (InMemoryCatalog.this) {
-                boolean free = lookAtClient(client, Set.of());
-                if (free) {
+                check();
+                boolean free = there().stream().noneMatch(run -> run.client().equals(client));
+                if (free && !isPreview) {
                     clientsRemoved.add(client);
                 }
                 return free;

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -48,16 +47,19 @@ final class NamesSweep {
         this.jobs = jobs;
     }
 
-    /** What would go if no job were at work. */
-    NamesRemoval look(FileNames candidates, Set<Long> gone) {
+    /** What would go if no job were at work; from then on it counts as removed. */
+    NamesRemoval preview(FileNames candidates, RemovedInPreview removed) {
         return inOneState(session -> {
             String obstacle = otherCatalog(session, candidates);
             SortedMap<String, Long> rows = new TreeMap<>();
             if (obstacle == null) {
-                UnusedNames unused = UnusedNames.among(session, CatalogSchema.read(session, server), candidates, gone);
-                add(rows, "path", unused.pathCount());
+                UnusedNames unused =
+                        UnusedNames.among(session, CatalogSchema.read(session, server), candidates, removed);
+                FileNames ids = new FileNames(candidates.catalog(), unused.pathIds(), unused.filenames());
+                add(rows, "path", ids.paths().count());
                 add(rows, "pathhierarchy", unused.hierarchy());
-                add(rows, "filename", unused.filenames().count());
+                add(rows, "filename", ids.filenames().count());
+                removed.add(ids);
             }
             return new NamesRemoval(rows, obstacle);
         });
@@ -83,7 +85,7 @@ final class NamesSweep {
             obstacle = NamesFence.obstacle(session);
         }
         UnusedNames unused = obstacle == null
-                ? UnusedNames.among(session, CatalogSchema.read(session, server), candidates, List.of())
+                ? UnusedNames.among(session, CatalogSchema.read(session, server), candidates, new RemovedInPreview())
                 : UnusedNames.NONE;
         return new Found(fence, unused, obstacle);
     }

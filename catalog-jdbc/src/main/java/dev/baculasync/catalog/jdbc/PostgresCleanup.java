@@ -59,12 +59,21 @@ final class PostgresCleanup implements CatalogCleanup {
     }
 
     @Override
-    public JobHolding look(String client, String job, String fileSet, Set<Long> gone) {
+    public CatalogCleanup preview() {
+        return new Preview();
+    }
+
+    @Override
+    public JobHolding look(String client, String job, String fileSet) {
+        return look(client, job, fileSet, new RemovedInPreview()).holding();
+    }
+
+    private JobLook.Found look(String client, String job, String fileSet, RemovedInPreview removed) {
         try (Connection connection = server.open()) {
             CatalogSession session = server.reading(connection);
             // One state of the catalog for all that is counted.
             session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-            return new JobLook(session, CatalogSchema.read(session, server)).at(client, job, fileSet, gone);
+            return new JobLook(session, CatalogSchema.read(session, server), removed).at(client, job, fileSet);
         } catch (SQLException e) {
             throw server.failure("looking what the catalog holds of job " + job, e);
         }
@@ -85,11 +94,6 @@ final class PostgresCleanup implements CatalogCleanup {
         } catch (SQLException e) {
             throw server.failure("reading the names of the files of JobId " + runs, e);
         }
-    }
-
-    @Override
-    public NamesRemoval lookAtNames(FileNames candidates, Set<Long> gone) {
-        return sweep().look(candidates, gone);
     }
 
     @Override
@@ -115,17 +119,6 @@ final class PostgresCleanup implements CatalogCleanup {
     }
 
     @Override
-    public boolean lookAtClient(String client, Set<Long> gone) {
-        try (Connection connection = server.open()) {
-            CatalogSession session = server.reading(connection);
-            List<Long> ids = session.query(row -> row.getLong(1), CLIENT_IDS, client);
-            return session.count(JOBS_OF_CLIENT + BUT, ids, gone) == 0;
-        } catch (SQLException e) {
-            throw server.failure("looking whether client " + client + " has any job left", e);
-        }
-    }
-
-    @Override
     public boolean removeClient(String client) {
         String doing = "removing client " + client;
         return transactions.run(doing, session -> {
@@ -146,5 +139,63 @@ final class PostgresCleanup implements CatalogCleanup {
                 return true;
             });
         });
+    }
+
+    /** Looks where the other one removes, and remembers what would not be there any more. */
+    private final class Preview implements CatalogCleanup {
+        private final RemovedInPreview removed = new RemovedInPreview();
+
+        @Override
+        public void check() {
+            PostgresCleanup.this.check();
+        }
+
+        @Override
+        public CatalogCleanup preview() {
+            return PostgresCleanup.this.preview();
+        }
+
+        @Override
+        public synchronized JobHolding look(String client, String job, String fileSet) {
+            return PostgresCleanup.this.look(client, job, fileSet, removed).holding();
+        }
+
+        @Override
+        public synchronized JobHolding remove(JobHolding looked) {
+            JobLook.Found found = PostgresCleanup.this.look(looked.client(), looked.job(), looked.fileSet(), removed);
+            JobHolding now = found.holding();
+            String obstacle = now.obstacle() == null ? JobRemoval.unseen(looked, now.runs()) : now.obstacle();
+            if (obstacle != null) {
+                return now.without(obstacle);
+            }
+            removed.add(now.runs(), found.fileSets());
+            return now;
+        }
+
+        @Override
+        public FileNames fileNames(Set<Long> runs) {
+            return PostgresCleanup.this.fileNames(runs);
+        }
+
+        @Override
+        public synchronized NamesRemoval removeNames(FileNames candidates) {
+            return sweep().preview(candidates, removed);
+        }
+
+        @Override
+        public SortedSet<String> activeJobs(String client) {
+            return PostgresCleanup.this.activeJobs(client);
+        }
+
+        @Override
+        public synchronized boolean removeClient(String client) {
+            try (Connection connection = server.open()) {
+                CatalogSession session = server.reading(connection);
+                List<Long> ids = session.query(row -> row.getLong(1), CLIENT_IDS, client);
+                return session.count(JOBS_OF_CLIENT + BUT, ids, removed.runs()) == 0;
+            } catch (SQLException e) {
+                throw server.failure("looking whether client " + client + " has any job left", e);
+            }
+        }
     }
 }

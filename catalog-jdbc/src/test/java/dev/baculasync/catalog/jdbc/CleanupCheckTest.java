@@ -42,7 +42,8 @@ class CleanupCheckTest {
                     scene::look,
                     () -> scene.cleanup.remove(looked),
                     () -> scene.cleanup.fileNames(Set.of()),
-                    () -> scene.cleanup.lookAtNames(names, Set.of()),
+                    () -> scene.cleanup.preview().remove(looked),
+                    () -> scene.cleanup.preview().removeNames(names),
                     () -> scene.cleanup.removeNames(names),
                     () -> scene.cleanup.removeClient(Scenario.CLIENT));
             for (int version : List.of(0, 15, 17, 1021, 1023, 1025, 1027)) {
@@ -108,10 +109,10 @@ class CleanupCheckTest {
             scene.path(1001, "/own/");
             scene.file(scene.look().runs().first(), 1001, 0);
             guarded.check();
-            JobHolding looked = guarded.look(Scenario.CLIENT, Scenario.JOB, Scenario.FILE_SET, Set.of());
+            JobHolding looked = guarded.look(Scenario.CLIENT, Scenario.JOB, Scenario.FILE_SET);
             FileNames names = guarded.fileNames(looked.runs());
             assertThat(guarded.remove(looked)).isEqualTo(looked);
-            assertThat(guarded.lookAtNames(names, Set.of()).rows()).isEqualTo(Map.of("path", 1L));
+            assertThat(guarded.preview().removeNames(names).rows()).isEqualTo(Map.of("path", 1L));
             assertThat(guarded.removeNames(names).rows()).isEqualTo(Map.of("path", 1L));
             scene.catalog.execute("DELETE FROM job");
             assertThat(guarded.removeClient(Scenario.CLIENT)).isTrue();

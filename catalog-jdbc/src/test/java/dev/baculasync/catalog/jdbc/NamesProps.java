@@ -64,7 +64,11 @@ class NamesProps {
                 .cleanup();
         Set<Long> purged = Set.of((long) PURGED);
         FileNames names = cleanup.fileNames(purged);
-        NamesRemoval looked = cleanup.lookAtNames(names, purged);
+        CatalogCleanup preview = cleanup.preview();
+        assertThat(preview.remove(preview.look("client", "job", "fileset")).runs())
+                .isEqualTo(purged);
+        NamesRemoval looked = preview.removeNames(names);
+        assertThat(preview.removeNames(names).rows()).as("once").isEmpty();
         ReferenceNames reference = new ReferenceNames(rows.all(), String.valueOf(PURGED));
         for (String table : rows.tablesWith("jobid")) {
             catalog.execute("DELETE FROM " + table + " WHERE jobid = " + PURGED);
@@ -110,7 +114,8 @@ class NamesProps {
 
     private static void fill(CatalogRows rows, Scene scene) {
         rows.clear();
-        rows.add("job", "jobid", PURGED, "jobstatus", "T", "type", "B");
+        rows.add("client", "clientid", 1, "name", "client");
+        rows.add("job", "jobid", PURGED, "name", "job", "clientid", 1, "jobstatus", "T", "type", "B");
         rows.add("job", "jobid", 2, "jobstatus", scene.otherStatus(), "type", "B");
         scene.paths().forEach(id -> rows.add("path", "pathid", id, "path", "/".repeat(id)));
         scene.hierarchy().forEach(row -> rows.add("pathhierarchy", "pathid", row.path(), "ppathid", row.directory()));

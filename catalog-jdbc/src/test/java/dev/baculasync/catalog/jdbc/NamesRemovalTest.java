@@ -2,6 +2,7 @@ package dev.baculasync.catalog.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.IdRanges;
 import dev.baculasync.spi.NamesRemoval;
@@ -56,8 +57,9 @@ class NamesRemovalTest {
             unsaved(scene, second, 1007, 2001);
             unsaved(scene, other, 1005, 2003);
             scene.rows.add("pathvisibility", "jobid", other, "pathid", 1006);
-            NamesRemoval looked =
-                    scene.cleanup.lookAtNames(scene.cleanup.fileNames(Set.of(first, second)), Set.of(first, second));
+            CatalogCleanup preview = scene.cleanup.preview();
+            NamesRemoval looked = preview.removeNames(
+                    preview.fileNames(preview.remove(scene.look()).runs()));
             FileNames names = scene.purge(first, second);
             SortedMap<String, List<Map<String, String>>> before = scene.all();
             NamesRemoval removed = scene.cleanup.removeNames(names);
@@ -185,8 +187,8 @@ class NamesRemovalTest {
                 Scenario other = new Scenario(1026)) {
             onePath(scene);
             FileNames names = onePath(other);
-            for (NamesRemoval removal :
-                    List.of(scene.cleanup.removeNames(names), scene.cleanup.lookAtNames(names, Set.of()))) {
+            for (NamesRemoval removal : List.of(
+                    scene.cleanup.removeNames(names), scene.cleanup.preview().removeNames(names))) {
                 assertThat(removal.rows()).isEmpty();
                 assertThat(removal.obstacle())
                         .contains("another catalog", scene.catalog.database())
@@ -207,7 +209,7 @@ class NamesRemovalTest {
     }
 
     @Test
-    void aLookCountsRunsAsGoneAndRemovesNothing() {
+    void aPreviewCountsRunsAsRemovedAndRemovesNothing() {
         try (Scenario scene = new Scenario(1026)) {
             long first = scene.run();
             long second = scene.job("p-vm2");
@@ -222,13 +224,18 @@ class NamesRemovalTest {
                             .toString())
                     .isEqualTo("1001-1002");
             SortedMap<String, List<Map<String, String>>> before = scene.all();
-            assertThat(scene.cleanup.lookAtNames(names, Set.of()).rows()).isEmpty();
-            assertThat(scene.cleanup.lookAtNames(names, Set.of(first)).rows()).isEmpty();
-            assertThat(scene.cleanup.lookAtNames(names, Set.of(second)).rows()).isEqualTo(Map.of("path", 1L));
+            assertThat(scene.cleanup.preview().removeNames(names).rows()).isEmpty();
+            CatalogCleanup onlyFirst = scene.cleanup.preview();
+            onlyFirst.remove(scene.look());
+            assertThat(onlyFirst.removeNames(names).rows()).isEmpty();
             scene.job("p-other", "jobstatus", "R");
-            assertThat(scene.cleanup.lookAtNames(names, Set.of(first, second)))
-                    .as("a job at work will have ended some time")
-                    .isEqualTo(new NamesRemoval(new TreeMap<>(Map.of("path", 2L)), null));
+            CatalogCleanup both = scene.cleanup.preview();
+            both.remove(both.look(Scenario.CLIENT, "p-vm2", "fs-vm2"));
+            assertThat(both.removeNames(names).rows()).isEqualTo(Map.of("path", 1L));
+            both.remove(scene.look());
+            assertThat(both.removeNames(names))
+                    .as("the rest, although a job is at work: it will have ended some time")
+                    .isEqualTo(new NamesRemoval(new TreeMap<>(Map.of("path", 1L)), null));
             assertThat(scene.all().get("path")).isEqualTo(before.get("path"));
         }
     }

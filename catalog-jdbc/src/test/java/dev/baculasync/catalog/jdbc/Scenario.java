@@ -160,7 +160,7 @@ final class Scenario implements AutoCloseable {
     }
 
     JobHolding look() {
-        return cleanup.look(CLIENT, JOB, FILE_SET, Set.of());
+        return cleanup.look(CLIENT, JOB, FILE_SET);
     }
 
     JobHolding remove() {
