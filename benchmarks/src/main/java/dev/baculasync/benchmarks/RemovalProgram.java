@@ -30,8 +30,10 @@ public final class RemovalProgram {
     }
 
     private static double product(Map<String, String> environment) {
-        CatalogCleanup cleanup =
-                new PostgresCatalogProvider().create(Settings.of(environment)).cleanup();
+        CatalogCleanup cleanup = new PostgresCatalogProvider()
+                .create(Settings.of(environment))
+                .cleanup()
+                .orElseThrow();
         JobHolding looked = cleanup.look("os1-fd", JOB, "fs-" + JOB);
         long start = System.nanoTime();
         JobHolding removed = cleanup.remove(looked);

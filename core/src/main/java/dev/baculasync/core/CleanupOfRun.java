@@ -30,7 +30,12 @@ final class CleanupOfRun {
      */
     synchronized CatalogCleanup open() {
         if (opened == null) {
-            CatalogCleanup facet = parts.catalog().cleanup();
+            CatalogCleanup facet = parts.catalog()
+                    .cleanup()
+                    .orElseThrow(
+                            () -> new ProviderException(
+                                    ProviderException.Code.CONFIGURATION,
+                                    "this catalog has no part that removes rows, so no VM can be purged and no instance retired"));
             facet.check();
             opened = dryRun ? facet.preview() : facet;
         }

@@ -105,6 +105,11 @@ final class Retirement {
     /** Nothing is known to be out of service before its client is silent and has no job left. */
     private void requireSilence() {
         String client = instance.client();
+        try {
+            cleanup.open();
+        } catch (ProviderException e) {
+            throw new RetirementRefused(instance + " cannot be retired: " + e.getMessage(), e);
+        }
         SortedSet<String> active;
         ClientState state;
         try {

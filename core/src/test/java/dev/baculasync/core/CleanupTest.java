@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.UUID;
@@ -126,7 +127,10 @@ class CleanupTest {
         assertThat(plan(report, WEB).reason()).contains("runs: 3").contains("job 3");
         assertThat(store.vms()).hasSize(2);
         assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
-        assertThat(catalog.cleanup().look(ONE.client(), WEB_JOB, "fs").unpurged())
+        assertThat(catalog.cleanup()
+                        .orElseThrow()
+                        .look(ONE.client(), WEB_JOB, "fs")
+                        .unpurged())
                 .hasSize(3);
     }
 
@@ -187,7 +191,7 @@ class CleanupTest {
         catalog.failRemovalsWith(null);
 
         catalog.ran(ONE.client(), WEB_JOB);
-        BackupCatalog busy = catalogWith(new CleanupOf(catalog.cleanup()) {
+        BackupCatalog busy = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
             public JobHolding remove(JobHolding looked) {
                 catalog.runs(ONE.client(), WEB_JOB);
@@ -218,7 +222,7 @@ class CleanupTest {
 
     @Test
     void whatIsLeftToAPersonIsToldEvenWhenTheRunDiesBeforeItsReport() {
-        BackupCatalog deadly = catalogWith(new CleanupOf(catalog.cleanup()) {
+        BackupCatalog deadly = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
             public JobHolding remove(JobHolding looked) {
                 super.remove(looked);
@@ -283,12 +287,14 @@ class CleanupTest {
     @Test
     void namesAreWrittenDownBeforeTheFilesArePurgedAndOutliveTheRun() {
         catalog.removeRuns(TWO.client(), WEB_JOB);
-        BackupCatalog deadly = catalogWith(new CleanupOf(catalog.cleanup()) {
+        BackupCatalog deadly = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
             public JobHolding remove(JobHolding looked) {
                 assertThat(looked.runs())
-                        .allMatch(
-                                run -> catalog.cleanup().fileNames(Set.of(run)).isEmpty());
+                        .allMatch(run -> catalog.cleanup()
+                                .orElseThrow()
+                                .fileNames(Set.of(run))
+                                .isEmpty());
                 throw new PowerCut();
             }
         });
@@ -301,7 +307,7 @@ class CleanupTest {
     @Test
     void namesThatCannotBeRemovedAreAProblemAndThePurgeIsTold() {
         catalog.removeRuns(TWO.client(), WEB_JOB);
-        BackupCatalog failing = catalogWith(new CleanupOf(catalog.cleanup()) {
+        BackupCatalog failing = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
             public NamesRemoval removeNames(FileNames candidates) {
                 throw new ProviderException(ProviderException.Code.UNREACHABLE, "the connection broke");
@@ -367,6 +373,42 @@ class CleanupTest {
         assertThat(run().notes()).noneMatch(note -> note.contains("perhaps still to be done"));
     }
 
+    /** Everything else a run does needs no such part. */
+    @Test
+    void aCatalogThatCannotRemoveKeepsWhatIsDueAndSaysSo() {
+        BackupCatalog reading = new BackupCatalog() {
+            @Override
+            public void check() {
+                catalog.check();
+            }
+
+            @Override
+            public JobNames jobNames(OpenStackInstance instance) {
+                return catalog.jobNames(instance);
+            }
+        };
+        for (SyncReport report : List.of(
+                engine().catalog(reading).build().dryRun(List.of(ONE)),
+                engine().catalog(reading).build().run(List.of(ONE)))) {
+            assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(plan(report, WEB).reason())
+                    .isEqualTo("not purged: this catalog has no part that removes rows, so no VM can be purged and no"
+                            + " instance retired");
+            assertThat(plan(report, DB).outcome()).isEqualTo(Outcome.UNCHANGED);
+        }
+        assertThat(store.vms()).hasSize(2);
+        director.clientsAre(ClientState.Kind.SILENT);
+        assertThatThrownBy(() -> engine().catalog(BackupCatalog.none()).build().retire(ONE, false))
+                .isInstanceOf(RetirementRefused.class)
+                .hasMessageContaining("no part that removes rows");
+        assertThat(engine().catalog(BackupCatalog.none())
+                        .policy(SyncPolicy.builder().build())
+                        .build()
+                        .run(List.of(ONE))
+                        .hasProblem())
+                .isFalse();
+    }
+
     private static final class PowerCut extends Error {
         private static final long serialVersionUID = 1L;
     }
@@ -390,7 +432,7 @@ class CleanupTest {
     @Test
     void aCatalogThatMayNotBeWrittenIsAskedOnceAndFailsAllPurges() {
         int[] checks = {0};
-        BackupCatalog unknown = catalogWith(new CleanupOf(catalog.cleanup()) {
+        BackupCatalog unknown = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
             public void check() {
                 checks[0]++;
@@ -406,7 +448,7 @@ class CleanupTest {
 
     @Test
     void volumesAndBaselinesAreLeftToAPerson() {
-        BackupCatalog withVolume = catalogWith(new CleanupOf(catalog.cleanup()) {
+        BackupCatalog withVolume = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
             public JobHolding remove(JobHolding looked) {
                 JobHolding taken = super.remove(looked);
@@ -424,7 +466,7 @@ class CleanupTest {
             }
         });
         SyncReport report = engine().catalog(withVolume)
-                .baselines((instance, job) -> java.util.Optional.of(List.of("/w/openstack-" + job + ".2026_1_a.bmp")))
+                .baselines((instance, job) -> Optional.of(List.of("/w/openstack-" + job + ".2026_1_a.bmp")))
                 .build()
                 .run(List.of(ONE));
         assertThat(report.instances().get(0).actionRequired())
@@ -519,7 +561,7 @@ class CleanupTest {
 
     @Test
     void aVmThatSomebodyChangesWhileOthersArePurgedIsKept() {
-        BackupCatalog slow = catalogWith(new CleanupOf(catalog.cleanup()) {
+        BackupCatalog slow = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
             public void check() {
                 throw new AssertionError("nothing is to be purged");
@@ -618,8 +660,8 @@ class CleanupTest {
             }
 
             @Override
-            public CatalogCleanup cleanup() {
-                return cleanup;
+            public Optional<CatalogCleanup> cleanup() {
+                return Optional.of(cleanup);
             }
         };
     }

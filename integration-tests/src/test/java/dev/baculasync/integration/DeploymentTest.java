@@ -319,8 +319,10 @@ class DeploymentTest {
         bacula.runJob("Base");
         Map<String, String> values = new LinkedHashMap<>(environment());
         values.put("DB_USER", "openstack_cleanup");
-        CatalogCleanup cleanup =
-                new PostgresCatalogProvider().create(Settings.of(values)).cleanup();
+        CatalogCleanup cleanup = new PostgresCatalogProvider()
+                .create(Settings.of(values))
+                .cleanup()
+                .orElseThrow();
 
         cleanup.check();
         JobHolding removed = cleanup.remove(cleanup.look(CLIENT, "Base", "Base Set"));

@@ -207,8 +207,8 @@ public final class InMemoryCatalog implements BackupCatalog {
     }
 
     @Override
-    public CatalogCleanup cleanup() {
-        return new Cleanup(false);
+    public Optional<CatalogCleanup> cleanup() {
+        return Optional.of(new Cleanup(false));
     }
 
     @Override

@@ -144,7 +144,10 @@ class CleanupCheckTest {
         Map<String, String> settings = new HashMap<>(scene.catalog.settings());
         settings.put("DB_USER", TestCatalog.GUARDED);
         settings.put("PGPASSWORD", TestCatalog.GUARDED_PASSWORD);
-        return new PostgresCatalogProvider().create(Settings.of(settings)).cleanup();
+        return new PostgresCatalogProvider()
+                .create(Settings.of(settings))
+                .cleanup()
+                .orElseThrow();
     }
 
     private static ProviderException failure(Runnable call) {

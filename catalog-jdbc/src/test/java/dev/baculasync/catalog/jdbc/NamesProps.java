@@ -61,7 +61,8 @@ class NamesProps {
         fill(rows, scene);
         CatalogCleanup cleanup = new PostgresCatalogProvider()
                 .create(Settings.of(catalog.settings()))
-                .cleanup();
+                .cleanup()
+                .orElseThrow();
         Set<Long> purged = Set.of((long) PURGED);
         FileNames names = cleanup.fileNames(purged);
         CatalogCleanup preview = cleanup.preview();

@@ -65,7 +65,8 @@ class RemovalProps {
 
         var cleanup = new PostgresCatalogProvider()
                 .create(Settings.of(CATALOGS.get(scene.version()).settings()))
-                .cleanup();
+                .cleanup()
+                .orElseThrow();
         JobHolding looked = cleanup.look("client0", "job0", "fs1");
         JobHolding removed = cleanup.remove(looked);
         SortedMap<String, List<Map<String, String>>> after = rows.all();

@@ -32,7 +32,8 @@ final class Scenario implements AutoCloseable {
         rows = new CatalogRows(catalog);
         cleanup = new PostgresCatalogProvider()
                 .create(Settings.of(catalog.settings()))
-                .cleanup();
+                .cleanup()
+                .orElseThrow();
         fillBasics();
     }
 
