@@ -38,7 +38,7 @@ final class CatalogPurge {
     private final OpenStackInstance instance;
     private final Outcome keptAs;
     private final UnaryOperator<VmPlan> lastWord;
-    private final LeftoverNames names;
+    private final OrphanedRowsOfRun orphans;
 
     /** What the decision to purge was made on, by slug. */
     private final Map<String, ManagedVm> decidedOn = new HashMap<>();
@@ -58,12 +58,12 @@ final class CatalogPurge {
             OpenStackInstance instance,
             StoredInstance stored,
             CleanupOfRun cleanup,
-            LeftoverNames names,
+            OrphanedRowsOfRun orphans,
             Outcome keptAs,
             UnaryOperator<VmPlan> lastWord) {
         this.lastWord = lastWord;
         this.cleanup = cleanup;
-        this.names = names;
+        this.orphans = orphans;
         this.session = session;
         stored.vms().forEach(vm -> decidedOn.put(vm.slug(), vm));
         this.parts = parts;
@@ -168,7 +168,7 @@ final class CatalogPurge {
                                 + " Director's own catalog, and whether the Console's JobACL allows all jobs");
             }
         }
-        names.of(looked.runs());
+        orphans.note(looked.runs());
         if (!cleanup.isPreview()) {
             for (long jobId : looked.unpurged()) {
                 told.add(jobId);

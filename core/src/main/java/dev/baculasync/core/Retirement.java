@@ -57,7 +57,7 @@ final class Retirement {
             InstancePlan plan =
                     parts.planner().retire(instance, stored, parts.catalog().jobNames(instance), startedAt);
             listener.tell(to -> to.planned(instance, plan));
-            LeftoverNames names = new LeftoverNames(cleanup, session, notes::add);
+            OrphanedRowsOfRun orphans = new OrphanedRowsOfRun(cleanup, session, notes::add);
             CatalogPurge purge = new CatalogPurge(
                     parts,
                     session,
@@ -65,7 +65,7 @@ final class Retirement {
                     instance,
                     stored,
                     cleanup,
-                    names,
+                    orphans,
                     Outcome.FAILED,
                     UnaryOperator.identity());
             PlannedEdits edits = new PlannedEdits(plan.vms());
@@ -84,7 +84,7 @@ final class Retirement {
                     purge.actionRequired(),
                     null);
             listener.tell(to -> to.instanceFinished(handled));
-            RetirementReport report = dryRun ? look(session, names, handled) : finish(session, names, handled);
+            RetirementReport report = dryRun ? look(session, orphans, handled) : finish(session, orphans, handled);
             reader.accept(report);
             if (!dryRun) {
                 SyncRun.told(session, listener);
@@ -138,7 +138,7 @@ final class Retirement {
         }
     }
 
-    private RetirementReport look(StoreSession session, LeftoverNames names, InstanceReport handled) {
+    private RetirementReport look(StoreSession session, OrphanedRowsOfRun orphans, InstanceReport handled) {
         InstanceReport done = handled;
         boolean clientRemoved = false;
         if (isPurged(handled)) {
@@ -152,14 +152,14 @@ final class Retirement {
                 done = handled.withError(e.getMessage());
             }
         }
-        return report(session, names, done, SyncReport.Reload.OFF, null, null, List.of(), clientRemoved, false);
+        return report(session, orphans, done, SyncReport.Reload.OFF, null, null, List.of(), clientRemoved, false);
     }
 
     private static boolean isPurged(InstanceReport report) {
         return report.vms().stream().allMatch(vm -> vm.outcome() == Outcome.PURGED);
     }
 
-    private RetirementReport finish(StoreSession session, LeftoverNames names, InstanceReport report) {
+    private RetirementReport finish(StoreSession session, OrphanedRowsOfRun orphans, InstanceReport report) {
         DirectorOnce director = new DirectorOnce(parts.director(), notes::add);
         ListOfRun list = new ListOfRun(parts, session, List.of(), director, Set.of(), startedAt, notes::add);
         try {
@@ -211,7 +211,7 @@ final class Retirement {
         }
         return report(
                 session,
-                names,
+                orphans,
                 done,
                 published.reload(),
                 published.detail(),
@@ -233,7 +233,7 @@ final class Retirement {
 
     private RetirementReport report(
             StoreSession session,
-            LeftoverNames names,
+            OrphanedRowsOfRun orphans,
             InstanceReport handled,
             SyncReport.Reload reload,
             @Nullable String detail,
@@ -241,7 +241,7 @@ final class Retirement {
             List<String> listProblems,
             boolean clientRemoved,
             boolean directoryRemoved) {
-        String problem = names.carryOut();
+        String problem = orphans.carryOut();
         SyncReport report = new SyncReport(
                 dryRun,
                 startedAt,

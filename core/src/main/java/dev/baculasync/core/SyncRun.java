@@ -95,9 +95,9 @@ final class SyncRun {
             ListOfRun list =
                     new ListOfRun(parts, session, instances, director, approval.losses(), startedAt, notes::add);
             listener.tell(to -> to.runStarted(instances));
-            LeftoverNames names = new LeftoverNames(cleanup, session, notes::add);
+            OrphanedRowsOfRun orphans = new OrphanedRowsOfRun(cleanup, session, notes::add);
             begin(list);
-            List<InstanceReport> handled = handleAll(session, held, list, names);
+            List<InstanceReport> handled = handleAll(session, held, list, orphans);
             if (repair == null) {
                 handled = new OtherTrees(session, list, dryRun, notes::add).tellOf(handled);
             }
@@ -108,7 +108,7 @@ final class SyncRun {
                     dryRun ? preview(list, handled, blind) : publish(session, approval, list, handled, blind);
             ListApproval.Asked asked = approval.ask(published.unpublished());
             boolean cleansUp = !blind && repair == null && parts.planner().cleansUp();
-            String problem = cleansUp ? names.carryOut() : null;
+            String problem = cleansUp ? orphans.carryOut() : null;
             if (!dryRun && published.settled()) {
                 rememberLists(session, published.reports());
             }
@@ -223,7 +223,7 @@ final class SyncRun {
     }
 
     private List<InstanceReport> handleAll(
-            StoreSession session, HeldSets held, ListOfRun list, LeftoverNames leftover) {
+            StoreSession session, HeldSets held, ListOfRun list, OrphanedRowsOfRun orphans) {
         try {
             parts.catalog().check();
         } catch (ProviderException e) {
@@ -234,7 +234,7 @@ final class SyncRun {
         NamesInStore names = new NamesInStore(session);
         List<CompletableFuture<InstanceReport>> tasks = instances.stream()
                 .map(instance -> CompletableFuture.supplyAsync(
-                        () -> handle(session, instance, held, list, names, leftover), parts.executor()))
+                        () -> handle(session, instance, held, list, names, orphans), parts.executor()))
                 .toList();
         try {
             return tasks.stream().map(CompletableFuture::join).toList();
@@ -254,13 +254,13 @@ final class SyncRun {
             HeldSets held,
             ListOfRun list,
             NamesInStore names,
-            LeftoverNames leftover) {
+            OrphanedRowsOfRun orphans) {
         listener.tell(to -> to.instanceStarted(instance));
         InstanceReport report;
         try {
             report = list.hasVanished(instance)
                     ? blind(session, list, instance, VANISHED)
-                    : reconcile(session, instance, held, list, names, leftover);
+                    : reconcile(session, instance, held, list, names, orphans);
         } catch (RuntimeException e) {
             report = blind(session, list, instance, messageOf(e));
         }
@@ -275,7 +275,7 @@ final class SyncRun {
             HeldSets held,
             ListOfRun list,
             NamesInStore names,
-            LeftoverNames leftover) {
+            OrphanedRowsOfRun orphans) {
         Discovery first = discover(instance);
         Evidence evidence = evidence(session, instance, held);
         PlanInput input = new PlanInput(
@@ -290,7 +290,7 @@ final class SyncRun {
                 startedAt);
         Witnesses witnesses = new Witnesses(parts, instance, input.stored());
         if (repair != null) {
-            return carryOut(session, input, parts.planner().repair(input, repair), held, leftover, witnesses);
+            return carryOut(session, input, parts.planner().repair(input, repair), held, orphans, witnesses);
         }
         InstancePlan plan = parts.planner().plan(input);
         if (plan.restsOnAbsence()) {
@@ -300,7 +300,7 @@ final class SyncRun {
         }
         input = witnesses.heard(input, plan.restsOnAbsence());
         plan = parts.planner().plan(input);
-        InstanceReport report = carryOut(session, input, plan, held, leftover, witnesses);
+        InstanceReport report = carryOut(session, input, plan, held, orphans, witnesses);
         if (report.discovery() == Discovery.Verdict.COMPLETE) {
             lists.put(instance, new CompleteList(input.discovery(), plan.newSuspects()));
         }
@@ -333,7 +333,7 @@ final class SyncRun {
             PlanInput input,
             InstancePlan settled,
             HeldSets held,
-            LeftoverNames leftover,
+            OrphanedRowsOfRun orphans,
             Witnesses witnesses) {
         OpenStackInstance instance = input.instance();
         listener.tell(to -> to.planned(instance, settled));
@@ -344,7 +344,7 @@ final class SyncRun {
                 instance,
                 input.stored(),
                 cleanup,
-                leftover,
+                orphans,
                 Outcome.STILL_DISABLED,
                 plan -> witnesses
                         .unlessBackedUp(List.of(plan), Outcome.STILL_DISABLED)

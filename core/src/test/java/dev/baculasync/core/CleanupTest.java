@@ -3,6 +3,7 @@ package dev.baculasync.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.baculasync.core.ledger.OrphanedRowsLedger;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.core.plan.VmPlan;
@@ -12,13 +13,12 @@ import dev.baculasync.spi.CatalogVolume;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigStore.Access;
-import dev.baculasync.spi.FileNames;
-import dev.baculasync.spi.IdRanges;
 import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.JobNames;
 import dev.baculasync.spi.LiveVm;
-import dev.baculasync.spi.NamesRemoval;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.OrphanRemoval;
+import dev.baculasync.spi.OrphanedRows;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
@@ -32,6 +32,7 @@ import dev.baculasync.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -247,7 +248,7 @@ class CleanupTest {
     }
 
     @Test
-    void namesThatOnlyPurgedRunsUsedGoOnceForAllAndADryRunTellsThem() {
+    void rowsThatOnlyPurgedRunsUsedGoOnceForAllAndADryRunSaysSo() {
         SyncReport dry = engine().build().dryRun(List.of(ONE));
         // A job of another client has the same directory.
         assertThat(dry.notes()).isEmpty();
@@ -255,26 +256,21 @@ class CleanupTest {
         dry = engine().build().dryRun(List.of(ONE));
         assertThat(dry.notes())
                 .containsExactly(
-                        "names of files that only purged runs used would go from the catalog as well; rows: path 1");
+                        "orphaned rows that purges have left would be removed from the catalog as well: path 1");
         assertThat(catalog.paths()).contains(WEB_JOB);
         assertThat(run().notes())
-                .containsExactly("names of files that only purged runs used are gone from the catalog as well; rows:"
-                        + " path 1");
+                .containsExactly("orphaned rows that purges have left are removed from the catalog as well: path 1");
         assertThat(catalog.paths()).doesNotContain(WEB_JOB).contains(DB_JOB);
         assertThat(run().notes()).isEmpty();
     }
 
     @Test
-    void namesWaitForAMomentWithoutRunningJobsInALaterRun() {
+    void orphanedRowsWaitForAMomentWithoutRunningJobsInALaterRun() {
         catalog.removeRuns(TWO.client(), WEB_JOB).runs(TWO.client(), "something else");
         SyncReport report = run();
         assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.PURGED);
         assertThat(report.hasProblem()).isFalse();
-        assertThat(report.notes())
-                .containsExactly(
-                        "1 Path and 0 Filename rows that purged runs used wait for a sync with CLEANUP_AFTER_DAYS,"
-                                + " or a delete-client, at a moment without running jobs; Bacula's dbcheck counts those that nothing else uses as"
-                                + " orphaned until then: a run is waiting or running");
+        assertThat(report.notes()).containsExactly("1 orphaned row(s) stay for now: a run is waiting or running");
         assertThat(catalog.paths()).contains(WEB_JOB);
         catalog.ended();
         engine().policy(SyncPolicy.builder().build()).build().run(List.of(ONE));
@@ -285,7 +281,7 @@ class CleanupTest {
     }
 
     @Test
-    void namesAreWrittenDownBeforeTheFilesArePurgedAndOutliveTheRun() {
+    void orphanedRowsAreWrittenDownBeforeTheFilesArePurged() {
         catalog.removeRuns(TWO.client(), WEB_JOB);
         BackupCatalog deadly = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
@@ -293,7 +289,7 @@ class CleanupTest {
                 assertThat(looked.runs())
                         .allMatch(run -> catalog.cleanup()
                                 .orElseThrow()
-                                .fileNames(Set.of(run))
+                                .usedBy(Set.of(run), List.of())
                                 .isEmpty());
                 throw new PowerCut();
             }
@@ -305,11 +301,11 @@ class CleanupTest {
     }
 
     @Test
-    void namesThatCannotBeRemovedAreAProblemAndThePurgeIsTold() {
+    void orphanedRowsThatCannotBeRemovedAreAProblemButThePurgeIsNot() {
         catalog.removeRuns(TWO.client(), WEB_JOB);
         BackupCatalog failing = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
-            public NamesRemoval removeNames(FileNames candidates) {
+            public OrphanRemoval removeOrphaned(Collection<OrphanedRows> candidates) {
                 throw new ProviderException(ProviderException.Code.UNREACHABLE, "the connection broke");
             }
         });
@@ -322,24 +318,63 @@ class CleanupTest {
     }
 
     @Test
-    void namesOfAnotherCatalogAreToldAndStay() {
+    void orphanedRowsOfAnotherCatalogStayAndANoteSaysSo() {
+        OrphanedRows elsewhere = new OrphanedRows("elsewhere/1", "path 1-2");
         try (StoreSession session = store.open(Access.WRITE)) {
-            session.rememberNames(new FileNames("elsewhere/1", IdRanges.of(1, 2), IdRanges.NONE));
+            new OrphanedRowsLedger(session.ledger()).note(elsewhere);
         }
-        assertThat(run().notes())
-                .anySatisfy(note -> assertThat(note).startsWith("2 Path").endsWith("they belong to another catalog"));
-        assertThat(store.open(Access.READ).rememberedNames())
-                .extracting(FileNames::catalog)
-                .containsExactly("elsewhere/1");
+        assertThat(run().notes()).contains("1 orphaned row(s) stay for now: they belong to another catalog");
+        try (StoreSession session = store.open(Access.READ)) {
+            assertThat(new OrphanedRowsLedger(session.ledger()).all()).containsExactly(elsewhere);
+        }
     }
 
     @Test
-    void retiringLeavesNoNames() {
+    void whatIsWrittenDownOfOrphanedRowsMustBeReadBeforeAnythingIsPurged() {
+        store.damageLedger("orphaned");
+        for (SyncReport report : List.of(engine().build().dryRun(List.of(ONE)), run())) {
+            assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(plan(report, WEB).reason()).startsWith("not purged: ").doesNotContain("was told");
+        }
+        assertThat(catalog.cleanup()
+                        .orElseThrow()
+                        .look(ONE.client(), WEB_JOB, "fs")
+                        .unpurged())
+                .hasSize(3);
+        assertThat(store.vms()).hasSize(2);
+    }
+
+    @Test
+    void orphanedRowsThatAreNotUnderstoodStopPurges() {
+        try (StoreSession session = store.open(Access.WRITE)) {
+            new OrphanedRowsLedger(session.ledger()).note(new OrphanedRows(InMemoryCatalog.MARK, "anything"));
+        }
+        assertThat(plan(run(), WEB).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
+    }
+
+    /** Purges may name the same rows for months. */
+    @Test
+    void whatIsWrittenDownAlreadyIsNotWrittenAgain() {
+        catalog.removeRuns(TWO.client(), WEB_JOB)
+                .failRemovalsWith(new ProviderException(ProviderException.Code.BUSY, "others are at work"));
+        catalog.runs(TWO.client(), "something else");
+        for (int night = 0; night < 3; night++) {
+            run();
+            catalog.ran(ONE.client(), WEB_JOB);
+        }
+        try (StoreSession session = store.open(Access.READ)) {
+            assertThat(new OrphanedRowsLedger(session.ledger()).all()).hasSize(1);
+        }
+    }
+
+    @Test
+    void retiringLeavesNoOrphanedRows() {
         director.clientsAre(ClientState.Kind.SILENT);
         catalog.removeRuns(TWO.client(), WEB_JOB);
         assertThat(engine().build().retire(ONE, true).report().notes())
                 .containsExactly(
-                        "names of files that only purged runs used would go from the catalog as well; rows: path 2");
+                        "orphaned rows that purges have left would be removed from the catalog as well: path 2");
         assertThat(engine().policy(SyncPolicy.builder().build())
                         .build()
                         .retire(ONE, false)
@@ -694,13 +729,13 @@ class CleanupTest {
         }
 
         @Override
-        public FileNames fileNames(Set<Long> runs) {
-            return other.fileNames(runs);
+        public Optional<OrphanedRows> usedBy(Set<Long> runs, Collection<OrphanedRows> known) {
+            return other.usedBy(runs, known);
         }
 
         @Override
-        public NamesRemoval removeNames(FileNames candidates) {
-            return other.removeNames(candidates);
+        public OrphanRemoval removeOrphaned(Collection<OrphanedRows> candidates) {
+            return other.removeOrphaned(candidates);
         }
 
         @Override

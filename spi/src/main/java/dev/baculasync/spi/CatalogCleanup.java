@@ -1,5 +1,7 @@
 package dev.baculasync.spi;
 
+import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 
@@ -49,21 +51,26 @@ public interface CatalogCleanup {
     JobHolding remove(JobHolding looked);
 
     /**
-     * The names of these runs' files. They have to be written down before the Director purges the files, because nothing
-     * tells afterwards which names were theirs.
+     * The rows that these runs use beside their own, and that may be orphaned once they are purged. To be written down before a
+     * Director purges the files, because nothing tells afterwards which rows they used.
      *
-     * @throws ProviderException when the answer is not whole
+     * @param known what is written down already, of any catalog; rows that it names are left out, because purges may name the
+     *     same ones for months
+     * @return empty when there are none, or {@code known} names all of them
+     * @throws ProviderException when the answer is not whole, or {@code known} is not understood: nothing may be purged then
      */
-    FileNames fileNames(Set<Long> runs);
+    Optional<OrphanedRows> usedBy(Set<Long> runs, Collection<OrphanedRows> known);
 
     /**
-     * Removes those of these names that nothing uses any more; those that are not there any more are no error. As a Director
-     * writes names before the files that bear them, that is only done while no job is at work.
+     * Removes those of these rows that nothing uses any more; those that are not there any more are no error. As a Director
+     * may be about to use a row that nothing uses yet, that is only done while no job is at work.
      *
-     * @return what was removed; with an obstacle, perhaps not all, and this is to be called again some other time
-     * @throws ProviderException when that could not be done, or only in part; calling it again finishes it
+     * @param candidates what {@link #usedBy} has given, all of one catalog
+     * @return what was removed; when something remains, this is to be called again some other time
+     * @throws ProviderException when they are not understood, or that could not be done, or only in part; calling it again
+     *     finishes it
      */
-    NamesRemoval removeNames(FileNames candidates);
+    OrphanRemoval removeOrphaned(Collection<OrphanedRows> candidates);
 
     /**
      * The jobs of a client that are waiting or running, whatever their names, as a Director names runs.

@@ -5,12 +5,11 @@ import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.BackupHistory;
 import dev.baculasync.spi.BackupRun;
 import dev.baculasync.spi.CatalogCleanup;
-import dev.baculasync.spi.FileNames;
-import dev.baculasync.spi.IdRanges;
 import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.JobNames;
-import dev.baculasync.spi.NamesRemoval;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.OrphanRemoval;
+import dev.baculasync.spi.OrphanedRows;
 import dev.baculasync.spi.ProviderException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,10 +35,12 @@ public final class InMemoryCatalog implements BackupCatalog {
     public static final String MARK = "in-memory/1";
 
     private final List<Run> runs = new ArrayList<>();
-    /** The directories, by job; each id is given once. */
-    private final Map<String, Long> paths = new TreeMap<>();
+    /** How the text of {@link OrphanedRows} begins. */
+    private static final String DIRECTORIES = "directories of ";
 
-    private long lastPath;
+    /** The directories, by job. */
+    private final Set<String> paths = new TreeSet<>();
+
     private final Set<String> clientsRemoved = new HashSet<>();
     private long lastJobId;
     private @Nullable ProviderException failure;
@@ -117,14 +118,8 @@ public final class InMemoryCatalog implements BackupCatalog {
             BackupRun.Result result,
             @Nullable UUID of) {
         runs.add(new Run(++lastJobId, client, job, copy, active, false, began, result, of));
-        addPath(job);
+        paths.add(job);
         return this;
-    }
-
-    private void addPath(String job) {
-        if (!paths.containsKey(job)) {
-            paths.put(job, ++lastPath);
-        }
     }
 
     /** The client's runs of a job are gone, as if somebody had deleted them. */
@@ -141,7 +136,7 @@ public final class InMemoryCatalog implements BackupCatalog {
 
     /** The jobs of which the catalog has a directory. */
     public synchronized Set<String> paths() {
-        return Set.copyOf(paths.keySet());
+        return Set.copyOf(paths);
     }
 
     /** From now on the catalog fails like this; null for no longer. */
@@ -352,54 +347,65 @@ public final class InMemoryCatalog implements BackupCatalog {
         }
 
         @Override
-        public FileNames fileNames(Set<Long> ids) {
+        public Optional<OrphanedRows> usedBy(Set<Long> ids, Collection<OrphanedRows> known) {
             synchronized (InMemoryCatalog.this) {
                 check();
-                return new FileNames(
-                        MARK,
-                        IdRanges.of(runs.stream()
-                                .filter(run -> ids.contains(run.jobId()) && !run.purged())
-                                .mapToLong(run -> paths.get(run.job()))
-                                .toArray()),
-                        IdRanges.NONE);
+                SortedSet<String> used = new TreeSet<>();
+                runs.stream()
+                        .filter(run -> ids.contains(run.jobId()) && !run.purged())
+                        .forEach(run -> used.add(run.job()));
+                used.removeAll(named(known.stream()
+                        .filter(rows -> rows.catalog().equals(MARK))
+                        .toList()));
+                return used.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new OrphanedRows(MARK, DIRECTORIES + String.join(",", used)));
             }
         }
 
         @Override
-        public NamesRemoval removeNames(FileNames candidates) {
+        public OrphanRemoval removeOrphaned(Collection<OrphanedRows> candidates) {
             synchronized (InMemoryCatalog.this) {
                 check();
-                if (!candidates.catalog().equals(MARK)) {
-                    return new NamesRemoval(new TreeMap<>(), "they belong to another catalog");
+                if (candidates.stream().anyMatch(rows -> !rows.catalog().equals(MARK))) {
+                    return remaining(candidates.size(), "they belong to another catalog");
                 }
+                Set<String> named = named(candidates);
                 if (!isPreview && runs.stream().anyMatch(Run::active)) {
-                    return new NamesRemoval(new TreeMap<>(), "a run is waiting or running");
+                    return remaining(named.size(), "a run is waiting or running");
                 }
-                Set<String> unused = unused(candidates);
+                Set<String> unused = new HashSet<>(named);
+                unused.retainAll(paths);
+                there().stream().filter(run -> !run.purged()).forEach(run -> unused.remove(run.job()));
+                unused.removeAll(removedPaths);
                 if (isPreview) {
                     removedPaths.addAll(unused);
                 } else {
-                    paths.keySet().removeAll(unused);
+                    paths.removeAll(unused);
                 }
                 SortedMap<String, Long> rows = new TreeMap<>();
                 if (!unused.isEmpty()) {
                     rows.put("path", (long) unused.size());
                 }
-                return new NamesRemoval(rows, null);
+                return new OrphanRemoval(rows, null);
             }
         }
 
-        private Set<String> unused(FileNames candidates) {
-            Set<String> unused = new HashSet<>();
-            paths.forEach((job, id) -> {
-                if (candidates.paths().without(IdRanges.of(id)).count()
-                        < candidates.paths().count()) {
-                    unused.add(job);
+        private OrphanRemoval remaining(int count, String why) {
+            return new OrphanRemoval(new TreeMap<>(), count + " orphaned row(s) stay for now: " + why);
+        }
+
+        /** The directories that these name. */
+        private Set<String> named(Collection<OrphanedRows> some) {
+            Set<String> jobs = new HashSet<>();
+            for (OrphanedRows rows : some) {
+                if (!rows.rows().startsWith(DIRECTORIES)) {
+                    throw new ProviderException(
+                            ProviderException.Code.IO, "orphaned rows that are not understood: " + rows.rows());
                 }
-            });
-            there().stream().filter(run -> !run.purged()).forEach(run -> unused.remove(run.job()));
-            unused.removeAll(removedPaths);
-            return unused;
+                jobs.addAll(List.of(rows.rows().substring(DIRECTORIES.length()).split(",")));
+            }
+            return jobs;
         }
 
         @Override

@@ -1,8 +1,5 @@
 package dev.baculasync.catalog.jdbc;
 
-import dev.baculasync.spi.FileNames;
-import dev.baculasync.spi.IdRanges;
-import dev.baculasync.spi.NamesRemoval;
 import dev.baculasync.spi.ProviderException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,7 +21,7 @@ final class NamesSweep {
     static final int PORTION = 10_000;
 
     /** What is done, as a phrase. */
-    private static final String DOING = "removing names of files that nothing uses";
+    private static final String DOING = "removing orphaned rows";
 
     private final CatalogServer server;
     private final Supplier<Connection> connections;
@@ -95,9 +92,9 @@ final class NamesSweep {
         return UnusedNames.catalog(session).equals(candidates.catalog())
                 ? null
                 : "they belong to another catalog than the one in " + server
-                        + "; look at DB_HOST, DB_PORT and DB_NAME; if that catalog is gone, as after a dump was loaded"
-                        + " or PostgreSQL was upgraded, remove .bacula-openstack-sync.names below BASE_DIR and leave"
-                        + " them to dbcheck";
+                        + "; look at DB_HOST, DB_PORT and DB_NAME; if that catalog does not exist any more, as after a dump"
+                        + " was loaded or PostgreSQL was upgraded, remove the ledger file of orphaned rows below BASE_DIR,"
+                        + " and leave them to dbcheck";
     }
 
     /** Portion by portion, until one finds an obstacle. */

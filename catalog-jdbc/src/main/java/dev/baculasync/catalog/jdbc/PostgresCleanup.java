@@ -1,15 +1,19 @@
 package dev.baculasync.catalog.jdbc;
 
 import dev.baculasync.spi.CatalogCleanup;
-import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.JobHolding;
-import dev.baculasync.spi.NamesRemoval;
+import dev.baculasync.spi.OrphanRemoval;
+import dev.baculasync.spi.OrphanedRows;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Removes rows; a connection for each call, and no state, so that threads do not meet. */
@@ -87,18 +91,42 @@ final class PostgresCleanup implements CatalogCleanup {
     }
 
     @Override
-    public FileNames fileNames(Set<Long> runs) {
+    public Optional<OrphanedRows> usedBy(Set<Long> runs, Collection<OrphanedRows> known) {
         try (Connection connection = server.open()) {
             CatalogSession session = server.reading(connection);
-            return UnusedNames.ofRuns(session, CatalogSchema.read(session, server), runs);
+            FileNames used = UnusedNames.ofRuns(session, CatalogSchema.read(session, server), runs);
+            FileNames more = used.without(FileNames.of(used.catalog(), ofCatalog(used.catalog(), known)));
+            return more.isEmpty() ? Optional.empty() : Optional.of(more.rows());
         } catch (SQLException e) {
             throw server.failure("reading the names of the files of JobId " + runs, e);
         }
     }
 
     @Override
-    public NamesRemoval removeNames(FileNames candidates) {
-        return sweep().remove(candidates);
+    public OrphanRemoval removeOrphaned(Collection<OrphanedRows> candidates) {
+        return removeOrphaned(candidates, names -> sweep().remove(names));
+    }
+
+    private static OrphanRemoval removeOrphaned(
+            Collection<OrphanedRows> candidates, Function<FileNames, NamesRemoval> sweep) {
+        if (candidates.isEmpty()) {
+            return new OrphanRemoval(Collections.emptySortedMap(), null);
+        }
+        FileNames names = FileNames.of(candidates.iterator().next().catalog(), candidates);
+        NamesRemoval removal = sweep.apply(names);
+        return new OrphanRemoval(
+                removal.rows(),
+                removal.obstacle() == null
+                        ? null
+                        : names.paths().count() + " Path and "
+                                + names.filenames().count()
+                                + " Filename rows that purged runs used wait for a sync with CLEANUP_AFTER_DAYS, or a"
+                                + " delete-client, at a moment without running jobs; Bacula's dbcheck counts those that"
+                                + " nothing else uses as orphaned until then: " + removal.obstacle());
+    }
+
+    private static List<OrphanedRows> ofCatalog(String catalog, Collection<OrphanedRows> known) {
+        return known.stream().filter(rows -> rows.catalog().equals(catalog)).toList();
     }
 
     private NamesSweep sweep() {
@@ -173,13 +201,13 @@ final class PostgresCleanup implements CatalogCleanup {
         }
 
         @Override
-        public FileNames fileNames(Set<Long> runs) {
-            return PostgresCleanup.this.fileNames(runs);
+        public Optional<OrphanedRows> usedBy(Set<Long> runs, Collection<OrphanedRows> known) {
+            return PostgresCleanup.this.usedBy(runs, known);
         }
 
         @Override
-        public synchronized NamesRemoval removeNames(FileNames candidates) {
-            return sweep().preview(candidates, removed);
+        public synchronized OrphanRemoval removeOrphaned(Collection<OrphanedRows> candidates) {
+            return PostgresCleanup.removeOrphaned(candidates, names -> sweep().preview(names, removed));
         }
 
         @Override

@@ -1,6 +1,5 @@
 package dev.baculasync.catalog.jdbc;
 
-import dev.baculasync.spi.FileNames;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Optional;

@@ -2,8 +2,6 @@ package dev.baculasync.catalog.jdbc;
 
 import static dev.baculasync.catalog.jdbc.CatalogSession.IDS;
 
-import dev.baculasync.spi.FileNames;
-import dev.baculasync.spi.IdRanges;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
