@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Removes the job from the catalog that the environment leads to, and prints the seconds that this took. */
 public final class RemovalProgram {
@@ -31,9 +30,11 @@ public final class RemovalProgram {
     }
 
     private static double product(Map<String, String> environment) {
-        CatalogCleanup cleanup =
-                new PostgresCatalogProvider().create(Settings.of(environment)).cleanup();
-        JobHolding looked = cleanup.look("os1-fd", JOB, "fs-" + JOB, Set.of());
+        CatalogCleanup cleanup = new PostgresCatalogProvider()
+                .create(Settings.of(environment))
+                .cleanup()
+                .orElseThrow();
+        JobHolding looked = cleanup.look("os1-fd", JOB, "fs-" + JOB);
         long start = System.nanoTime();
         JobHolding removed = cleanup.remove(looked);
         double seconds = (System.nanoTime() - start) / 1e9;

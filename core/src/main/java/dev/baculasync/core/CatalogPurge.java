@@ -3,7 +3,6 @@ package dev.baculasync.core;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.BaculaName;
-import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.CatalogVolume;
 import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.ManagedVm;
@@ -14,12 +13,10 @@ import dev.baculasync.spi.StoredInstance;
 import dev.baculasync.spi.VmEdit;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -42,17 +39,14 @@ final class CatalogPurge {
     private final OpenStackInstance instance;
     private final Outcome keptAs;
     private final UnaryOperator<VmPlan> lastWord;
-    private final LeftoverNames names;
+    private final OrphanedRowsOfRun orphans;
 
     /** What the decision to purge was made on, by slug. */
     private final Map<String, ManagedVm> decidedOn = new HashMap<>();
 
     private final List<String> actionRequired = new ArrayList<>();
-    private @Nullable CatalogCleanup cleanup;
+    private final CleanupOfRun cleanup;
     private @Nullable String stopped;
-
-    /** In a dry run, what would be gone by then. */
-    private final Set<Long> gone = new HashSet<>();
 
     /**
      * @param keptAs the outcome of a VM that cannot be purged yet because a job of it is at work
@@ -64,11 +58,13 @@ final class CatalogPurge {
             GuardedListener listener,
             OpenStackInstance instance,
             StoredInstance stored,
-            LeftoverNames names,
+            CleanupOfRun cleanup,
+            OrphanedRowsOfRun orphans,
             Outcome keptAs,
             UnaryOperator<VmPlan> lastWord) {
         this.lastWord = lastWord;
-        this.names = names;
+        this.cleanup = cleanup;
+        this.orphans = orphans;
         this.session = session;
         stored.vms().forEach(vm -> decidedOn.put(vm.slug(), vm));
         this.parts = parts;
@@ -82,23 +78,18 @@ final class CatalogPurge {
         return List.copyOf(actionRequired);
     }
 
-    /** In a dry run, the runs that would be gone. */
-    Set<Long> gone() {
-        return Set.copyOf(gone);
-    }
-
     /**
-     * Purges, or finds out what purging would take.
+     * Purges, or in a dry run finds out what purging would take.
      *
      * @param plans plans of VMs that are to be purged
      * @return a plan for each, in the same order: still to be purged from the store, kept, or failed
      */
-    List<VmPlan> carryOut(List<VmPlan> plans, boolean dryRun) {
+    List<VmPlan> carryOut(List<VmPlan> plans) {
         List<VmPlan> done = new ArrayList<>();
         for (VmPlan plan : plans) {
             int before = done.size();
             listener.tell(to -> to.purging(instance, before, plans.size()));
-            done.add(stopped == null ? one(plan, dryRun) : plan.failed("not tried, because this stopped: " + stopped));
+            done.add(stopped == null ? one(plan) : plan.failed("not tried, because this stopped: " + stopped));
         }
         if (!plans.isEmpty()) {
             listener.tell(to -> to.purging(instance, plans.size(), plans.size()));
@@ -106,10 +97,12 @@ final class CatalogPurge {
         return done;
     }
 
-    private VmPlan one(VmPlan plan, boolean dryRun) {
+    private VmPlan one(VmPlan plan) {
         List<String> ifItHappened = new ArrayList<>();
         SortedSet<Long> told = new TreeSet<>();
-        if (!dryRun && plan.edit() != null && hasChanged(plan.edit().slug())) {
+        if (!cleanup.isPreview()
+                && plan.edit() != null
+                && hasChanged(plan.edit().slug())) {
             return plan.kept(keptAs, plan.reason() + "; not purged, because somebody has changed its files meanwhile");
         }
         VmPlan confirmed = lastWord.apply(plan);
@@ -119,16 +112,12 @@ final class CatalogPurge {
         try {
             JobHolding looked = look(plan);
             ifItHappened.addAll(actionsOf(looked));
-            JobHolding taken = dryRun || looked.obstacle() != null ? looked : purge(looked, told);
+            JobHolding taken = looked.obstacle() != null ? looked : purge(looked, told);
             if (taken.obstacle() != null) {
                 return plan.kept(
                         keptAs,
                         plan.reason() + "; not purged now, because " + taken.obstacle() + "; try again later"
                                 + begun(told));
-            }
-            if (dryRun) {
-                names.of(cleanup(), taken.runs());
-                gone.addAll(taken.runs());
             }
             actionRequired.addAll(actionsOf(taken));
             return plan.withDetail(summary(taken), taken.kept());
@@ -159,15 +148,6 @@ final class CatalogPurge {
         return session.apply(List.of(VmEdit.change(before, before))).get(0).error() != null;
     }
 
-    private CatalogCleanup cleanup() {
-        if (cleanup == null) {
-            CatalogCleanup opened = parts.catalog().cleanup();
-            opened.check();
-            cleanup = opened;
-        }
-        return cleanup;
-    }
-
     private JobHolding look(VmPlan plan) {
         String job = plan.job();
         if (job == null || !job.startsWith(instance.jobPrefix())) {
@@ -176,7 +156,7 @@ final class CatalogPurge {
         String slug = plan.edit() == null
                 ? job.substring(instance.jobPrefix().length())
                 : plan.edit().slug();
-        return cleanup().look(instance.client(), job, instance.fileSetPrefix() + slug, gone);
+        return cleanup.open().look(instance.client(), job, instance.fileSetPrefix() + slug);
     }
 
     /** @param told is given the runs whose files the Director was told to purge */
@@ -192,16 +172,18 @@ final class CatalogPurge {
                                 + " Director's own catalog, and whether the Console's JobACL allows all jobs");
             }
         }
-        names.of(cleanup(), looked.runs());
-        for (long jobId : looked.unpurged()) {
-            told.add(jobId);
-            parts.director().purgeFiles(jobId);
+        orphans.note(looked.runs());
+        if (!cleanup.isPreview()) {
+            for (long jobId : looked.unpurged()) {
+                told.add(jobId);
+                parts.director().purgeFiles(jobId);
+            }
+            List<String> actions = actionsOf(looked);
+            if (!actions.isEmpty()) {
+                session.remind(actions);
+            }
         }
-        List<String> actions = actionsOf(looked);
-        if (!actions.isEmpty()) {
-            session.remind(actions);
-        }
-        return cleanup().remove(looked.purged());
+        return cleanup.open().remove(looked.purged());
     }
 
     private static String summary(JobHolding taken) {

@@ -5,7 +5,6 @@ import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.InstancePlan;
 import dev.baculasync.core.plan.VmPlan;
-import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.Discovery;
@@ -34,6 +33,7 @@ final class Retirement {
     private final List<String> notes = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
     private final GuardedListener listener;
+    private final CleanupOfRun cleanup;
     private boolean directorHasClient;
 
     Retirement(EngineParts parts, OpenStackInstance instance, boolean dryRun) {
@@ -42,6 +42,7 @@ final class Retirement {
         this.dryRun = dryRun;
         this.startedAt = parts.clock().instant();
         this.listener = new GuardedListener(parts.listener(), notes::add);
+        this.cleanup = new CleanupOfRun(parts, dryRun);
     }
 
     /** @param reader is given the report before what it tells is forgotten */
@@ -57,11 +58,19 @@ final class Retirement {
             InstancePlan plan =
                     parts.planner().retire(instance, stored, parts.catalog().jobNames(instance), startedAt);
             listener.tell(to -> to.planned(instance, plan));
-            LeftoverNames names = new LeftoverNames(parts, session, notes::add, dryRun);
+            OrphanedRowsOfRun orphans = new OrphanedRowsOfRun(cleanup, session, notes::add);
             CatalogPurge purge = new CatalogPurge(
-                    parts, session, listener, instance, stored, names, Outcome.FAILED, UnaryOperator.identity());
+                    parts,
+                    session,
+                    listener,
+                    instance,
+                    stored,
+                    cleanup,
+                    orphans,
+                    Outcome.FAILED,
+                    UnaryOperator.identity());
             PlannedEdits edits = new PlannedEdits(plan.vms());
-            edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
+            edits.replace(Outcome.PURGED, purge::carryOut);
             if (!dryRun) {
                 edits.carryOut(session, VmEdit::removes);
             }
@@ -76,8 +85,7 @@ final class Retirement {
                     purge.actionRequired(),
                     null);
             listener.tell(to -> to.instanceFinished(handled));
-            RetirementReport report =
-                    dryRun ? look(session, names, handled, purge.gone()) : finish(session, names, handled);
+            RetirementReport report = dryRun ? look(session, orphans, handled) : finish(session, orphans, handled);
             reader.accept(report);
             if (!dryRun) {
                 SyncRun.told(session, listener);
@@ -98,12 +106,15 @@ final class Retirement {
     /** Nothing is known to be out of service before its client is silent and has no job left. */
     private void requireSilence() {
         String client = instance.client();
+        try {
+            cleanup.open();
+        } catch (ProviderException e) {
+            throw new RetirementRefused(instance + " cannot be retired: " + e.getMessage(), e);
+        }
         SortedSet<String> active;
         ClientState state;
         try {
-            CatalogCleanup cleanup = parts.catalog().cleanup();
-            cleanup.check();
-            active = cleanup.activeJobs(client);
+            active = cleanup.open().activeJobs(client);
             state = parts.director().clientState(client);
         } catch (ProviderException e) {
             throw new RetirementRefused(
@@ -128,12 +139,12 @@ final class Retirement {
         }
     }
 
-    private RetirementReport look(StoreSession session, LeftoverNames names, InstanceReport handled, Set<Long> gone) {
+    private RetirementReport look(StoreSession session, OrphanedRowsOfRun orphans, InstanceReport handled) {
         InstanceReport done = handled;
         boolean clientRemoved = false;
         if (isPurged(handled)) {
             try {
-                clientRemoved = parts.catalog().cleanup().lookAtClient(instance.client(), gone);
+                clientRemoved = cleanup.open().removeClient(instance.client());
                 if (!clientRemoved) {
                     notes.add("the catalog has jobs of client " + instance.client() + " that do not begin with "
                             + instance.jobPrefix() + ", or that are kept; its Client row would stay");
@@ -142,14 +153,14 @@ final class Retirement {
                 done = handled.withError(e.getMessage());
             }
         }
-        return report(session, names, done, SyncReport.Reload.OFF, null, null, List.of(), clientRemoved, false);
+        return report(session, orphans, done, SyncReport.Reload.OFF, null, null, List.of(), clientRemoved, false);
     }
 
     private static boolean isPurged(InstanceReport report) {
         return report.vms().stream().allMatch(vm -> vm.outcome() == Outcome.PURGED);
     }
 
-    private RetirementReport finish(StoreSession session, LeftoverNames names, InstanceReport report) {
+    private RetirementReport finish(StoreSession session, OrphanedRowsOfRun orphans, InstanceReport report) {
         DirectorOnce director = new DirectorOnce(parts.director(), notes::add);
         ListOfRun list = new ListOfRun(parts, session, List.of(), director, Set.of(), startedAt, notes::add);
         try {
@@ -181,7 +192,7 @@ final class Retirement {
         boolean directoryRemoved = false;
         if (isPurged(done)) {
             try {
-                clientRemoved = parts.catalog().cleanup().removeClient(instance.client());
+                clientRemoved = cleanup.open().removeClient(instance.client());
                 if (!clientRemoved) {
                     notes.add("the catalog still has jobs of client " + instance.client() + " that do not begin with "
                             + instance.jobPrefix() + ", or that were kept; its Client row stays until they are"
@@ -202,7 +213,7 @@ final class Retirement {
         }
         return report(
                 session,
-                names,
+                orphans,
                 done,
                 published.reload(),
                 published.detail(),
@@ -224,7 +235,7 @@ final class Retirement {
 
     private RetirementReport report(
             StoreSession session,
-            LeftoverNames names,
+            OrphanedRowsOfRun orphans,
             InstanceReport handled,
             SyncReport.Reload reload,
             @Nullable String detail,
@@ -232,7 +243,7 @@ final class Retirement {
             List<String> listProblems,
             boolean clientRemoved,
             boolean directoryRemoved) {
-        String problem = names.carryOut();
+        String problem = orphans.carryOut();
         SyncReport report = new SyncReport(
                 dryRun,
                 startedAt,

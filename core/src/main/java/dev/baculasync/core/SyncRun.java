@@ -70,6 +70,7 @@ final class SyncRun {
     private final ConcurrentLinkedQueue<String> remarks = new ConcurrentLinkedQueue<>();
     private final GuardedListener listener;
     private final DirectorOnce director;
+    private final CleanupOfRun cleanup;
 
     /** @param repair the VM whose missing files are all that the run is about, or null */
     SyncRun(
@@ -86,6 +87,7 @@ final class SyncRun {
         this.startedAt = parts.clock().instant();
         this.listener = new GuardedListener(parts.listener(), notes::add);
         this.director = new DirectorOnce(parts.director(), notes::add);
+        this.cleanup = new CleanupOfRun(parts, dryRun);
     }
 
     /** @param reader is given the report before what it tells is forgotten */
@@ -96,9 +98,9 @@ final class SyncRun {
             ListOfRun list =
                     new ListOfRun(parts, session, instances, director, approval.losses(), startedAt, notes::add);
             listener.tell(to -> to.runStarted(instances));
-            LeftoverNames names = new LeftoverNames(parts, session, notes::add, dryRun);
+            OrphanedRowsOfRun orphans = new OrphanedRowsOfRun(cleanup, session, notes::add);
             begin(list);
-            List<InstanceReport> handled = handleAll(session, held, list, names);
+            List<InstanceReport> handled = handleAll(session, held, list, orphans);
             if (repair == null) {
                 handled = new OtherTrees(session, list, dryRun, notes::add).tellOf(handled);
             }
@@ -109,7 +111,7 @@ final class SyncRun {
                     dryRun ? preview(list, handled, blind) : publish(session, approval, list, handled, blind);
             ListApproval.Asked asked = approval.ask(published.unpublished());
             boolean cleansUp = !blind && repair == null && parts.planner().cleansUp();
-            String problem = cleansUp ? names.carryOut() : null;
+            String problem = cleansUp ? orphans.carryOut() : null;
             if (!dryRun && published.committed()) {
                 rememberLists(session, published.reports());
             }
@@ -224,7 +226,7 @@ final class SyncRun {
     }
 
     private List<InstanceReport> handleAll(
-            StoreSession session, HeldSets held, ListOfRun list, LeftoverNames leftover) {
+            StoreSession session, HeldSets held, ListOfRun list, OrphanedRowsOfRun orphans) {
         try {
             parts.catalog().check();
         } catch (ProviderException e) {
@@ -235,7 +237,7 @@ final class SyncRun {
         NamesInStore names = new NamesInStore(session);
         List<CompletableFuture<InstanceReport>> tasks = instances.stream()
                 .map(instance -> CompletableFuture.supplyAsync(
-                        () -> handle(session, instance, held, list, names, leftover), parts.executor()))
+                        () -> handle(session, instance, held, list, names, orphans), parts.executor()))
                 .toList();
         try {
             return tasks.stream().map(CompletableFuture::join).toList();
@@ -255,13 +257,13 @@ final class SyncRun {
             HeldSets held,
             ListOfRun list,
             NamesInStore names,
-            LeftoverNames leftover) {
+            OrphanedRowsOfRun orphans) {
         listener.tell(to -> to.instanceStarted(instance));
         InstanceReport report;
         try {
             report = list.hasVanished(instance)
                     ? blind(session, list, instance, VANISHED)
-                    : reconcile(session, instance, held, list, names, leftover);
+                    : reconcile(session, instance, held, list, names, orphans);
         } catch (RuntimeException e) {
             report = blind(session, list, instance, messageOf(e));
         }
@@ -276,7 +278,7 @@ final class SyncRun {
             HeldSets held,
             ListOfRun list,
             NamesInStore names,
-            LeftoverNames leftover) {
+            OrphanedRowsOfRun orphans) {
         Discovery first = discover(instance);
         Evidence evidence = evidence(session, instance, held);
         PlanInput input = new PlanInput(
@@ -291,7 +293,7 @@ final class SyncRun {
                 startedAt);
         Witnesses witnesses = new Witnesses(parts, instance, input.stored());
         if (repair != null) {
-            return carryOut(session, input, parts.planner().repair(input, repair), held, leftover, witnesses);
+            return carryOut(session, input, parts.planner().repair(input, repair), held, orphans, witnesses);
         }
         InstancePlan plan = parts.planner().plan(input);
         if (plan.restsOnAbsence()) {
@@ -301,7 +303,7 @@ final class SyncRun {
         }
         input = witnesses.heard(input, plan.restsOnAbsence());
         plan = parts.planner().plan(input);
-        InstanceReport report = carryOut(session, input, plan, held, leftover, witnesses);
+        InstanceReport report = carryOut(session, input, plan, held, orphans, witnesses);
         if (report.discovery() == Discovery.Verdict.COMPLETE) {
             lists.put(instance, new CompleteList(input.discovery(), plan.newSuspects()));
         }
@@ -345,7 +347,7 @@ final class SyncRun {
             PlanInput input,
             InstancePlan settled,
             HeldSets held,
-            LeftoverNames leftover,
+            OrphanedRowsOfRun orphans,
             Witnesses witnesses) {
         OpenStackInstance instance = input.instance();
         listener.tell(to -> to.planned(instance, settled));
@@ -355,7 +357,8 @@ final class SyncRun {
                 listener,
                 instance,
                 input.stored(),
-                leftover,
+                cleanup,
+                orphans,
                 Outcome.STILL_DISABLED,
                 plan -> witnesses
                         .unlessBackedUp(List.of(plan), Outcome.STILL_DISABLED)
@@ -376,7 +379,7 @@ final class SyncRun {
             if (!dryRun) {
                 edits.carryOut(session, edit -> !edit.removes());
             }
-            edits.replace(Outcome.PURGED, plans -> purge.carryOut(plans, dryRun));
+            edits.replace(Outcome.PURGED, purge::carryOut);
             if (!dryRun) {
                 edits.carryOut(session, VmEdit::removes);
             }

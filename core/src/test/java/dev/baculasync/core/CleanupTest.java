@@ -3,6 +3,7 @@ package dev.baculasync.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.baculasync.core.ledger.OrphanedRowsLedger;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.SyncPolicy;
 import dev.baculasync.core.plan.VmPlan;
@@ -12,13 +13,12 @@ import dev.baculasync.spi.CatalogVolume;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigCheck;
 import dev.baculasync.spi.ConfigStore.Access;
-import dev.baculasync.spi.FileNames;
-import dev.baculasync.spi.IdRanges;
 import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.JobNames;
 import dev.baculasync.spi.LiveVm;
-import dev.baculasync.spi.NamesRemoval;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.OrphanRemoval;
+import dev.baculasync.spi.OrphanedRows;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreProblem;
 import dev.baculasync.spi.StoreSession;
@@ -32,8 +32,10 @@ import dev.baculasync.testkit.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.UUID;
@@ -126,7 +128,10 @@ class CleanupTest {
         assertThat(plan(report, WEB).reason()).contains("runs: 3").contains("job 3");
         assertThat(store.vms()).hasSize(2);
         assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
-        assertThat(catalog.cleanup().look(ONE.client(), WEB_JOB, "fs", Set.of()).unpurged())
+        assertThat(catalog.cleanup()
+                        .orElseThrow()
+                        .look(ONE.client(), WEB_JOB, "fs")
+                        .unpurged())
                 .hasSize(3);
     }
 
@@ -187,7 +192,7 @@ class CleanupTest {
         catalog.failRemovalsWith(null);
 
         catalog.ran(ONE.client(), WEB_JOB);
-        BackupCatalog busy = catalogWith(new CleanupOf(catalog.cleanup()) {
+        BackupCatalog busy = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
             public JobHolding remove(JobHolding looked) {
                 catalog.runs(ONE.client(), WEB_JOB);
@@ -218,7 +223,7 @@ class CleanupTest {
 
     @Test
     void whatIsLeftToAPersonIsToldEvenWhenTheRunDiesBeforeItsReport() {
-        BackupCatalog deadly = catalogWith(new CleanupOf(catalog.cleanup()) {
+        BackupCatalog deadly = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
             public JobHolding remove(JobHolding looked) {
                 super.remove(looked);
@@ -243,7 +248,7 @@ class CleanupTest {
     }
 
     @Test
-    void namesThatOnlyPurgedRunsUsedGoOnceForAllAndADryRunTellsThem() {
+    void rowsThatOnlyPurgedRunsUsedGoOnceForAllAndADryRunSaysSo() {
         SyncReport dry = engine().build().dryRun(List.of(ONE));
         // A job of another client has the same directory.
         assertThat(dry.notes()).isEmpty();
@@ -251,26 +256,21 @@ class CleanupTest {
         dry = engine().build().dryRun(List.of(ONE));
         assertThat(dry.notes())
                 .containsExactly(
-                        "names of files that only purged runs used would go from the catalog as well; rows: path 1");
+                        "orphaned rows that purges have left would be removed from the catalog as well: path 1");
         assertThat(catalog.paths()).contains(WEB_JOB);
         assertThat(run().notes())
-                .containsExactly("names of files that only purged runs used are gone from the catalog as well; rows:"
-                        + " path 1");
+                .containsExactly("orphaned rows that purges have left are removed from the catalog as well: path 1");
         assertThat(catalog.paths()).doesNotContain(WEB_JOB).contains(DB_JOB);
         assertThat(run().notes()).isEmpty();
     }
 
     @Test
-    void namesWaitForAMomentWithoutRunningJobsInALaterRun() {
+    void orphanedRowsWaitForAMomentWithoutRunningJobsInALaterRun() {
         catalog.removeRuns(TWO.client(), WEB_JOB).runs(TWO.client(), "something else");
         SyncReport report = run();
         assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.PURGED);
         assertThat(report.hasProblem()).isFalse();
-        assertThat(report.notes())
-                .containsExactly(
-                        "1 Path and 0 Filename rows that purged runs used wait for a sync with CLEANUP_AFTER_DAYS,"
-                                + " or a delete-client, at a moment without running jobs; Bacula's dbcheck counts those that nothing else uses as"
-                                + " orphaned until then: a run is waiting or running");
+        assertThat(report.notes()).containsExactly("1 orphaned row(s) stay for now: a run is waiting or running");
         assertThat(catalog.paths()).contains(WEB_JOB);
         catalog.ended();
         engine().policy(SyncPolicy.builder().build()).build().run(List.of(ONE));
@@ -281,14 +281,16 @@ class CleanupTest {
     }
 
     @Test
-    void namesAreWrittenDownBeforeTheFilesArePurgedAndOutliveTheRun() {
+    void orphanedRowsAreWrittenDownBeforeTheFilesArePurged() {
         catalog.removeRuns(TWO.client(), WEB_JOB);
-        BackupCatalog deadly = catalogWith(new CleanupOf(catalog.cleanup()) {
+        BackupCatalog deadly = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
             public JobHolding remove(JobHolding looked) {
                 assertThat(looked.runs())
-                        .allMatch(
-                                run -> catalog.cleanup().fileNames(Set.of(run)).isEmpty());
+                        .allMatch(run -> catalog.cleanup()
+                                .orElseThrow()
+                                .usedBy(Set.of(run), List.of())
+                                .isEmpty());
                 throw new PowerCut();
             }
         });
@@ -299,11 +301,11 @@ class CleanupTest {
     }
 
     @Test
-    void namesThatCannotBeRemovedAreAProblemAndThePurgeIsTold() {
+    void orphanedRowsThatCannotBeRemovedAreAProblemButThePurgeIsNot() {
         catalog.removeRuns(TWO.client(), WEB_JOB);
-        BackupCatalog failing = catalogWith(new CleanupOf(catalog.cleanup()) {
+        BackupCatalog failing = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
-            public NamesRemoval removeNames(FileNames candidates) {
+            public OrphanRemoval removeOrphaned(Collection<OrphanedRows> candidates) {
                 throw new ProviderException(ProviderException.Code.UNREACHABLE, "the connection broke");
             }
         });
@@ -316,24 +318,63 @@ class CleanupTest {
     }
 
     @Test
-    void namesOfAnotherCatalogAreToldAndStay() {
+    void orphanedRowsOfAnotherCatalogStayAndANoteSaysSo() {
+        OrphanedRows elsewhere = new OrphanedRows("elsewhere/1", "path 1-2");
         try (StoreSession session = store.open(Access.WRITE)) {
-            session.rememberNames(new FileNames("elsewhere/1", IdRanges.of(1, 2), IdRanges.NONE));
+            new OrphanedRowsLedger(session.ledger()).note(elsewhere);
         }
-        assertThat(run().notes())
-                .anySatisfy(note -> assertThat(note).startsWith("2 Path").endsWith("they belong to another catalog"));
-        assertThat(store.open(Access.READ).rememberedNames())
-                .extracting(FileNames::catalog)
-                .containsExactly("elsewhere/1");
+        assertThat(run().notes()).contains("1 orphaned row(s) stay for now: they belong to another catalog");
+        try (StoreSession session = store.open(Access.READ)) {
+            assertThat(new OrphanedRowsLedger(session.ledger()).all()).containsExactly(elsewhere);
+        }
     }
 
     @Test
-    void retiringLeavesNoNames() {
+    void whatIsWrittenDownOfOrphanedRowsMustBeReadBeforeAnythingIsPurged() {
+        store.damageLedger("orphaned");
+        for (SyncReport report : List.of(engine().build().dryRun(List.of(ONE)), run())) {
+            assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(plan(report, WEB).reason()).startsWith("not purged: ").doesNotContain("was told");
+        }
+        assertThat(catalog.cleanup()
+                        .orElseThrow()
+                        .look(ONE.client(), WEB_JOB, "fs")
+                        .unpurged())
+                .hasSize(3);
+        assertThat(store.vms()).hasSize(2);
+    }
+
+    @Test
+    void orphanedRowsThatAreNotUnderstoodStopPurges() {
+        try (StoreSession session = store.open(Access.WRITE)) {
+            new OrphanedRowsLedger(session.ledger()).note(new OrphanedRows(InMemoryCatalog.MARK, "anything"));
+        }
+        assertThat(plan(run(), WEB).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
+    }
+
+    /** Purges may name the same rows for months. */
+    @Test
+    void whatIsWrittenDownAlreadyIsNotWrittenAgain() {
+        catalog.removeRuns(TWO.client(), WEB_JOB)
+                .failRemovalsWith(new ProviderException(ProviderException.Code.BUSY, "others are at work"));
+        catalog.runs(TWO.client(), "something else");
+        for (int night = 0; night < 3; night++) {
+            run();
+            catalog.ran(ONE.client(), WEB_JOB);
+        }
+        try (StoreSession session = store.open(Access.READ)) {
+            assertThat(new OrphanedRowsLedger(session.ledger()).all()).hasSize(1);
+        }
+    }
+
+    @Test
+    void retiringLeavesNoOrphanedRows() {
         director.clientsAre(ClientState.Kind.SILENT);
         catalog.removeRuns(TWO.client(), WEB_JOB);
         assertThat(engine().build().retire(ONE, true).report().notes())
                 .containsExactly(
-                        "names of files that only purged runs used would go from the catalog as well; rows: path 2");
+                        "orphaned rows that purges have left would be removed from the catalog as well: path 2");
         assertThat(engine().policy(SyncPolicy.builder().build())
                         .build()
                         .retire(ONE, false)
@@ -367,6 +408,42 @@ class CleanupTest {
         assertThat(run().notes()).noneMatch(note -> note.contains("perhaps still to be done"));
     }
 
+    /** Everything else a run does needs no such part. */
+    @Test
+    void aCatalogThatCannotRemoveKeepsWhatIsDueAndSaysSo() {
+        BackupCatalog reading = new BackupCatalog() {
+            @Override
+            public void check() {
+                catalog.check();
+            }
+
+            @Override
+            public JobNames jobNames(OpenStackInstance instance) {
+                return catalog.jobNames(instance);
+            }
+        };
+        for (SyncReport report : List.of(
+                engine().catalog(reading).build().dryRun(List.of(ONE)),
+                engine().catalog(reading).build().run(List.of(ONE)))) {
+            assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(plan(report, WEB).reason())
+                    .isEqualTo("not purged: this catalog has no part that removes rows, so no VM can be purged and no"
+                            + " instance retired");
+            assertThat(plan(report, DB).outcome()).isEqualTo(Outcome.UNCHANGED);
+        }
+        assertThat(store.vms()).hasSize(2);
+        director.clientsAre(ClientState.Kind.SILENT);
+        assertThatThrownBy(() -> engine().catalog(BackupCatalog.none()).build().retire(ONE, false))
+                .isInstanceOf(RetirementRefused.class)
+                .hasMessageContaining("no part that removes rows");
+        assertThat(engine().catalog(BackupCatalog.none())
+                        .policy(SyncPolicy.builder().build())
+                        .build()
+                        .run(List.of(ONE))
+                        .hasProblem())
+                .isFalse();
+    }
+
     private static final class PowerCut extends Error {
         private static final long serialVersionUID = 1L;
     }
@@ -390,7 +467,7 @@ class CleanupTest {
     @Test
     void aCatalogThatMayNotBeWrittenIsAskedOnceAndFailsAllPurges() {
         int[] checks = {0};
-        BackupCatalog unknown = catalogWith(new CleanupOf(catalog.cleanup()) {
+        BackupCatalog unknown = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
             public void check() {
                 checks[0]++;
@@ -406,7 +483,7 @@ class CleanupTest {
 
     @Test
     void volumesAndBaselinesAreLeftToAPerson() {
-        BackupCatalog withVolume = catalogWith(new CleanupOf(catalog.cleanup()) {
+        BackupCatalog withVolume = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
             public JobHolding remove(JobHolding looked) {
                 JobHolding taken = super.remove(looked);
@@ -424,7 +501,7 @@ class CleanupTest {
             }
         });
         SyncReport report = engine().catalog(withVolume)
-                .baselines((instance, job) -> java.util.Optional.of(List.of("/w/openstack-" + job + ".2026_1_a.bmp")))
+                .baselines((instance, job) -> Optional.of(List.of("/w/openstack-" + job + ".2026_1_a.bmp")))
                 .build()
                 .run(List.of(ONE));
         assertThat(report.instances().get(0).actionRequired())
@@ -519,7 +596,7 @@ class CleanupTest {
 
     @Test
     void aVmThatSomebodyChangesWhileOthersArePurgedIsKept() {
-        BackupCatalog slow = catalogWith(new CleanupOf(catalog.cleanup()) {
+        BackupCatalog slow = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
             @Override
             public void check() {
                 throw new AssertionError("nothing is to be purged");
@@ -618,8 +695,8 @@ class CleanupTest {
             }
 
             @Override
-            public CatalogCleanup cleanup() {
-                return cleanup;
+            public Optional<CatalogCleanup> cleanup() {
+                return Optional.of(cleanup);
             }
         };
     }
@@ -637,8 +714,13 @@ class CleanupTest {
         }
 
         @Override
-        public JobHolding look(String client, String job, String fileSet, Set<Long> gone) {
-            return other.look(client, job, fileSet, gone);
+        public CatalogCleanup preview() {
+            return other.preview();
+        }
+
+        @Override
+        public JobHolding look(String client, String job, String fileSet) {
+            return other.look(client, job, fileSet);
         }
 
         @Override
@@ -647,28 +729,18 @@ class CleanupTest {
         }
 
         @Override
-        public FileNames fileNames(Set<Long> runs) {
-            return other.fileNames(runs);
+        public Optional<OrphanedRows> usedBy(Set<Long> runs, Collection<OrphanedRows> known) {
+            return other.usedBy(runs, known);
         }
 
         @Override
-        public NamesRemoval lookAtNames(FileNames candidates, Set<Long> gone) {
-            return other.lookAtNames(candidates, gone);
-        }
-
-        @Override
-        public NamesRemoval removeNames(FileNames candidates) {
-            return other.removeNames(candidates);
+        public OrphanRemoval removeOrphaned(Collection<OrphanedRows> candidates) {
+            return other.removeOrphaned(candidates);
         }
 
         @Override
         public SortedSet<String> activeJobs(String client) {
             return other.activeJobs(client);
-        }
-
-        @Override
-        public boolean lookAtClient(String client, Set<Long> gone) {
-            return other.lookAtClient(client, gone);
         }
 
         @Override

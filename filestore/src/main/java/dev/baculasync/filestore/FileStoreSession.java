@@ -2,7 +2,6 @@ package dev.baculasync.filestore;
 
 import dev.baculasync.filestore.FileOperations.Ownership;
 import dev.baculasync.spi.EditResult;
-import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.Ledger;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.ProviderException;
@@ -52,7 +51,6 @@ final class FileStoreSession implements StoreSession {
     private final DirectorList list;
     private final Restoration restoration;
     private final ForcedLines reminders;
-    private final RememberedNames names;
     private final LedgerFiles ledger;
     private final Changes changes = new Changes();
     private final Queue<String> notes = new ConcurrentLinkedQueue<>();
@@ -78,7 +76,6 @@ final class FileStoreSession implements StoreSession {
         this.ledger = new LedgerFiles(operations, base);
         this.restoration = new Restoration(operations, base, workers, pending, list, ledger);
         this.reminders = new ForcedLines(operations, base, ForcedLines.ACTIONS);
-        this.names = new RememberedNames(operations, base);
     }
 
     /** Rolls back what an earlier run has not committed. */
@@ -233,39 +230,6 @@ final class FileStoreSession implements StoreSession {
             reminders.clear();
         } catch (IOException e) {
             throw failed("cannot remove " + reminders.file(), e, "it is told once more");
-        }
-    }
-
-    @Override
-    public void rememberNames(FileNames more) {
-        requireWriting();
-        try {
-            names.add(more, baseOwnership());
-        } catch (IOException e) {
-            throw failed("cannot write " + names.file(), e, "so nothing is purged");
-        }
-    }
-
-    @Override
-    public List<FileNames> rememberedNames() {
-        requireOpen();
-        try {
-            return names.all();
-        } catch (IOException e) {
-            throw failed(
-                    "cannot read " + names.file(),
-                    e,
-                    "so names of files that nothing uses stay in the catalog; once it is moved away, dbcheck finds them");
-        }
-    }
-
-    @Override
-    public void forgetNames(String catalog) {
-        requireWriting();
-        try {
-            names.forget(catalog, baseOwnership());
-        } catch (IOException e) {
-            throw failed("cannot write " + names.file(), e, "the next run that cleans up looks again");
         }
     }
 

@@ -15,9 +15,6 @@ final class ForcedLines {
     /** What a person will have to do: once the catalog has forgotten a volume, nothing else knows where it lies. */
     static final String ACTIONS = ".bacula-openstack-sync.actions";
 
-    /** Names of files that are to be removed from the catalog once nothing uses them. */
-    static final String NAMES = ".bacula-openstack-sync.names";
-
     private static final int MAX_BYTES = 1 << 26;
 
     private final FileOperations operations;

@@ -28,7 +28,6 @@ import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -319,11 +318,13 @@ class DeploymentTest {
         bacula.runJob("Base");
         Map<String, String> values = new LinkedHashMap<>(environment());
         values.put("DB_USER", "openstack_cleanup");
-        CatalogCleanup cleanup =
-                new PostgresCatalogProvider().create(Settings.of(values)).cleanup();
+        CatalogCleanup cleanup = new PostgresCatalogProvider()
+                .create(Settings.of(values))
+                .cleanup()
+                .orElseThrow();
 
         cleanup.check();
-        JobHolding removed = cleanup.remove(cleanup.look(CLIENT, "Base", "Base Set", Set.of()));
+        JobHolding removed = cleanup.remove(cleanup.look(CLIENT, "Base", "Base Set"));
 
         assertThat(removed.job()).isEqualTo("Base");
         assertThat(bacula.catalog().column("SELECT JobId FROM Job WHERE Name = 'Base'"))

@@ -95,7 +95,7 @@ class PurgeTest {
                 .contains("file 3, fileset 1, job 3, jobmedia 3, log ")
                 .contains("media 1")
                 .endsWith("volumes that held nothing else: Vol-0001");
-        assertThat(dry.err()).contains("would go from the catalog as well; rows: " + NAMES);
+        assertThat(dry.err()).contains("would be removed from the catalog as well: " + NAMES);
         assertThat(site.catalog()).isEqualTo(rowsBefore);
         assertThat(site.site().tree()).isEqualTo(filesBefore);
 
@@ -110,7 +110,7 @@ class PurgeTest {
                         + Files.size(site.bacula().volume("Vol-0001")) + " bytes)")
                 .contains("unless \"list volume=Vol-0001\" in bconsole shows")
                 .endsWith("rm -- '<Archive Device>/Vol-0001'");
-        assertThat(result.err()).contains("are gone from the catalog as well; rows: " + NAMES);
+        assertThat(result.err()).contains("are removed from the catalog as well: " + NAMES);
         assertThat(site.catalog()).isEqualTo(expected);
         assertThat(site.newInconsistencies(inconsistenciesBefore)).isEmpty();
         assertThat(site.listedJobs()).containsExactly(DB_JOB, DB_JOB, OTHER_JOB);
@@ -342,7 +342,7 @@ class PurgeTest {
             site.disks().release(BackedUpSite.OTHER);
             assertThat(site.bacula().await(running).status()).isEqualTo("T");
         }
-        assertThat(site.site().sync(program, 0).err()).contains("rows: " + NAMES);
+        assertThat(site.site().sync(program, 0).err()).contains("removed from the catalog as well: " + NAMES);
         assertThat(site.newInconsistencies(inconsistenciesBefore)).isEmpty();
         assertThat(site.catalog().tables().get("path"))
                 .isEqualTo(purged.tables().get("path"));

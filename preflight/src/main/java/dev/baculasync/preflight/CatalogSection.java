@@ -7,10 +7,12 @@ import dev.baculasync.catalog.jdbc.CatalogProbe;
 import dev.baculasync.catalog.jdbc.PostgresCatalogConfig;
 import dev.baculasync.catalog.jdbc.PostgresCatalogProvider;
 import dev.baculasync.preflight.config.DirectorCatalog;
+import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Setting;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -237,8 +239,13 @@ final class CatalogSection implements Section {
         if (!installation.policy().purges()) {
             return;
         }
+        Optional<CatalogCleanup> cleanup = installation.catalog().cleanup();
+        if (cleanup.isEmpty()) {
+            findings.fail("rights to remove", "this catalog has no part that removes rows", "unset CLEANUP_AFTER_DAYS");
+            return;
+        }
         try {
-            installation.catalog().cleanup().check();
+            cleanup.get().check();
             findings.ok("rights to remove", "cleanup may remove what it must");
         } catch (ProviderException e) {
             findings.fail("rights to remove", e, "grant them, or unset CLEANUP_AFTER_DAYS");

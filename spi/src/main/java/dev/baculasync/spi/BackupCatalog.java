@@ -3,7 +3,8 @@ package dev.baculasync.spi;
 import java.util.Optional;
 
 /**
- * What the Bacula catalog knows about jobs. Safe for use by several threads.
+ * What the Bacula catalog knows about jobs, and, as far as it has those parts, what removes and what knows of backups. Safe
+ * for use by several threads.
  */
 public interface BackupCatalog {
     /**
@@ -21,11 +22,28 @@ public interface BackupCatalog {
      */
     JobNames jobNames(OpenStackInstance instance);
 
-    /** The part of the catalog that removes. */
-    CatalogCleanup cleanup();
+    /** The part of the catalog that removes; empty when this catalog has none, and so no VM can be purged. */
+    default Optional<CatalogCleanup> cleanup() {
+        return Optional.empty();
+    }
 
     /** The part of the catalog that knows of backups; empty when this catalog has none, and so no VM has a witness. */
     default Optional<BackupHistory> history() {
         return Optional.empty();
+    }
+
+    /** A catalog that is always there and in which no job has ever run, for who has none to ask. */
+    static BackupCatalog none() {
+        return new BackupCatalog() {
+            @Override
+            public void check() {
+                // There is nothing that could be out of reach.
+            }
+
+            @Override
+            public JobNames jobNames(OpenStackInstance instance) {
+                return JobNames.NONE;
+            }
+        };
     }
 }

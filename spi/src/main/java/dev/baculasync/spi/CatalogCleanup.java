@@ -1,5 +1,7 @@
 package dev.baculasync.spi;
 
+import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 
@@ -16,19 +18,27 @@ public interface CatalogCleanup {
     void check();
 
     /**
+     * The same catalog, from which nothing is ever removed: each call says what it would do after the calls before it. What a
+     * preview has removed is no longer there for that preview alone, and each preview begins anew. Files of runs count as
+     * purged, because nobody asks a Director to purge any, and a job that is at work does not keep orphaned rows, because it
+     * will have ended some time.
+     *
+     * @throws ProviderException from none of this; from the methods of the preview as from those of this
+     */
+    CatalogCleanup preview();
+
+    /**
      * What removing a job would take, and what it would leave, without removing anything.
      *
      * @param client the Client resource the job belongs to; runs of another client are never touched
      * @param job name of the Job resource
      * @param fileSet name of its FileSet resource
-     * @param gone runs of other jobs that count as removed already, so that a dry run of several removals tells what all of
-     *     them take; empty for what is there
      * @throws ProviderException when the answer is not whole
      */
-    JobHolding look(String client, String job, String fileSet, Set<Long> gone);
+    JobHolding look(String client, String job, String fileSet);
 
     /**
-     * Removes a job's runs and all that goes with them, in one transaction: all or nothing. Rows that are gone already
+     * Removes a job's runs and all that goes with them, in one transaction: all or nothing. Rows that are not there any more
      * are no error, so that an interrupted removal can be done again.
      *
      * @param looked what {@link #look} has found; a run that it does not name, or a job that is active by now, is an
@@ -41,30 +51,26 @@ public interface CatalogCleanup {
     JobHolding remove(JobHolding looked);
 
     /**
-     * The names of these runs' files. They have to be written down before the Director purges the files, because nothing
-     * tells afterwards which names were theirs.
+     * The rows that these runs use beside their own, and that may be orphaned once they are purged. To be written down before a
+     * Director purges the files, because nothing tells afterwards which rows they used.
      *
-     * @throws ProviderException when the answer is not whole
+     * @param known what is written down already, of any catalog; rows that it names are left out, because purges may name the
+     *     same ones for months
+     * @return empty when there are none, or {@code known} names all of them
+     * @throws ProviderException when the answer is not whole, or {@code known} is not understood: nothing may be purged then
      */
-    FileNames fileNames(Set<Long> runs);
+    Optional<OrphanedRows> usedBy(Set<Long> runs, Collection<OrphanedRows> known);
 
     /**
-     * What {@link #removeNames} would take at a moment when no job is at work, without removing anything.
+     * Removes those of these rows that nothing uses any more; those that are not there any more are no error. As a Director
+     * may be about to use a row that nothing uses yet, that is only done while no job is at work.
      *
-     * @param gone runs that count as removed already, with all that goes with them
-     * @return {@link NamesRemoval#rows} that would go; with an obstacle when the names are not of this catalog
-     * @throws ProviderException when the answer is not whole
+     * @param candidates what {@link #usedBy} has given, all of one catalog
+     * @return what was removed; when something remains, this is to be called again some other time
+     * @throws ProviderException when they are not understood, or that could not be done, or only in part; calling it again
+     *     finishes it
      */
-    NamesRemoval lookAtNames(FileNames candidates, Set<Long> gone);
-
-    /**
-     * Removes those of these names that nothing uses any more; those that are gone already are no error. As a Director
-     * writes names before the files that bear them, that is only done while no job is at work.
-     *
-     * @return what was removed; with an obstacle, perhaps not all, and this is to be called again some other time
-     * @throws ProviderException when that could not be done, or only in part; calling it again finishes it
-     */
-    NamesRemoval removeNames(FileNames candidates);
+    OrphanRemoval removeOrphaned(Collection<OrphanedRows> candidates);
 
     /**
      * The jobs of a client that are waiting or running, whatever their names, as a Director names runs.
@@ -72,14 +78,6 @@ public interface CatalogCleanup {
      * @throws ProviderException when the answer is not whole
      */
     SortedSet<String> activeJobs(String client);
-
-    /**
-     * Whether {@link #removeClient} would leave no row of the client.
-     *
-     * @param gone runs that count as removed already
-     * @throws ProviderException when the answer is not whole
-     */
-    boolean lookAtClient(String client, Set<Long> gone);
 
     /**
      * Removes the row of a client that no Job row names any more.

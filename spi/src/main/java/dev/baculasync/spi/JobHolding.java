@@ -53,6 +53,25 @@ public record JobHolding(
                 client, job, fileSet, runs, Collections.emptySortedSet(), bytes, rows, volumes, kept, obstacle);
     }
 
+    /**
+     * Of the same job, nothing, because of an obstacle.
+     *
+     * @param because a phrase
+     */
+    public JobHolding without(String because) {
+        return new JobHolding(
+                client,
+                job,
+                fileSet,
+                Collections.emptySortedSet(),
+                Collections.emptySortedSet(),
+                0,
+                Collections.emptySortedMap(),
+                List.of(),
+                kept,
+                because);
+    }
+
     /** All rows of all tables. */
     public long allRows() {
         return rows.values().stream().mapToLong(Long::longValue).sum();

@@ -81,29 +81,6 @@ public interface StoreSession extends AutoCloseable {
     void told();
 
     /**
-     * Writes down names of files that are about to be purged, so that they can be removed once nothing uses them; durable
-     * on return. They are remembered until {@link #forgetNames}, over all sessions.
-     *
-     * @throws ProviderException when that could not be written down; then nothing may be purged
-     */
-    void rememberNames(FileNames names);
-
-    /**
-     * What {@link #rememberNames} has written down, one entry for each catalog.
-     *
-     * @throws ProviderException when that cannot be read
-     */
-    List<FileNames> rememberedNames();
-
-    /**
-     * Forgets the names of one catalog: those of them that nothing uses are removed.
-     *
-     * @param catalog {@link FileNames#catalog}
-     * @throws ProviderException when that could not be done; they are remembered on
-     */
-    void forgetNames(String catalog);
-
-    /**
      * The VMs whose files a text names, such as what a check has to say; when it names the files of none of them, those
      * changed by this session whose resources it names.
      *

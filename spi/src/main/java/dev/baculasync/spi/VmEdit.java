@@ -92,8 +92,9 @@ public record VmEdit(
 
     /** Whether a Director reads something else in the place of a VM; null where there is nothing. */
     public static boolean differForDirector(@Nullable ManagedVm one, @Nullable ManagedVm other) {
-        return one == null || other == null
-                ? one != other
-                : !one.directives().equals(other.directives()) || !Objects.equals(one.fileSet(), other.fileSet());
+        if (one == null || other == null) {
+            return one != null || other != null;
+        }
+        return !one.directives().equals(other.directives()) || !Objects.equals(one.fileSet(), other.fileSet());
     }
 }

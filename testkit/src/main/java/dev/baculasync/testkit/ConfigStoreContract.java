@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
-import dev.baculasync.spi.FileNames;
-import dev.baculasync.spi.IdRanges;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.Ledger;
 import dev.baculasync.spi.ManagedVm;
@@ -569,33 +567,6 @@ public interface ConfigStoreContract extends LedgerContract {
         }
         try (StoreSession session = store.open(Access.READ)) {
             assertThat(session.listing().listed()).containsExactlyElementsOf(keys("web"));
-        }
-    }
-
-    @Test
-    default void namesAreRememberedUntilTheyAreForgotten() {
-        ConfigStore store = emptyStore();
-        FileNames first = new FileNames("one/1", IdRanges.of(1, 2, 3, 7), IdRanges.NONE);
-        FileNames second = new FileNames("one/1", IdRanges.of(5, 4), IdRanges.of(9));
-        FileNames other = new FileNames("two/1", IdRanges.of(1), IdRanges.NONE);
-        try (StoreSession session = store.open(Access.WRITE)) {
-            assertThat(session.rememberedNames()).isEmpty();
-            session.rememberNames(first);
-            session.rememberNames(second);
-            session.rememberNames(other);
-            session.told();
-        }
-        try (StoreSession session = store.open(Access.READ)) {
-            assertThat(session.rememberedNames()).containsExactlyInAnyOrder(first.and(second), other);
-        }
-        try (StoreSession session = store.open(Access.WRITE)) {
-            session.forgetNames("one/1");
-            assertThat(session.rememberedNames()).containsExactly(other);
-        }
-        try (StoreSession session = store.open(Access.WRITE)) {
-            assertThat(session.rememberedNames()).containsExactly(other);
-            session.rememberNames(second);
-            assertThat(session.rememberedNames()).containsExactlyInAnyOrder(second, other);
         }
     }
 

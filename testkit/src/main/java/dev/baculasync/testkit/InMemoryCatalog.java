@@ -5,12 +5,11 @@ import dev.baculasync.spi.BackupCatalog;
 import dev.baculasync.spi.BackupHistory;
 import dev.baculasync.spi.BackupRun;
 import dev.baculasync.spi.CatalogCleanup;
-import dev.baculasync.spi.FileNames;
-import dev.baculasync.spi.IdRanges;
 import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.JobNames;
-import dev.baculasync.spi.NamesRemoval;
 import dev.baculasync.spi.OpenStackInstance;
+import dev.baculasync.spi.OrphanRemoval;
+import dev.baculasync.spi.OrphanedRows;
 import dev.baculasync.spi.ProviderException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,10 +35,12 @@ public final class InMemoryCatalog implements BackupCatalog {
     public static final String MARK = "in-memory/1";
 
     private final List<Run> runs = new ArrayList<>();
-    /** The directories, by job; each id is given once. */
-    private final Map<String, Long> paths = new TreeMap<>();
+    /** How the text of {@link OrphanedRows} begins. */
+    private static final String DIRECTORIES = "directories of ";
 
-    private long lastPath;
+    /** The directories, by job. */
+    private final Set<String> paths = new TreeSet<>();
+
     private final Set<String> clientsRemoved = new HashSet<>();
     private long lastJobId;
     private @Nullable ProviderException failure;
@@ -117,14 +118,8 @@ public final class InMemoryCatalog implements BackupCatalog {
             BackupRun.Result result,
             @Nullable UUID of) {
         runs.add(new Run(++lastJobId, client, job, copy, active, false, began, result, of));
-        addPath(job);
+        paths.add(job);
         return this;
-    }
-
-    private void addPath(String job) {
-        if (!paths.containsKey(job)) {
-            paths.put(job, ++lastPath);
-        }
     }
 
     /** The client's runs of a job are gone, as if somebody had deleted them. */
@@ -141,7 +136,7 @@ public final class InMemoryCatalog implements BackupCatalog {
 
     /** The jobs of which the catalog has a directory. */
     public synchronized Set<String> paths() {
-        return Set.copyOf(paths.keySet());
+        return Set.copyOf(paths);
     }
 
     /** From now on the catalog fails like this; null for no longer. */
@@ -207,8 +202,8 @@ public final class InMemoryCatalog implements BackupCatalog {
     }
 
     @Override
-    public CatalogCleanup cleanup() {
-        return new Cleanup();
+    public Optional<CatalogCleanup> cleanup() {
+        return Optional.of(new Cleanup(false));
     }
 
     @Override
@@ -265,20 +260,40 @@ public final class InMemoryCatalog implements BackupCatalog {
         }
     }
 
+    /** In a preview, what was removed counts as removed for it alone. */
     private final class Cleanup implements CatalogCleanup {
+        private final boolean isPreview;
+        private final Set<Long> removedRuns = new HashSet<>();
+        private final Set<String> removedPaths = new HashSet<>();
+
+        Cleanup(boolean isPreview) {
+            this.isPreview = isPreview;
+        }
+
         @Override
         public void check() {
             InMemoryCatalog.this.check();
         }
 
         @Override
-        public JobHolding look(String client, String job, String fileSet, Set<Long> gone) {
+        public CatalogCleanup preview() {
+            return new Cleanup(true);
+        }
+
+        private List<Run> there() {
+            return runs.stream()
+                    .filter(run -> !removedRuns.contains(run.jobId()))
+                    .toList();
+        }
+
+        @Override
+        public JobHolding look(String client, String job, String fileSet) {
             synchronized (InMemoryCatalog.this) {
                 check();
                 SortedSet<Long> ids = new TreeSet<>();
                 SortedSet<Long> unpurged = new TreeSet<>();
                 boolean active = false;
-                for (Run run : runs) {
+                for (Run run : there()) {
                     if (run.isOwnOf(client) && run.job().equals(job)) {
                         ids.add(run.jobId());
                         active |= run.active();
@@ -308,15 +323,23 @@ public final class InMemoryCatalog implements BackupCatalog {
         @Override
         public JobHolding remove(JobHolding looked) {
             synchronized (InMemoryCatalog.this) {
-                if (removalFailure != null) {
+                if (removalFailure != null && !isPreview) {
                     throw removalFailure;
                 }
-                JobHolding now = look(looked.client(), looked.job(), looked.fileSet(), Set.of());
-                if (now.obstacle() == null && !looked.unpurged().containsAll(now.unpurged())) {
+                JobHolding now = look(looked.client(), looked.job(), looked.fileSet());
+                if (now.obstacle() != null) {
+                    return now.without(now.obstacle());
+                }
+                if (!looked.runs().containsAll(now.runs())) {
+                    return now.without("a run has been made meanwhile");
+                }
+                if (!isPreview && !looked.unpurged().containsAll(now.unpurged())) {
                     throw new ProviderException(
                             ProviderException.Code.CONFIGURATION, "files of " + now.unpurged() + " are not purged");
                 }
-                if (now.obstacle() == null) {
+                if (isPreview) {
+                    removedRuns.addAll(now.runs());
+                } else {
                     runs.removeIf(run -> now.runs().contains(run.jobId()));
                 }
                 return now;
@@ -324,62 +347,65 @@ public final class InMemoryCatalog implements BackupCatalog {
         }
 
         @Override
-        public FileNames fileNames(Set<Long> ids) {
+        public Optional<OrphanedRows> usedBy(Set<Long> ids, Collection<OrphanedRows> known) {
             synchronized (InMemoryCatalog.this) {
                 check();
-                return new FileNames(
-                        MARK,
-                        IdRanges.of(runs.stream()
-                                .filter(run -> ids.contains(run.jobId()) && !run.purged())
-                                .mapToLong(run -> paths.get(run.job()))
-                                .toArray()),
-                        IdRanges.NONE);
-            }
-        }
-
-        @Override
-        public NamesRemoval lookAtNames(FileNames candidates, Set<Long> gone) {
-            synchronized (InMemoryCatalog.this) {
-                check();
-                SortedMap<String, Long> rows = new TreeMap<>();
-                long unused = unused(candidates, gone).size();
-                if (unused > 0) {
-                    rows.put("path", unused);
-                }
-                return new NamesRemoval(rows, obstacle(candidates));
-            }
-        }
-
-        @Override
-        public NamesRemoval removeNames(FileNames candidates) {
-            synchronized (InMemoryCatalog.this) {
-                if (runs.stream().anyMatch(Run::active)) {
-                    return new NamesRemoval(new TreeMap<>(), "a run is waiting or running");
-                }
-                NamesRemoval removal = lookAtNames(candidates, Set.of());
-                paths.keySet().removeAll(unused(candidates, Set.of()));
-                return removal;
-            }
-        }
-
-        private @Nullable String obstacle(FileNames candidates) {
-            return candidates.catalog().equals(MARK) ? null : "they belong to another catalog";
-        }
-
-        private Set<String> unused(FileNames candidates, Set<Long> gone) {
-            Set<String> unused = new HashSet<>();
-            if (obstacle(candidates) == null) {
-                paths.forEach((job, id) -> {
-                    if (candidates.paths().without(IdRanges.of(id)).count()
-                            < candidates.paths().count()) {
-                        unused.add(job);
-                    }
-                });
+                SortedSet<String> used = new TreeSet<>();
                 runs.stream()
-                        .filter(run -> !run.purged() && !gone.contains(run.jobId()))
-                        .forEach(run -> unused.remove(run.job()));
+                        .filter(run -> ids.contains(run.jobId()) && !run.purged())
+                        .forEach(run -> used.add(run.job()));
+                used.removeAll(named(known.stream()
+                        .filter(rows -> rows.catalog().equals(MARK))
+                        .toList()));
+                return used.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new OrphanedRows(MARK, DIRECTORIES + String.join(",", used)));
             }
-            return unused;
+        }
+
+        @Override
+        public OrphanRemoval removeOrphaned(Collection<OrphanedRows> candidates) {
+            synchronized (InMemoryCatalog.this) {
+                check();
+                if (candidates.stream().anyMatch(rows -> !rows.catalog().equals(MARK))) {
+                    return remaining(candidates.size(), "they belong to another catalog");
+                }
+                Set<String> named = named(candidates);
+                if (!isPreview && runs.stream().anyMatch(Run::active)) {
+                    return remaining(named.size(), "a run is waiting or running");
+                }
+                Set<String> unused = new HashSet<>(named);
+                unused.retainAll(paths);
+                there().stream().filter(run -> !run.purged()).forEach(run -> unused.remove(run.job()));
+                unused.removeAll(removedPaths);
+                if (isPreview) {
+                    removedPaths.addAll(unused);
+                } else {
+                    paths.removeAll(unused);
+                }
+                SortedMap<String, Long> rows = new TreeMap<>();
+                if (!unused.isEmpty()) {
+                    rows.put("path", (long) unused.size());
+                }
+                return new OrphanRemoval(rows, null);
+            }
+        }
+
+        private OrphanRemoval remaining(int count, String why) {
+            return new OrphanRemoval(new TreeMap<>(), count + " orphaned row(s) stay for now: " + why);
+        }
+
+        /** The directories that these name. */
+        private Set<String> named(Collection<OrphanedRows> some) {
+            Set<String> jobs = new HashSet<>();
+            for (OrphanedRows rows : some) {
+                if (!rows.rows().startsWith(DIRECTORIES)) {
+                    throw new ProviderException(
+                            ProviderException.Code.IO, "orphaned rows that are not understood: " + rows.rows());
+                }
+                jobs.addAll(List.of(rows.rows().substring(DIRECTORIES.length()).split(",")));
+            }
+            return jobs;
         }
 
         @Override
@@ -395,18 +421,11 @@ public final class InMemoryCatalog implements BackupCatalog {
         }
 
         @Override
-        public boolean lookAtClient(String client, Set<Long> gone) {
-            synchronized (InMemoryCatalog.this) {
-                check();
-                return runs.stream().noneMatch(run -> run.client().equals(client) && !gone.contains(run.jobId()));
-            }
-        }
-
-        @Override
         public boolean removeClient(String client) {
             synchronized (InMemoryCatalog.this) {
-                boolean free = lookAtClient(client, Set.of());
-                if (free) {
+                check();
+                boolean free = there().stream().noneMatch(run -> run.client().equals(client));
+                if (free && !isPreview) {
                     clientsRemoved.add(client);
                 }
                 return free;

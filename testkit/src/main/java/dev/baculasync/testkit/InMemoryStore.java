@@ -3,7 +3,6 @@ package dev.baculasync.testkit;
 import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.EditResult;
-import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.FileSetFacts;
 import dev.baculasync.spi.Ledger;
 import dev.baculasync.spi.ListableVm;
@@ -48,8 +47,6 @@ public final class InMemoryStore implements ConfigStore {
     private boolean locked;
     private boolean pending;
     private final List<String> reminders = new ArrayList<>();
-    /** By catalog. */
-    private final Map<String, FileNames> names = new TreeMap<>();
 
     /** What VMs were before an unfinished session changed them; empty for those that it created. */
     private final Map<VmKey, Optional<ManagedVm>> before = new LinkedHashMap<>();
@@ -276,29 +273,6 @@ public final class InMemoryStore implements ConfigStore {
             requireWriting();
             synchronized (InMemoryStore.this) {
                 reminders.clear();
-            }
-        }
-
-        @Override
-        public void rememberNames(FileNames more) {
-            requireWriting();
-            synchronized (InMemoryStore.this) {
-                names.merge(more.catalog(), more, FileNames::and);
-            }
-        }
-
-        @Override
-        public List<FileNames> rememberedNames() {
-            synchronized (InMemoryStore.this) {
-                return List.copyOf(names.values());
-            }
-        }
-
-        @Override
-        public void forgetNames(String catalog) {
-            requireWriting();
-            synchronized (InMemoryStore.this) {
-                names.remove(catalog);
             }
         }
 

@@ -134,7 +134,6 @@ public interface LedgerContract {
         try (StoreSession session = store.open(Access.WRITE)) {
             assertThat(session.notes()).isEmpty();
             assertThat(session.ledger().entries(Ledger.ROLLED_BACK)).isEmpty();
-            assertThat(session.rememberedNames()).isEmpty();
             session.ledger().update("held", entry -> true, List.of());
             session.commit();
             session.told();

@@ -1,6 +1,5 @@
 package dev.baculasync.catalog.jdbc;
 
-import dev.baculasync.spi.IdRanges;
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.Connection;

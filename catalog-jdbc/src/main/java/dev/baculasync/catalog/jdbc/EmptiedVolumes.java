@@ -42,7 +42,7 @@ record EmptiedVolumes(Set<Long> ids, List<CatalogVolume> volumes, List<String> k
             CatalogSchema schema,
             Collection<Long> candidates,
             Collection<Long> runs,
-            Collection<Long> gone)
+            Collection<Long> removed)
             throws SQLException {
         Set<Long> emptied = new TreeSet<>(candidates);
         for (String table : schema.contents()) {
@@ -53,7 +53,7 @@ record EmptiedVolumes(Set<Long> ids, List<CatalogVolume> volumes, List<String> k
                             + OF_OTHERS + " AND jobid NOT IN (SELECT unnest(?::bigint[]))",
                     candidates,
                     runs,
-                    gone));
+                    removed));
         }
         return emptied;
     }

@@ -15,27 +15,31 @@ import java.util.TreeMap;
 final class JobLook {
     private final CatalogSession session;
     private final CatalogSchema schema;
+    private final RemovedInPreview removed;
     private final SortedMap<String, Long> rows = new TreeMap<>();
 
-    JobLook(CatalogSession session, CatalogSchema schema) {
+    /** What was found, and which FileSet rows are among it. */
+    record Found(JobHolding holding, Set<Long> fileSets) {}
+
+    /** @param removed what counts as removed */
+    JobLook(CatalogSession session, CatalogSchema schema, RemovedInPreview removed) {
         this.session = session;
         this.schema = schema;
+        this.removed = removed;
     }
 
-    /** @param gone runs of other jobs that count as removed, with all that goes with them */
-    JobHolding at(String client, String job, String fileSet, Set<Long> gone) throws SQLException {
-        JobRuns runs = JobRuns.read(session, client, job, gone);
+    Found at(String client, String job, String fileSet) throws SQLException {
+        JobRuns runs = JobRuns.read(session, client, job, removed.runs());
         SortedSet<Long> ids = runs.ids();
         for (Map.Entry<String, String> table : schema.ofJob().entrySet()) {
             count(table.getKey(), table.getValue(), ids);
         }
         put("job", ids.size());
-        put(
-                "fileset",
-                UnusedFileSets.read(session, runs.fileSets(), fileSet, ids, gone)
-                        .size());
+        Set<Long> fileSets = UnusedFileSets.read(session, runs.fileSets(), fileSet, ids, removed.runs());
+        fileSets.removeAll(removed.fileSets());
+        put("fileset", fileSets.size());
         Set<Long> touched = EmptiedVolumes.of(session, schema, ids);
-        Set<Long> emptied = EmptiedVolumes.emptied(session, schema, touched, ids, gone);
+        Set<Long> emptied = EmptiedVolumes.emptied(session, schema, touched, ids, removed.runs());
         EmptiedVolumes volumes = EmptiedVolumes.read(session, schema, emptied, runs.active());
         for (String table : schema.ofVolume()) {
             count(table, "mediaid = ANY(?)", volumes.ids());
@@ -43,7 +47,7 @@ final class JobLook {
         put("media", volumes.ids().size());
         List<String> kept = new ArrayList<>(runs.kept());
         kept.addAll(volumes.kept());
-        return new JobHolding(
+        JobHolding holding = new JobHolding(
                 client,
                 job,
                 fileSet,
@@ -54,6 +58,7 @@ final class JobLook {
                 volumes.volumes(),
                 kept,
                 runs.obstacle(job));
+        return new Found(holding, fileSets);
     }
 
     private void count(String table, String condition, Collection<Long> ids) throws SQLException {

@@ -122,10 +122,12 @@ final class JobRemoval {
 
     private @Nullable String obstacle(JobRuns runs) {
         String obstacle = runs.obstacle(looked.job());
-        if (obstacle != null) {
-            return obstacle;
-        }
-        SortedSet<Long> unseen = runs.ids();
+        return obstacle == null ? unseen(looked, runs.ids()) : obstacle;
+    }
+
+    /** Why a job may not be removed that has these runs now, as a phrase, or null. */
+    static @Nullable String unseen(JobHolding looked, SortedSet<Long> runs) {
+        SortedSet<Long> unseen = new TreeSet<>(runs);
         unseen.removeAll(looked.runs());
         if (unseen.isEmpty()) {
             return null;

@@ -49,11 +49,13 @@ record JobRuns(List<Run> own, List<String> kept, Set<Long> bases, List<ActiveRun
     private static final String COPIES =
             "copies, which \"restore jobid=\" restores but no menu of restore offers any more";
 
-    /** @param gone JobIds of other jobs that count as removed */
-    static JobRuns read(CatalogSession session, String client, String job, Set<Long> gone) throws SQLException {
-        List<Run> named = named(session, client, job);
+    /** @param removed JobIds that count as removed */
+    static JobRuns read(CatalogSession session, String client, String job, Set<Long> removed) throws SQLException {
+        List<Run> named = named(session, client, job).stream()
+                .filter(run -> !removed.contains(run.jobId()))
+                .toList();
         List<Run> own = new ArrayList<>(named.stream().filter(JobRuns::isOwn).toList());
-        Set<Long> bases = keepBases(session, own, gone);
+        Set<Long> bases = keepBases(session, own, removed);
         List<String> kept = new ArrayList<>();
         tell(kept, named, run -> !run.ofClient(), "of another client");
         tell(kept, named, run -> run.ofClient() && run.type().equals("C"), COPIES);
@@ -139,13 +141,13 @@ record JobRuns(List<Run> own, List<String> kept, Set<Long> bases, List<ActiveRun
     }
 
     /** Takes the base jobs out that a run needs which stays; one of them may in turn need another one. */
-    private static Set<Long> keepBases(CatalogSession session, List<Run> own, Set<Long> gone) throws SQLException {
+    private static Set<Long> keepBases(CatalogSession session, List<Run> own, Set<Long> removed) throws SQLException {
         Map<Long, Set<Long>> usersByBase = new HashMap<>();
         session.query(
                         row -> Map.entry(row.getLong(1), row.getLong(2)),
                         USED_AS_BASE,
                         own.stream().map(Run::jobId).toList(),
-                        gone)
+                        removed)
                 .forEach(use -> usersByBase
                         .computeIfAbsent(use.getKey(), base -> new TreeSet<>())
                         .add(use.getValue()));

@@ -1,15 +1,11 @@
 package dev.baculasync.catalog.jdbc;
 
-import dev.baculasync.spi.FileNames;
-import dev.baculasync.spi.IdRanges;
-import dev.baculasync.spi.NamesRemoval;
 import dev.baculasync.spi.ProviderException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -25,7 +21,7 @@ final class NamesSweep {
     static final int PORTION = 10_000;
 
     /** What is done, as a phrase. */
-    private static final String DOING = "removing names of files that nothing uses";
+    private static final String DOING = "removing orphaned rows";
 
     private final CatalogServer server;
     private final Supplier<Connection> connections;
@@ -48,16 +44,19 @@ final class NamesSweep {
         this.jobs = jobs;
     }
 
-    /** What would go if no job were at work. */
-    NamesRemoval look(FileNames candidates, Set<Long> gone) {
+    /** What would go if no job were at work; from then on it counts as removed. */
+    NamesRemoval preview(FileNames candidates, RemovedInPreview removed) {
         return inOneState(session -> {
             String obstacle = otherCatalog(session, candidates);
             SortedMap<String, Long> rows = new TreeMap<>();
             if (obstacle == null) {
-                UnusedNames unused = UnusedNames.among(session, CatalogSchema.read(session, server), candidates, gone);
-                add(rows, "path", unused.pathCount());
+                UnusedNames unused =
+                        UnusedNames.among(session, CatalogSchema.read(session, server), candidates, removed);
+                FileNames ids = new FileNames(candidates.catalog(), unused.pathIds(), unused.filenames());
+                add(rows, "path", ids.paths().count());
                 add(rows, "pathhierarchy", unused.hierarchy());
-                add(rows, "filename", unused.filenames().count());
+                add(rows, "filename", ids.filenames().count());
+                removed.add(ids);
             }
             return new NamesRemoval(rows, obstacle);
         });
@@ -83,7 +82,7 @@ final class NamesSweep {
             obstacle = NamesFence.obstacle(session);
         }
         UnusedNames unused = obstacle == null
-                ? UnusedNames.among(session, CatalogSchema.read(session, server), candidates, List.of())
+                ? UnusedNames.among(session, CatalogSchema.read(session, server), candidates, new RemovedInPreview())
                 : UnusedNames.NONE;
         return new Found(fence, unused, obstacle);
     }
@@ -93,9 +92,9 @@ final class NamesSweep {
         return UnusedNames.catalog(session).equals(candidates.catalog())
                 ? null
                 : "they belong to another catalog than the one in " + server
-                        + "; look at DB_HOST, DB_PORT and DB_NAME; if that catalog is gone, as after a dump was loaded"
-                        + " or PostgreSQL was upgraded, remove .bacula-openstack-sync.names below BASE_DIR and leave"
-                        + " them to dbcheck";
+                        + "; look at DB_HOST, DB_PORT and DB_NAME; if that catalog does not exist any more, as after a dump"
+                        + " was loaded or PostgreSQL was upgraded, remove the ledger file of orphaned rows below BASE_DIR,"
+                        + " and leave them to dbcheck";
     }
 
     /** Portion by portion, until one finds an obstacle. */

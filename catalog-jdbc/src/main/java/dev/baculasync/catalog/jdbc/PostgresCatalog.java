@@ -146,8 +146,8 @@ final class PostgresCatalog implements BackupCatalog {
     }
 
     @Override
-    public CatalogCleanup cleanup() {
-        return new PostgresCleanup(server);
+    public Optional<CatalogCleanup> cleanup() {
+        return Optional.of(new PostgresCleanup(server));
     }
 
     @Override

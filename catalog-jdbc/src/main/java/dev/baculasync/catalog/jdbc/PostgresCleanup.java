@@ -1,15 +1,19 @@
 package dev.baculasync.catalog.jdbc;
 
 import dev.baculasync.spi.CatalogCleanup;
-import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.JobHolding;
-import dev.baculasync.spi.NamesRemoval;
+import dev.baculasync.spi.OrphanRemoval;
+import dev.baculasync.spi.OrphanedRows;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Removes rows; a connection for each call, and no state, so that threads do not meet. */
@@ -59,12 +63,21 @@ final class PostgresCleanup implements CatalogCleanup {
     }
 
     @Override
-    public JobHolding look(String client, String job, String fileSet, Set<Long> gone) {
+    public CatalogCleanup preview() {
+        return new Preview();
+    }
+
+    @Override
+    public JobHolding look(String client, String job, String fileSet) {
+        return look(client, job, fileSet, new RemovedInPreview()).holding();
+    }
+
+    private JobLook.Found look(String client, String job, String fileSet, RemovedInPreview removed) {
         try (Connection connection = server.open()) {
             CatalogSession session = server.reading(connection);
             // One state of the catalog for all that is counted.
             session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-            return new JobLook(session, CatalogSchema.read(session, server)).at(client, job, fileSet, gone);
+            return new JobLook(session, CatalogSchema.read(session, server), removed).at(client, job, fileSet);
         } catch (SQLException e) {
             throw server.failure("looking what the catalog holds of job " + job, e);
         }
@@ -78,23 +91,42 @@ final class PostgresCleanup implements CatalogCleanup {
     }
 
     @Override
-    public FileNames fileNames(Set<Long> runs) {
+    public Optional<OrphanedRows> usedBy(Set<Long> runs, Collection<OrphanedRows> known) {
         try (Connection connection = server.open()) {
             CatalogSession session = server.reading(connection);
-            return UnusedNames.ofRuns(session, CatalogSchema.read(session, server), runs);
+            FileNames used = UnusedNames.ofRuns(session, CatalogSchema.read(session, server), runs);
+            FileNames more = used.without(FileNames.of(used.catalog(), ofCatalog(used.catalog(), known)));
+            return more.isEmpty() ? Optional.empty() : Optional.of(more.rows());
         } catch (SQLException e) {
             throw server.failure("reading the names of the files of JobId " + runs, e);
         }
     }
 
     @Override
-    public NamesRemoval lookAtNames(FileNames candidates, Set<Long> gone) {
-        return sweep().look(candidates, gone);
+    public OrphanRemoval removeOrphaned(Collection<OrphanedRows> candidates) {
+        return removeOrphaned(candidates, names -> sweep().remove(names));
     }
 
-    @Override
-    public NamesRemoval removeNames(FileNames candidates) {
-        return sweep().remove(candidates);
+    private static OrphanRemoval removeOrphaned(
+            Collection<OrphanedRows> candidates, Function<FileNames, NamesRemoval> sweep) {
+        if (candidates.isEmpty()) {
+            return new OrphanRemoval(Collections.emptySortedMap(), null);
+        }
+        FileNames names = FileNames.of(candidates.iterator().next().catalog(), candidates);
+        NamesRemoval removal = sweep.apply(names);
+        return new OrphanRemoval(
+                removal.rows(),
+                removal.obstacle() == null
+                        ? null
+                        : names.paths().count() + " Path and "
+                                + names.filenames().count()
+                                + " Filename rows that purged runs used wait for a sync with CLEANUP_AFTER_DAYS, or a"
+                                + " delete-client, at a moment without running jobs; Bacula's dbcheck counts those that"
+                                + " nothing else uses as orphaned until then: " + removal.obstacle());
+    }
+
+    private static List<OrphanedRows> ofCatalog(String catalog, Collection<OrphanedRows> known) {
+        return known.stream().filter(rows -> rows.catalog().equals(catalog)).toList();
     }
 
     private NamesSweep sweep() {
@@ -111,17 +143,6 @@ final class PostgresCleanup implements CatalogCleanup {
             return names;
         } catch (SQLException e) {
             throw server.failure("reading the active jobs of client " + client, e);
-        }
-    }
-
-    @Override
-    public boolean lookAtClient(String client, Set<Long> gone) {
-        try (Connection connection = server.open()) {
-            CatalogSession session = server.reading(connection);
-            List<Long> ids = session.query(row -> row.getLong(1), CLIENT_IDS, client);
-            return session.count(JOBS_OF_CLIENT + BUT, ids, gone) == 0;
-        } catch (SQLException e) {
-            throw server.failure("looking whether client " + client + " has any job left", e);
         }
     }
 
@@ -146,5 +167,63 @@ final class PostgresCleanup implements CatalogCleanup {
                 return true;
             });
         });
+    }
+
+    /** Looks where the other one removes, and remembers what would not be there any more. */
+    private final class Preview implements CatalogCleanup {
+        private final RemovedInPreview removed = new RemovedInPreview();
+
+        @Override
+        public void check() {
+            PostgresCleanup.this.check();
+        }
+
+        @Override
+        public CatalogCleanup preview() {
+            return PostgresCleanup.this.preview();
+        }
+
+        @Override
+        public synchronized JobHolding look(String client, String job, String fileSet) {
+            return PostgresCleanup.this.look(client, job, fileSet, removed).holding();
+        }
+
+        @Override
+        public synchronized JobHolding remove(JobHolding looked) {
+            JobLook.Found found = PostgresCleanup.this.look(looked.client(), looked.job(), looked.fileSet(), removed);
+            JobHolding now = found.holding();
+            String obstacle = now.obstacle() == null ? JobRemoval.unseen(looked, now.runs()) : now.obstacle();
+            if (obstacle != null) {
+                return now.without(obstacle);
+            }
+            removed.add(now.runs(), found.fileSets());
+            return now;
+        }
+
+        @Override
+        public Optional<OrphanedRows> usedBy(Set<Long> runs, Collection<OrphanedRows> known) {
+            return PostgresCleanup.this.usedBy(runs, known);
+        }
+
+        @Override
+        public synchronized OrphanRemoval removeOrphaned(Collection<OrphanedRows> candidates) {
+            return PostgresCleanup.removeOrphaned(candidates, names -> sweep().preview(names, removed));
+        }
+
+        @Override
+        public SortedSet<String> activeJobs(String client) {
+            return PostgresCleanup.this.activeJobs(client);
+        }
+
+        @Override
+        public synchronized boolean removeClient(String client) {
+            try (Connection connection = server.open()) {
+                CatalogSession session = server.reading(connection);
+                List<Long> ids = session.query(row -> row.getLong(1), CLIENT_IDS, client);
+                return session.count(JOBS_OF_CLIENT + BUT, ids, removed.runs()) == 0;
+            } catch (SQLException e) {
+                throw server.failure("looking whether client " + client + " has any job left", e);
+            }
+        }
     }
 }

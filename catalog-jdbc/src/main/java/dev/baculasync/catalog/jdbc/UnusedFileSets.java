@@ -26,14 +26,14 @@ final class UnusedFileSets {
     /**
      * FileSetIds; a pass over all Job rows, as there is no index on their FileSetId.
      *
-     * @param ids those that the runs have used
+     * @param used those that the runs have used
      * @param name all of this name are looked at as well
-     * @param gone runs that count as removed, and with them the FileSets that nothing else used
+     * @param removed runs that count as removed, and with them the FileSets that nothing else used
      */
     static Set<Long> read(
-            CatalogSession session, Collection<Long> ids, String name, Collection<Long> runs, Collection<Long> gone)
+            CatalogSession session, Collection<Long> used, String name, Collection<Long> runs, Collection<Long> removed)
             throws SQLException {
-        return new TreeSet<>(session.query(row -> row.getLong(1), UNUSED, ids, runs, gone, name, runs));
+        return new TreeSet<>(session.query(row -> row.getLong(1), UNUSED, used, runs, removed, name, runs));
     }
 
     /** Those of these FileSetIds that no other job has begun to use. */

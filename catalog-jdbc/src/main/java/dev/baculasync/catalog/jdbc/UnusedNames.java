@@ -2,8 +2,6 @@ package dev.baculasync.catalog.jdbc;
 
 import static dev.baculasync.catalog.jdbc.CatalogSession.IDS;
 
-import dev.baculasync.spi.FileNames;
-import dev.baculasync.spi.IdRanges;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
@@ -84,42 +82,56 @@ record UnusedNames(List<IdRanges.Range> paths, long hierarchy, IdRanges filename
         return named;
     }
 
-    /** @param gone runs that count as removed, with all that goes with them */
-    static UnusedNames among(CatalogSession session, CatalogSchema schema, FileNames candidates, Collection<Long> gone)
+    /**
+     * @param among the rows that were named
+     * @param removed what counts as removed
+     */
+    static UnusedNames among(CatalogSession session, CatalogSchema schema, FileNames among, RemovedInPreview removed)
             throws SQLException {
+        // Rows that count as removed are still there, and a directory must not stay because of one of them.
+        FileNames candidates = removed.names().map(among::and).orElse(among);
+        IdRanges removedPaths = removed.names().map(FileNames::paths).orElse(IdRanges.NONE);
+        IdRanges removedFilenames = removed.names().map(FileNames::filenames).orElse(IdRanges.NONE);
         boolean hasHierarchy = schema.has("pathhierarchy");
         IdRanges paths = session.ids(
                 hasHierarchy ? WITH_DIRECTORIES : "SELECT pathid FROM path WHERE pathid IN (" + IDS + ")",
                 candidates.paths());
-        paths = withoutNamed(session, schema, "pathid", paths, gone);
-        long hierarchy = 0;
+        paths = withoutNamed(session, schema, "pathid", paths, removed.runs());
         if (hasHierarchy) {
             paths = paths.without(session.ids(DIRECTORIES_OF_OTHERS, paths));
-            hierarchy = session.count("SELECT count(*) FROM pathhierarchy WHERE pathid IN (" + IDS + ")", paths);
         }
+        paths = paths.without(removedPaths);
+        long hierarchy = hasHierarchy
+                ? session.count("SELECT count(*) FROM pathhierarchy WHERE pathid IN (" + IDS + ")", paths)
+                : 0;
         IdRanges filenames = IdRanges.NONE;
         if (schema.has("filename")) {
             filenames = session.ids(
                     "SELECT filenameid FROM filename WHERE filenameid IN (" + IDS + ")", candidates.filenames());
-            filenames = withoutNamed(session, schema, "filenameid", filenames, gone);
+            filenames = withoutNamed(session, schema, "filenameid", filenames, removed.runs())
+                    .without(removedFilenames);
         }
         return new UnusedNames(session.query(CatalogSession::range, LONGEST_FIRST, paths), hierarchy, filenames);
     }
 
     private static IdRanges withoutNamed(
-            CatalogSession session, CatalogSchema schema, String column, IdRanges ids, Collection<Long> gone)
+            CatalogSession session, CatalogSchema schema, String column, IdRanges ids, Collection<Long> removed)
             throws SQLException {
         IdRanges left = ids;
         for (String table : schema.naming(column)) {
             if (!left.isEmpty()) {
-                left = left.without(session.ids(NAMED.formatted(table, column), left, gone));
+                left = left.without(session.ids(NAMED.formatted(table, column), left, removed));
             }
         }
         return left;
     }
 
-    /** How many Path rows these are. */
-    long pathCount() {
-        return paths.stream().mapToLong(IdRanges.Range::count).sum();
+    /** PathIds in ascending order. */
+    IdRanges pathIds() {
+        IdRanges ids = IdRanges.NONE;
+        for (IdRanges.Range range : paths) {
+            ids = ids.and(new IdRanges(List.of(range)));
+        }
+        return ids;
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.baculasync.spi.CatalogCleanup;
-import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.JobHolding;
+import dev.baculasync.spi.OrphanedRows;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import dev.baculasync.spi.Settings;
@@ -36,14 +36,15 @@ class CleanupCheckTest {
         try (Scenario scene = new Scenario(1026)) {
             scene.fill();
             JobHolding looked = scene.look();
-            FileNames names = scene.cleanup.fileNames(looked.runs());
+            List<OrphanedRows> names = Scenario.used(scene.cleanup, looked.runs());
             List<Runnable> calls = List.of(
                     scene.cleanup::check,
                     scene::look,
                     () -> scene.cleanup.remove(looked),
-                    () -> scene.cleanup.fileNames(Set.of()),
-                    () -> scene.cleanup.lookAtNames(names, Set.of()),
-                    () -> scene.cleanup.removeNames(names),
+                    () -> Scenario.used(scene.cleanup, Set.of()),
+                    () -> scene.cleanup.preview().remove(looked),
+                    () -> scene.cleanup.preview().removeOrphaned(names),
+                    () -> scene.cleanup.removeOrphaned(names),
                     () -> scene.cleanup.removeClient(Scenario.CLIENT));
             for (int version : List.of(0, 15, 17, 1021, 1023, 1025, 1027)) {
                 scene.catalog.execute("UPDATE version SET versionid = " + version);
@@ -108,11 +109,11 @@ class CleanupCheckTest {
             scene.path(1001, "/own/");
             scene.file(scene.look().runs().first(), 1001, 0);
             guarded.check();
-            JobHolding looked = guarded.look(Scenario.CLIENT, Scenario.JOB, Scenario.FILE_SET, Set.of());
-            FileNames names = guarded.fileNames(looked.runs());
+            JobHolding looked = guarded.look(Scenario.CLIENT, Scenario.JOB, Scenario.FILE_SET);
+            List<OrphanedRows> names = Scenario.used(guarded, looked.runs());
             assertThat(guarded.remove(looked)).isEqualTo(looked);
-            assertThat(guarded.lookAtNames(names, Set.of()).rows()).isEqualTo(Map.of("path", 1L));
-            assertThat(guarded.removeNames(names).rows()).isEqualTo(Map.of("path", 1L));
+            assertThat(guarded.preview().removeOrphaned(names).rows()).isEqualTo(Map.of("path", 1L));
+            assertThat(guarded.removeOrphaned(names).rows()).isEqualTo(Map.of("path", 1L));
             scene.catalog.execute("DELETE FROM job");
             assertThat(guarded.removeClient(Scenario.CLIENT)).isTrue();
             scene.catalog.execute("REVOKE DELETE ON log, media FROM guarded");
@@ -143,7 +144,10 @@ class CleanupCheckTest {
         Map<String, String> settings = new HashMap<>(scene.catalog.settings());
         settings.put("DB_USER", TestCatalog.GUARDED);
         settings.put("PGPASSWORD", TestCatalog.GUARDED_PASSWORD);
-        return new PostgresCatalogProvider().create(Settings.of(settings)).cleanup();
+        return new PostgresCatalogProvider()
+                .create(Settings.of(settings))
+                .cleanup()
+                .orElseThrow();
     }
 
     private static ProviderException failure(Runnable call) {

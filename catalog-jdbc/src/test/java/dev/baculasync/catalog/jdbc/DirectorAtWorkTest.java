@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.baculasync.catalog.jdbc.WatchedConnections.Step;
+import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.CatalogVolume;
 import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.ProviderException;
@@ -16,7 +17,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -175,17 +175,18 @@ class DirectorAtWorkTest {
         scene.volume("Vol-shared", List.of(looked.runs().first(), second));
         scene.rows.add("basefiles", "jobid", looked.runs().first(), "basejobid", base);
         look();
-        JobHolding alone = scene.cleanup.look(Scenario.CLIENT, "p-vm2", "fs-vm2", Set.of());
+        JobHolding alone = scene.cleanup.look(Scenario.CLIENT, "p-vm2", "fs-vm2");
         assertThat(alone.volumes()).isEmpty();
         assertThat(alone.runs()).containsExactly(second);
-        JobHolding afterwards = scene.cleanup.look(Scenario.CLIENT, "p-vm2", "fs-vm2", looked.runs());
+        CatalogCleanup preview = scene.cleanup.preview();
+        assertThat(preview.remove(looked)).isEqualTo(looked);
+        JobHolding afterwards = preview.look(Scenario.CLIENT, "p-vm2", "fs-vm2");
         assertThat(afterwards.volumes()).extracting(CatalogVolume::name).containsExactly("Vol-shared");
         assertThat(afterwards.runs()).containsExactly(second, base);
         assertThat(afterwards.rows()).containsEntry("fileset", 1L);
 
         assertThat(scene.cleanup.remove(looked)).isEqualTo(looked);
-        assertThat(scene.cleanup.look(Scenario.CLIENT, "p-vm2", "fs-vm2", Set.of()))
-                .isEqualTo(afterwards);
+        assertThat(scene.cleanup.look(Scenario.CLIENT, "p-vm2", "fs-vm2")).isEqualTo(afterwards);
         assertThat(scene.cleanup.remove(afterwards)).isEqualTo(afterwards);
     }
 

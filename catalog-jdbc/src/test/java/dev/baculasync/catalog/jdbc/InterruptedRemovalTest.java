@@ -16,7 +16,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
@@ -243,7 +242,7 @@ class InterruptedRemovalTest {
     @Test
     void twoRemovalsAtOnceDoNotStopOneAnother() throws Exception {
         long run = scene.job("p-vm2", "filesetid", 0);
-        JobHolding second = scene.cleanup.look(Scenario.CLIENT, "p-vm2", "fs-vm2", Set.of());
+        JobHolding second = scene.cleanup.look(Scenario.CLIENT, "p-vm2", "fs-vm2");
         CyclicBarrier bothHaveDeleted = new CyclicBarrier(2);
         CompletableFuture<JobHolding> oneIsDone = new CompletableFuture<>();
         Pause untilThen = attempt -> oneIsDone.join();

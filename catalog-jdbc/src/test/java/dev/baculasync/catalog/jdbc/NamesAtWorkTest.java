@@ -3,8 +3,8 @@ package dev.baculasync.catalog.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.catalog.jdbc.WatchedConnections.Step;
-import dev.baculasync.spi.FileNames;
-import dev.baculasync.spi.NamesRemoval;
+import dev.baculasync.spi.OrphanRemoval;
+import dev.baculasync.spi.OrphanedRows;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
 import dev.baculasync.spi.Settings;
@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +46,7 @@ class NamesAtWorkTest {
     private static WatchedConnections connections;
     private static Connection reader;
 
-    private FileNames names;
+    private List<OrphanedRows> names;
     private long oldJob;
     private Connection writer;
     private int pauses;
@@ -125,7 +126,7 @@ class NamesAtWorkTest {
                             stages.remove(0);
                         }
                     });
-                    NamesRemoval removed = cleanup().removeNames(names);
+                    OrphanRemoval removed = cleanup().removeOrphaned(names);
                     connections.watch(step -> {});
                     for (String stage : stages) {
                         assertThat(succeeds(stage)).as(stage).isTrue();
@@ -133,11 +134,11 @@ class NamesAtWorkTest {
                     String when = who + " at " + first + ", " + second + ", " + third + ": " + removed;
                     assertThat(namesOfFiles()).as(when).containsExactly("/own/a/f", "/own/c/f");
                     assertThat(danglingDirectories()).as(when).isZero();
-                    if (removed.obstacle() == null) {
+                    if (removed.remaining() == null) {
                         done++;
                     } else {
                         putOff++;
-                        assertThat(cleanup().removeNames(names).obstacle())
+                        assertThat(cleanup().removeOrphaned(names).remaining())
                                 .as(when)
                                 .isNull();
                         assertThat(namesOfFiles()).as(when).containsExactly("/own/a/f", "/own/c/f");
@@ -239,19 +240,19 @@ class NamesAtWorkTest {
         before(
                 JobsLock.LOCK_JOBS,
                 () -> scene.catalog.execute("UPDATE job SET jobstatus = 'R' WHERE jobid = " + incomplete));
-        assertPutOff(cleanup().removeNames(names), "(JobId " + incomplete + ") is waiting or running");
+        assertPutOff(cleanup().removeOrphaned(names), "(JobId " + incomplete + ") is waiting or running");
     }
 
     @Test
     void aJobThatHasComeAndGoneIsSeen() {
         before(JobsLock.LOCK_JOBS, () -> scene.rows.add("job", "name", "p-new", "jobstatus", "T", "type", "B"));
-        assertPutOff(cleanup().removeNames(names), "a job has run meanwhile");
+        assertPutOff(cleanup().removeOrphaned(names), "a job has run meanwhile");
     }
 
     @Test
     void anAdminJobThatHasComeAndGoneDoesNotMatter() {
         before(JobsLock.LOCK_JOBS, () -> scene.rows.add("job", "name", "Admin", "jobstatus", "R", "type", "D"));
-        assertThat(cleanup().removeNames(names).obstacle()).isNull();
+        assertThat(cleanup().removeOrphaned(names).remaining()).isNull();
         assertThat(scene.ids("path")).isEmpty();
     }
 
@@ -260,7 +261,7 @@ class NamesAtWorkTest {
         scene.path(1009, "/own/new/");
         scene.file(oldJob, 1009, 0);
         before(JobsLock.LOCK_JOBS, () -> scene.below(1009, 1003));
-        assertPutOff(cleanup().removeNames(names), "BVFS has added directories meanwhile");
+        assertPutOff(cleanup().removeOrphaned(names), "BVFS has added directories meanwhile");
     }
 
     /** BVFS's transaction, a batch insert's, a VACUUM, and what only reads. */
@@ -280,13 +281,13 @@ class NamesAtWorkTest {
             statement.execute(sql);
         }
         Map<String, ?> full = scene.all();
-        NamesRemoval removed = cleanup().removeNames(names);
+        OrphanRemoval removed = cleanup().removeOrphaned(names);
         assertThat(removed.rows()).isEmpty();
-        assertThat(removed.obstacle()).contains("found others at work on the same rows or tables for too long");
+        assertThat(removed.remaining()).contains("found others at work on the same rows or tables for too long");
         assertThat(pauses).isEqualTo(JobsLock.ATTEMPTS - 1);
         assertThat(scene.all()).isEqualTo(full);
         writer.rollback();
-        assertThat(cleanup().removeNames(names).obstacle()).isNull();
+        assertThat(cleanup().removeOrphaned(names).remaining()).isNull();
         assertThat(scene.ids("path")).isEmpty();
     }
 
@@ -295,7 +296,7 @@ class NamesAtWorkTest {
         writer.setAutoCommit(false);
         try (Statement statement = writer.createStatement()) {
             statement.execute("SELECT * FROM path, job, pathhierarchy, pathvisibility, filename");
-            assertThat(cleanup().removeNames(names).obstacle()).isNull();
+            assertThat(cleanup().removeOrphaned(names).remaining()).isNull();
         }
     }
 
@@ -313,7 +314,7 @@ class NamesAtWorkTest {
                 }
             });
             try {
-                NamesRemoval removed = cleanup().removeNames(names);
+                OrphanRemoval removed = cleanup().removeOrphaned(names);
                 assertThat(removed.rows())
                         .as("terminated at %d", at)
                         .isEqualTo(Map.of("path", 3L, "pathhierarchy", 2L, "filename", 1L));
@@ -322,7 +323,7 @@ class NamesAtWorkTest {
                 assertThat(scene.ids("path")).containsExactly(1001L, 1002L, 1003L);
             }
             connections.watch(step -> {});
-            assertThat(cleanup().removeNames(names).obstacle()).isNull();
+            assertThat(cleanup().removeOrphaned(names).remaining()).isNull();
             assertThat(scene.ids("path")).isEmpty();
             assertThat(scene.ids("pathhierarchy")).isEmpty();
             assertThat(scene.ids("filename")).isEmpty();
@@ -339,7 +340,7 @@ class NamesAtWorkTest {
                 throw new SQLException("An I/O error occurred while sending to the backend.", "08006");
             }
         });
-        assertThat(cleanup().removeNames(names).rows())
+        assertThat(cleanup().removeOrphaned(names).rows())
                 .isEqualTo(Map.of("path", 3L, "pathhierarchy", 2L, "filename", 1L));
         assertThat(lost).hasSize(1);
     }
@@ -352,7 +353,7 @@ class NamesAtWorkTest {
         long own = scene.run();
         scene.catalog.execute("INSERT INTO file (fileindex, jobid, pathid, filenameid, lstat, md5) SELECT 1, " + own
                 + ", n, 2001, 'y', 'y' FROM generate_series(10001, 25000) n");
-        names = names.and(scene.purge(own));
+        names = Stream.concat(names.stream(), scene.purge(own).stream()).toList();
         List<Step> commits = new ArrayList<>();
         connections.watch(step -> {
             if (step.sql().equals("COMMIT") && step.after()) {
@@ -362,20 +363,20 @@ class NamesAtWorkTest {
                 commits.add(step);
             }
         });
-        NamesRemoval removed = cleanup().removeNames(names);
+        OrphanRemoval removed = cleanup().removeOrphaned(names);
         assertThat(removed.rows()).isEqualTo(Map.of("path", 10_000L, "pathhierarchy", 10_000L));
-        assertThat(removed.obstacle()).contains("p-new");
+        assertThat(removed.remaining()).contains("p-new");
         assertThat(commits).as("and one that held nothing").hasSize(2);
         assertThat(scene.ids("path")).hasSize(5003).contains(1003L);
         connections.watch(step -> {});
         scene.catalog.execute("UPDATE job SET jobstatus = 'T'");
-        assertThat(cleanup().removeNames(names))
-                .isEqualTo(new NamesRemoval(
+        assertThat(cleanup().removeOrphaned(names))
+                .isEqualTo(new OrphanRemoval(
                         new TreeMap<>(Map.of("path", 5003L, "pathhierarchy", 5002L, "filename", 1L)), null));
     }
 
-    private static void assertPutOff(NamesRemoval removed, String why) {
-        assertThat(removed.obstacle()).contains(why);
+    private static void assertPutOff(OrphanRemoval removed, String why) {
+        assertThat(removed.remaining()).contains(why);
         assertThat(removed.rows()).isEmpty();
         assertThat(scene.ids("path")).contains(1001L, 1002L, 1003L);
         assertThat(scene.ids("pathhierarchy")).contains(1001L, 1002L);
@@ -385,7 +386,7 @@ class NamesAtWorkTest {
     /** The number of statements of a removal that nobody disturbs. */
     private int undisturbed() {
         connections.watch(step -> {});
-        assertThat(cleanup().removeNames(names).obstacle()).isNull();
+        assertThat(cleanup().removeOrphaned(names).remaining()).isNull();
         assertThat(scene.ids("path")).isEmpty();
         return connections.statements().size();
     }

@@ -3,8 +3,8 @@ package dev.baculasync.catalog.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.spi.CatalogCleanup;
-import dev.baculasync.spi.FileNames;
-import dev.baculasync.spi.NamesRemoval;
+import dev.baculasync.spi.OrphanRemoval;
+import dev.baculasync.spi.OrphanedRows;
 import dev.baculasync.spi.Settings;
 import java.util.List;
 import java.util.Map;
@@ -61,21 +61,26 @@ class NamesProps {
         fill(rows, scene);
         CatalogCleanup cleanup = new PostgresCatalogProvider()
                 .create(Settings.of(catalog.settings()))
-                .cleanup();
+                .cleanup()
+                .orElseThrow();
         Set<Long> purged = Set.of((long) PURGED);
-        FileNames names = cleanup.fileNames(purged);
-        NamesRemoval looked = cleanup.lookAtNames(names, purged);
+        List<OrphanedRows> names = Scenario.used(cleanup, purged);
+        CatalogCleanup preview = cleanup.preview();
+        assertThat(preview.remove(preview.look("client", "job", "fileset")).runs())
+                .isEqualTo(purged);
+        OrphanRemoval looked = preview.removeOrphaned(names);
+        assertThat(preview.removeOrphaned(names).rows()).as("once").isEmpty();
         ReferenceNames reference = new ReferenceNames(rows.all(), String.valueOf(PURGED));
         for (String table : rows.tablesWith("jobid")) {
             catalog.execute("DELETE FROM " + table + " WHERE jobid = " + PURGED);
         }
         SortedMap<String, List<Map<String, String>>> before = rows.all();
-        NamesRemoval removed = cleanup.removeNames(names);
+        OrphanRemoval removed = cleanup.removeOrphaned(names);
         SortedMap<String, List<Map<String, String>>> after = rows.all();
 
         assertThat(removed.rows()).isEqualTo(RowRemovalTest.fewer(before, after));
         if (scene.otherStatus() == 'R') {
-            assertThat(removed.obstacle()).isNotNull();
+            assertThat(removed.remaining()).isNotNull();
             assertThat(after).isEqualTo(before);
         } else {
             assertThat(after).isEqualTo(reference.left());
@@ -110,7 +115,8 @@ class NamesProps {
 
     private static void fill(CatalogRows rows, Scene scene) {
         rows.clear();
-        rows.add("job", "jobid", PURGED, "jobstatus", "T", "type", "B");
+        rows.add("client", "clientid", 1, "name", "client");
+        rows.add("job", "jobid", PURGED, "name", "job", "clientid", 1, "jobstatus", "T", "type", "B");
         rows.add("job", "jobid", 2, "jobstatus", scene.otherStatus(), "type", "B");
         scene.paths().forEach(id -> rows.add("path", "pathid", id, "path", "/".repeat(id)));
         scene.hierarchy().forEach(row -> rows.add("pathhierarchy", "pathid", row.path(), "ppathid", row.directory()));

@@ -1,13 +1,16 @@
 package dev.baculasync.catalog.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.baculasync.spi.FileNames;
-import dev.baculasync.spi.IdRanges;
-import dev.baculasync.spi.NamesRemoval;
+import dev.baculasync.spi.CatalogCleanup;
+import dev.baculasync.spi.OrphanRemoval;
+import dev.baculasync.spi.OrphanedRows;
+import dev.baculasync.spi.ProviderException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which rows of Path and Filename go, and which stay. */
 class NamesRemovalTest {
@@ -56,20 +60,21 @@ class NamesRemovalTest {
             unsaved(scene, second, 1007, 2001);
             unsaved(scene, other, 1005, 2003);
             scene.rows.add("pathvisibility", "jobid", other, "pathid", 1006);
-            NamesRemoval looked =
-                    scene.cleanup.lookAtNames(scene.cleanup.fileNames(Set.of(first, second)), Set.of(first, second));
-            FileNames names = scene.purge(first, second);
+            CatalogCleanup preview = scene.cleanup.preview();
+            OrphanRemoval looked = preview.removeOrphaned(
+                    Scenario.used(preview, preview.remove(scene.look()).runs()));
+            List<OrphanedRows> names = scene.purge(first, second);
             SortedMap<String, List<Map<String, String>>> before = scene.all();
-            NamesRemoval removed = scene.cleanup.removeNames(names);
+            OrphanRemoval removed = scene.cleanup.removeOrphaned(names);
             assertThat(removed).isEqualTo(looked);
-            assertThat(removed.obstacle()).isNull();
+            assertThat(removed.remaining()).isNull();
             assertThat(removed.rows()).isEqualTo(filenames ? Map.of("path", 4L, "filename", 1L) : Map.of("path", 4L));
             assertThat(scene.ids("path")).containsExactly(1000L, 1004L, 1005L, 1006L, 1008L);
             assertThat(scene.ids("filename")).isEqualTo(filenames ? List.of(2000L, 2002L, 2003L) : List.of());
             assertThat(removed.rows()).isEqualTo(RowRemovalTest.fewer(before, scene.all()));
 
             SortedMap<String, List<Map<String, String>>> left = scene.all();
-            assertThat(scene.cleanup.removeNames(names)).isEqualTo(new NamesRemoval(new TreeMap<>(), null));
+            assertThat(scene.cleanup.removeOrphaned(names)).isEqualTo(new OrphanRemoval(new TreeMap<>(), null));
             assertThat(scene.all()).isEqualTo(left);
         }
     }
@@ -114,7 +119,7 @@ class NamesRemovalTest {
             scene.file(other, 1007, 2000);
             scene.rows.add("pathvisibility", "jobid", other, "pathid", 1009);
             scene.rows.add("pathvisibility", "jobid", own, "pathid", 1003);
-            NamesRemoval removed = scene.cleanup.removeNames(scene.purge(own));
+            OrphanRemoval removed = scene.cleanup.removeOrphaned(scene.purge(own));
             assertThat(removed.rows()).isEqualTo(Map.of("path", 4L, "pathhierarchy", 4L));
             assertThat(scene.ids("path")).containsExactly(1000L, 1001L, 1005L, 1007L, 1008L, 1009L);
             assertThat(scene.ids("pathhierarchy")).containsExactly(1001L, 1005L, 1007L, 1008L, 1009L);
@@ -131,7 +136,7 @@ class NamesRemovalTest {
             scene.below(1001, 1002);
             scene.below(1002, 1003);
             scene.file(own, 1001, 0);
-            assertThat(scene.cleanup.removeNames(scene.purge(own)).rows())
+            assertThat(scene.cleanup.removeOrphaned(scene.purge(own)).rows())
                     .isEqualTo(Map.of("path", 3L, "pathhierarchy", 2L));
             assertThat(scene.ids("path")).isEmpty();
         }
@@ -150,14 +155,21 @@ class NamesRemovalTest {
     })
     void aJobAtWorkPutsItOff(String type, String status, boolean putOff) {
         try (Scenario scene = new Scenario(16)) {
-            FileNames names = onePath(scene);
+            List<OrphanedRows> names = onePath(scene);
             long job = scene.job("p-other", "type", type, "jobstatus", status, "clientid", scene.otherClient);
-            NamesRemoval removed = scene.cleanup.removeNames(names);
-            assertThat(removed.obstacle())
-                    .isEqualTo(putOff ? "run \"p-other.run\" (JobId " + job + ") is waiting or running" : null);
+            OrphanRemoval removed = scene.cleanup.removeOrphaned(names);
+            if (putOff) {
+                assertThat(removed.remaining())
+                        .contains(" Filename rows that purged runs used wait for a sync with CLEANUP_AFTER_DAYS, or a"
+                                + " delete-client, at a moment without running jobs; Bacula's dbcheck counts those that"
+                                + " nothing else uses as orphaned until then: ")
+                        .endsWith(": run \"p-other.run\" (JobId " + job + ") is waiting or running");
+            } else {
+                assertThat(removed.remaining()).isNull();
+            }
             assertThat(scene.ids("path").isEmpty()).isEqualTo(!putOff);
             scene.catalog.execute("UPDATE job SET jobstatus = 'T'");
-            scene.cleanup.removeNames(names);
+            scene.cleanup.removeOrphaned(names);
             assertThat(scene.ids("path")).isEmpty();
         }
     }
@@ -165,16 +177,16 @@ class NamesRemovalTest {
     @Test
     void filesThatAreGatheredWithoutAJobAtWorkPutItOff() throws SQLException {
         try (Scenario scene = new Scenario(1024)) {
-            FileNames names = onePath(scene);
+            List<OrphanedRows> names = onePath(scene);
             try (Connection bscan = scene.catalog.connect();
                     Statement statement = bscan.createStatement()) {
                 statement.execute("CREATE TEMPORARY TABLE batch (path varchar)");
-                assertThat(scene.cleanup.removeNames(names).obstacle()).contains("adding files");
+                assertThat(scene.cleanup.removeOrphaned(names).remaining()).contains("adding files");
                 assertThat(scene.ids("path")).containsExactly(1001L);
                 statement.execute("DROP TABLE batch");
             }
             scene.catalog.execute("CREATE TABLE batch (path varchar)");
-            assertThat(scene.cleanup.removeNames(names).obstacle()).isNull();
+            assertThat(scene.cleanup.removeOrphaned(names).remaining()).isNull();
             assertThat(scene.ids("path")).isEmpty();
         }
     }
@@ -184,13 +196,13 @@ class NamesRemovalTest {
         try (Scenario scene = new Scenario(1026);
                 Scenario other = new Scenario(1026)) {
             onePath(scene);
-            FileNames names = onePath(other);
-            for (NamesRemoval removal :
-                    List.of(scene.cleanup.removeNames(names), scene.cleanup.lookAtNames(names, Set.of()))) {
+            List<OrphanedRows> names = onePath(other);
+            for (OrphanRemoval removal : List.of(
+                    scene.cleanup.removeOrphaned(names), scene.cleanup.preview().removeOrphaned(names))) {
                 assertThat(removal.rows()).isEmpty();
-                assertThat(removal.obstacle())
+                assertThat(removal.remaining())
                         .contains("another catalog", scene.catalog.database())
-                        .endsWith("remove .bacula-openstack-sync.names below BASE_DIR and leave them to dbcheck");
+                        .endsWith("remove the ledger file of orphaned rows below BASE_DIR, and leave them to dbcheck");
             }
             assertThat(scene.ids("path")).containsExactly(1001L);
         }
@@ -199,15 +211,15 @@ class NamesRemovalTest {
     @Test
     void tablesThatAreNotThereAreDoneWithout() {
         try (Scenario scene = new Scenario(1026)) {
-            FileNames names = onePath(scene);
+            List<OrphanedRows> names = onePath(scene);
             scene.catalog.execute("DROP TABLE pathhierarchy, pathvisibility, unsavedfiles");
             scene.catalog.execute("CREATE TABLE filename (filenameid integer)");
-            assertThat(scene.cleanup.removeNames(names).rows()).isEqualTo(Map.of("path", 1L));
+            assertThat(scene.cleanup.removeOrphaned(names).rows()).isEqualTo(Map.of("path", 1L));
         }
     }
 
     @Test
-    void aLookCountsRunsAsGoneAndRemovesNothing() {
+    void aPreviewCountsRunsAsRemovedAndRemovesNothing() {
         try (Scenario scene = new Scenario(1026)) {
             long first = scene.run();
             long second = scene.job("p-vm2");
@@ -216,20 +228,60 @@ class NamesRemovalTest {
             scene.file(first, 1001, 0);
             scene.file(second, 1001, 0);
             scene.file(second, 1002, 0);
-            FileNames names = scene.cleanup.fileNames(Set.of(first)).and(scene.cleanup.fileNames(Set.of(second)));
-            assertThat(names.paths()
-                            .without(names.paths().without(new IdRanges(List.of(new IdRanges.Range(1000, 2000)))))
-                            .toString())
-                    .isEqualTo("1001-1002");
+            List<OrphanedRows> names = new ArrayList<>(Scenario.used(scene.cleanup, Set.of(first)));
+            names.addAll(scene.cleanup.usedBy(Set.of(second), names).stream().toList());
+            assertThat(names)
+                    .extracting(OrphanedRows::rows)
+                    .as("each row once")
+                    .satisfiesExactly(
+                            rows -> assertThat(rows).contains("1001").doesNotContain("1002"),
+                            rows -> assertThat(rows).contains("1002").doesNotContain("1001"));
+            assertThat(scene.cleanup.usedBy(Set.of(first, second), names)).isEmpty();
+            assertThat(scene.cleanup.usedBy(Set.of(first), List.of(new OrphanedRows("elsewhere/1", "anything"))))
+                    .as("what is known of another catalog does not matter")
+                    .contains(names.get(0));
             SortedMap<String, List<Map<String, String>>> before = scene.all();
-            assertThat(scene.cleanup.lookAtNames(names, Set.of()).rows()).isEmpty();
-            assertThat(scene.cleanup.lookAtNames(names, Set.of(first)).rows()).isEmpty();
-            assertThat(scene.cleanup.lookAtNames(names, Set.of(second)).rows()).isEqualTo(Map.of("path", 1L));
+            assertThat(scene.cleanup.preview().removeOrphaned(names).rows()).isEmpty();
+            CatalogCleanup onlyFirst = scene.cleanup.preview();
+            onlyFirst.remove(scene.look());
+            assertThat(onlyFirst.removeOrphaned(names).rows()).isEmpty();
             scene.job("p-other", "jobstatus", "R");
-            assertThat(scene.cleanup.lookAtNames(names, Set.of(first, second)))
-                    .as("a job at work will have ended some time")
-                    .isEqualTo(new NamesRemoval(new TreeMap<>(Map.of("path", 2L)), null));
+            CatalogCleanup both = scene.cleanup.preview();
+            both.remove(both.look(Scenario.CLIENT, "p-vm2", "fs-vm2"));
+            assertThat(both.removeOrphaned(names).rows()).isEqualTo(Map.of("path", 1L));
+            both.remove(scene.look());
+            assertThat(both.removeOrphaned(names))
+                    .as("the rest, although a job is at work: it will have ended some time")
+                    .isEqualTo(new OrphanRemoval(new TreeMap<>(Map.of("path", 1L)), null));
             assertThat(scene.all().get("path")).isEqualTo(before.get("path"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "anything",
+                "path 12-400",
+                "path 12-400 filename",
+                "path 400-12 filename -",
+                "path 12-400 filename - more",
+                "path 1;DROP filename -",
+                "paths 1 filename -",
+                "\u001b[2J"
+            })
+    void whatIsNotUnderstoodIsNotBelievedAndNothingMayBePurged(String text) {
+        try (Scenario scene = new Scenario(1026)) {
+            List<OrphanedRows> names = onePath(scene);
+            List<OrphanedRows> odd =
+                    List.of(names.get(0), new OrphanedRows(names.get(0).catalog(), text));
+            assertThatThrownBy(() -> scene.cleanup.usedBy(Set.of(1L), odd))
+                    .isInstanceOf(ProviderException.class)
+                    .hasMessageContaining("nothing that this program has written")
+                    .message()
+                    .doesNotContain("\u001b");
+            assertThatThrownBy(() -> scene.cleanup.removeOrphaned(odd)).isInstanceOf(ProviderException.class);
+            assertThat(scene.ids("path")).containsExactly(1001L);
         }
     }
 
@@ -241,15 +293,18 @@ class NamesRemovalTest {
                     "INSERT INTO path (pathid, path) SELECT n, '/vm/' || n || '/' FROM generate_series(2001, 27000) n");
             scene.catalog.execute("INSERT INTO file (fileindex, jobid, pathid, filename, lstat, md5) SELECT n, " + own
                     + ", 2001 + n % 25000, 'f', 'x', 'x' FROM generate_series(1, 1000000) n");
-            FileNames names = scene.purge(own);
-            assertThat(names.paths().toString()).hasSizeLessThan(30).contains("2001-27000");
-            assertThat(scene.cleanup.removeNames(names).rows()).isEqualTo(Map.of("path", 25_000L));
+            List<OrphanedRows> names = scene.purge(own);
+            assertThat(names)
+                    .singleElement()
+                    .satisfies(
+                            rows -> assertThat(rows.rows()).hasSizeLessThan(60).contains("2001-27000"));
+            assertThat(scene.cleanup.removeOrphaned(names).rows()).isEqualTo(Map.of("path", 25_000L));
             assertThat(scene.ids("path")).isEmpty();
         }
     }
 
     /** Purged, but for its name. */
-    private static FileNames onePath(Scenario scene) {
+    private static List<OrphanedRows> onePath(Scenario scene) {
         long own = scene.run();
         scene.path(1001, "/own/");
         scene.file(own, 1001, 0);

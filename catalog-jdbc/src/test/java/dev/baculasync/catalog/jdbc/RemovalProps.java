@@ -7,7 +7,6 @@ import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.Settings;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -66,8 +65,9 @@ class RemovalProps {
 
         var cleanup = new PostgresCatalogProvider()
                 .create(Settings.of(CATALOGS.get(scene.version()).settings()))
-                .cleanup();
-        JobHolding looked = cleanup.look("client0", "job0", "fs1", Set.of());
+                .cleanup()
+                .orElseThrow();
+        JobHolding looked = cleanup.look("client0", "job0", "fs1");
         JobHolding removed = cleanup.remove(looked);
         SortedMap<String, List<Map<String, String>>> after = rows.all();
 

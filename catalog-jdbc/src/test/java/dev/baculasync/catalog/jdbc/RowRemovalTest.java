@@ -3,6 +3,7 @@ package dev.baculasync.catalog.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.CatalogVolume;
 import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.ProviderException;
@@ -116,7 +117,7 @@ class RowRemovalTest {
     @Test
     void aJobThatNeverRanHasNothingButItsFileSet() {
         try (Scenario scene = new Scenario(1026)) {
-            JobHolding looked = scene.cleanup.look("no-such-fd", "no-such-job", Scenario.FILE_SET, Set.of());
+            JobHolding looked = scene.cleanup.look("no-such-fd", "no-such-job", Scenario.FILE_SET);
             assertThat(looked.runs()).isEmpty();
             assertThat(looked.rows()).isEqualTo(Map.of("fileset", 1L));
             assertThat(scene.cleanup.remove(looked).rows()).isEqualTo(Map.of("fileset", 1L));
@@ -163,12 +164,16 @@ class RowRemovalTest {
             }
             long run = scene.run("type", "D");
             SortedMap<String, List<Map<String, String>>> full = scene.all();
-            assertThat(scene.cleanup.lookAtClient(Scenario.CLIENT, Set.of(run + 1)))
-                    .isFalse();
-            assertThat(scene.cleanup.lookAtClient(Scenario.CLIENT, Set.of(run))).isTrue();
-            assertThat(scene.cleanup.lookAtClient("never-there", Set.of())).isTrue();
+            assertThat(scene.cleanup.preview().removeClient("never-there")).isTrue();
+            assertThat(scene.cleanup.preview().removeClient(Scenario.CLIENT)).isFalse();
             assertThat(scene.cleanup.removeClient(Scenario.CLIENT)).isFalse();
             assertThat(scene.all()).isEqualTo(full);
+            scene.catalog.execute("UPDATE job SET type = 'B' WHERE jobid = " + run);
+            CatalogCleanup preview = scene.cleanup.preview();
+            assertThat(preview.removeClient(Scenario.CLIENT)).isFalse();
+            assertThat(preview.remove(scene.look()).runs()).containsExactly(run);
+            assertThat(preview.removeClient(Scenario.CLIENT)).isTrue();
+            assertThat(scene.rows.rows("client")).hasSize(2);
             scene.catalog.execute("DELETE FROM job WHERE jobid = " + run);
             assertThat(scene.cleanup.removeClient(Scenario.CLIENT)).isTrue();
             assertThat(scene.rows.rows("client"))

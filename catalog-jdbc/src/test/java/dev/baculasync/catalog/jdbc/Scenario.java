@@ -1,8 +1,8 @@
 package dev.baculasync.catalog.jdbc;
 
 import dev.baculasync.spi.CatalogCleanup;
-import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.JobHolding;
+import dev.baculasync.spi.OrphanedRows;
 import dev.baculasync.spi.Settings;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +32,8 @@ final class Scenario implements AutoCloseable {
         rows = new CatalogRows(catalog);
         cleanup = new PostgresCatalogProvider()
                 .create(Settings.of(catalog.settings()))
-                .cleanup();
+                .cleanup()
+                .orElseThrow();
         fillBasics();
     }
 
@@ -138,10 +139,15 @@ final class Scenario implements AutoCloseable {
         rows.add("pathhierarchy", "pathid", path, "ppathid", directory);
     }
 
+    /** The rows that runs use, as far as there are any. */
+    static List<OrphanedRows> used(CatalogCleanup cleanup, Set<Long> runs) {
+        return cleanup.usedBy(runs, List.of()).stream().toList();
+    }
+
     /** All that goes with a run, as a purge takes it; what its names were. */
-    FileNames purge(long... runs) {
+    List<OrphanedRows> purge(long... runs) {
         Set<Long> ids = Arrays.stream(runs).boxed().collect(Collectors.toSet());
-        FileNames names = cleanup.fileNames(ids);
+        List<OrphanedRows> names = used(cleanup, ids);
         for (String table : rows.tablesWith("jobid")) {
             ids.forEach(id -> catalog.execute("DELETE FROM " + table + " WHERE jobid = " + id));
         }
@@ -160,7 +166,7 @@ final class Scenario implements AutoCloseable {
     }
 
     JobHolding look() {
-        return cleanup.look(CLIENT, JOB, FILE_SET, Set.of());
+        return cleanup.look(CLIENT, JOB, FILE_SET);
     }
 
     JobHolding remove() {

@@ -10,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -59,7 +58,7 @@ class SessionTest {
                 assertThat(isolation).isEqualTo("read committed");
                 assertThat(settings(connection)).isEqualTo(settings(fresh)).contains("serializable");
             }
-            new PostgresCleanup(server).look("fd", "job", "fileset", Set.of());
+            new PostgresCleanup(server).look("fd", "job", "fileset");
         }
     }
 

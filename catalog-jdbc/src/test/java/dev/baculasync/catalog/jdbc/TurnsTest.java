@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -43,7 +42,7 @@ class TurnsTest {
         scene.job("p-vm2", "filesetid", 0);
         server = new CatalogServer(PostgresCatalogProvider.config(Settings.of(scene.catalog.settings())));
         first = scene.look();
-        second = scene.cleanup.look(Scenario.CLIENT, "p-vm2", "fs-vm2", Set.of());
+        second = scene.cleanup.look(Scenario.CLIENT, "p-vm2", "fs-vm2");
     }
 
     @AfterEach
@@ -59,7 +58,7 @@ class TurnsTest {
         FutureTask<JobHolding> two = inThread(cleanup("two", () -> {}), second);
         awaitOneInLine(two);
         assertThat(saying).isNotEmpty().containsOnly("one");
-        assertThat(cleanup("reader", () -> {}).look(Scenario.CLIENT, "p-vm2", "fs-vm2", Set.of()))
+        assertThat(cleanup("reader", () -> {}).look(Scenario.CLIENT, "p-vm2", "fs-vm2"))
                 .isEqualTo(second);
         firstMayGoOn.countDown();
         assertThat(one.get()).isEqualTo(first);

@@ -94,7 +94,7 @@ class CatalogRolesTest {
         assertThat(rights(database, "openstack_sync"))
                 .containsExactlyInAnyOrderElementsOf(rightsOfHistory(version, "SELECT ON version"));
         everyRightOfHistoryIsNeeded(database, reading);
-        assertThatThrownBy(() -> reading.cleanup().check())
+        assertThatThrownBy(() -> reading.cleanup().orElseThrow().check())
                 .isInstanceOf(ProviderException.class)
                 .hasMessageContaining("GRANT SELECT, DELETE ON");
         if (version == OLDEST) {
@@ -105,7 +105,7 @@ class CatalogRolesTest {
         makeRoles(database, "-v", "cleanup=1");
         BackupCatalog cleaning = catalog(database, "openstack_cleanup");
         cleaning.check();
-        cleaning.cleanup().check();
+        cleaning.cleanup().orElseThrow().check();
         assertThat(cleaning.jobNames(INSTANCE).known()).isEmpty();
         assertThat(cleaning.history().orElseThrow().jobsRunSince("some-fd", Instant.EPOCH))
                 .isEmpty();
@@ -115,7 +115,7 @@ class CatalogRolesTest {
         assertThat(rights.remove("SELECT ON pool")).as("for preflight alone").isTrue();
         for (String right : rights) {
             execute(database, "REVOKE " + right + " FROM openstack_cleanup");
-            assertThatThrownBy(() -> cleaning.cleanup().check())
+            assertThatThrownBy(() -> cleaning.cleanup().orElseThrow().check())
                     .as("without %s", right)
                     .isInstanceOf(ProviderException.class)
                     .hasMessageContaining("GRANT " + right + " TO");

@@ -1,4 +1,4 @@
-package dev.baculasync.spi;
+package dev.baculasync.catalog.jdbc;
 
 import java.util.Collections;
 import java.util.Objects;
@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many rows were removed, by table; tables without any are left out
  * @param obstacle why the rest, or all of it, stays for now, as a phrase; null when it was done
  */
-public record NamesRemoval(
-        SortedMap<String, Long> rows, @Nullable String obstacle) {
+record NamesRemoval(SortedMap<String, Long> rows, @Nullable String obstacle) {
     public NamesRemoval {
         Objects.requireNonNull(rows, "rows");
         rows = Collections.unmodifiableSortedMap(new TreeMap<>(rows));

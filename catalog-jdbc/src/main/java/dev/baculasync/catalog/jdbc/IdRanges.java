@@ -1,4 +1,4 @@
-package dev.baculasync.spi;
+package dev.baculasync.catalog.jdbc;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  *
  * @param ranges in ascending order, with a gap between any two
  */
-public record IdRanges(List<Range> ranges) {
+record IdRanges(List<Range> ranges) {
     /** No id at all. */
     public static final IdRanges NONE = new IdRanges(List.of());
 

@@ -1,9 +1,8 @@
-package dev.baculasync.filestore;
+package dev.baculasync.catalog.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.baculasync.spi.IdRanges;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
