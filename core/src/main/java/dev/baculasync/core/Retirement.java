@@ -1,5 +1,6 @@
 package dev.baculasync.core;
 
+import dev.baculasync.core.ledger.ManualActions;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.InstancePlan;
@@ -51,6 +52,10 @@ final class Retirement {
         }
         requireSilence();
         try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
+            ManualActions actions = new ManualActions(session.ledger());
+            if (!dryRun) {
+                notes.addAll(actions.earlier());
+            }
             requireNoObjection(session);
             listener.tell(to -> to.runStarted(List.of(instance)));
             StoredInstance stored = session.read(instance);
@@ -87,7 +92,7 @@ final class Retirement {
             RetirementReport report = dryRun ? look(session, orphans, handled) : finish(session, orphans, handled);
             reader.accept(report);
             if (!dryRun) {
-                SyncRun.told(session, listener);
+                SyncRun.reported(actions, listener);
             }
             return report;
         }

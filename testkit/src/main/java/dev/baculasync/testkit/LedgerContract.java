@@ -136,7 +136,6 @@ public interface LedgerContract {
             assertThat(session.putBackOnOpening()).isEmpty();
             session.ledger().update("held", entry -> true, List.of());
             session.settle();
-            session.told();
         }
         try (StoreSession session = store.open(Access.READ)) {
             assertThat(session.readAll().vms()).isEmpty();
