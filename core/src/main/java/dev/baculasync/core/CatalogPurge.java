@@ -1,5 +1,6 @@
 package dev.baculasync.core;
 
+import dev.baculasync.core.ledger.ManualActions;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.BaculaName;
@@ -35,6 +36,7 @@ final class CatalogPurge {
 
     private final EngineParts parts;
     private final StoreSession session;
+    private final ManualActions actions;
     private final GuardedListener listener;
     private final OpenStackInstance instance;
     private final Outcome keptAs;
@@ -66,6 +68,7 @@ final class CatalogPurge {
         this.cleanup = cleanup;
         this.orphans = orphans;
         this.session = session;
+        this.actions = new ManualActions(session.ledger());
         stored.vms().forEach(vm -> decidedOn.put(vm.slug(), vm));
         this.parts = parts;
         this.listener = listener;
@@ -178,10 +181,7 @@ final class CatalogPurge {
                 told.add(jobId);
                 parts.director().purgeFiles(jobId);
             }
-            List<String> actions = actionsOf(looked);
-            if (!actions.isEmpty()) {
-                session.remind(actions);
-            }
+            actions.note(looked.job(), actionsOf(looked));
         }
         return cleanup.open().remove(looked.purged());
     }

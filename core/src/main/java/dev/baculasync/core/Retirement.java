@@ -1,6 +1,7 @@
 package dev.baculasync.core;
 
 import dev.baculasync.core.ledger.DiscoveryOutages;
+import dev.baculasync.core.ledger.ManualActions;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.listing.Listing;
 import dev.baculasync.core.plan.InstancePlan;
@@ -52,6 +53,10 @@ final class Retirement {
         }
         requireSilence();
         try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
+            ManualActions actions = new ManualActions(session.ledger());
+            if (!dryRun) {
+                notes.addAll(actions.earlier());
+            }
             requireNoObjection(session);
             listener.tell(to -> to.runStarted(List.of(instance)));
             StoredInstance stored = session.read(instance);
@@ -88,7 +93,7 @@ final class Retirement {
             RetirementReport report = dryRun ? look(session, orphans, handled) : finish(session, orphans, handled);
             reader.accept(report);
             if (!dryRun) {
-                SyncRun.told(session, listener);
+                SyncRun.reported(actions, listener);
             }
             return report;
         }

@@ -4,6 +4,7 @@ import dev.baculasync.core.ledger.DiscoveryOutages;
 import dev.baculasync.core.ledger.DiscoveryOutages.Outage;
 import dev.baculasync.core.ledger.HeldSets;
 import dev.baculasync.core.ledger.LastLists;
+import dev.baculasync.core.ledger.ManualActions;
 import dev.baculasync.core.ledger.RolledBackVms;
 import dev.baculasync.core.lifecycle.LifecycleState;
 import dev.baculasync.core.lifecycle.Outcome;
@@ -93,6 +94,8 @@ final class SyncRun {
     /** @param reader is given the report before what it tells is forgotten */
     SyncReport run(Consumer<SyncReport> reader) {
         try (StoreSession session = parts.store().open(dryRun ? Access.READ : Access.WRITE)) {
+            ManualActions actions = new ManualActions(session.ledger());
+            List<String> earlierActions = dryRun ? List.of() : actions.earlier();
             HeldSets held = heldSets(session);
             ListApproval approval = new ListApproval(held, approvals, dryRun);
             ListOfRun list =
@@ -130,12 +133,14 @@ final class SyncRun {
                             : published.reports().stream()
                                     .map(instance -> instance.withError(problem))
                                     .toList(),
-                    Stream.concat(session.notes().stream(), notes.stream()).toList(),
+                    Stream.of(session.notes(), earlierActions, notes)
+                            .flatMap(Collection::stream)
+                            .toList(),
                     List.copyOf(remarks));
             listener.tell(to -> to.runFinished(report));
             reader.accept(report);
             if (!dryRun) {
-                told(session, listener);
+                reported(actions, listener);
             }
             return report;
         }
@@ -182,10 +187,10 @@ final class SyncRun {
         return blind ? publication.look() : publication.carryOut(() -> approval.useUp(list.lostByApproval()));
     }
 
-    /** From here on somebody has the report, which tells what is left to a person. */
-    static void told(StoreSession session, GuardedListener listener) {
+    /** From here on somebody has the report, which lists the manual actions. */
+    static void reported(ManualActions actions, GuardedListener listener) {
         try {
-            session.told();
+            actions.reported();
         } catch (ProviderException e) {
             listener.tell(to -> to.notForgotten(e.getMessage()));
         }

@@ -3,6 +3,7 @@ package dev.baculasync.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.baculasync.core.ledger.ManualActions;
 import dev.baculasync.core.ledger.OrphanedRowsLedger;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.SyncPolicy;
@@ -442,6 +443,42 @@ class CleanupTest {
                         .run(List.of(ONE))
                         .hasProblem())
                 .isFalse();
+    }
+
+    /** Whoever did something else first might lose what nothing else knows. */
+    @Test
+    void manualActionsThatCannotBeReadStopARunThatWritesBeforeAnythingElse() {
+        store.damageLedger("actions");
+        director.clientsAre(ClientState.Kind.SILENT);
+        inventory.set(ONE, WEB, DB);
+        SyncEngine engine = engine().build();
+        assertThatThrownBy(this::run)
+                .isInstanceOf(ProviderException.class)
+                .hasMessageStartingWith("an earlier run did not come to its end, and the manual actions");
+        assertThatThrownBy(() -> engine.repair(List.of(ONE), "web", false)).isInstanceOf(ProviderException.class);
+        assertThatThrownBy(() -> engine.retire(ONE, false)).isInstanceOf(ProviderException.class);
+        assertThat(store.vms()).noneMatch(vm -> vm.slug().equals("web") && vm.enabled());
+        assertThat(catalog.runsOf(WEB_JOB)).hasSize(4);
+        assertThat(plan(engine.dryRun(List.of(ONE)), WEB).outcome()).isEqualTo(Outcome.RESTORED);
+    }
+
+    @Test
+    void manualActionsAreWrittenDownBeforeTheCatalogForgets() {
+        BackupCatalog watched = catalogWith(new CleanupOf(catalog.cleanup().orElseThrow()) {
+            @Override
+            public JobHolding remove(JobHolding looked) {
+                try (StoreSession session = store.open(Access.READ)) {
+                    assertThat(new ManualActions(session.ledger()).earlier())
+                            .singleElement()
+                            .asString()
+                            .contains(WEB_JOB);
+                }
+                return super.remove(looked);
+            }
+        });
+        SyncReport report = engine().catalog(watched).build().run(List.of(ONE));
+        assertThat(plan(report, WEB).outcome()).isEqualTo(Outcome.PURGED);
+        assertThat(engine().build().dryRun(List.of(ONE)).notes()).isEmpty();
     }
 
     private static final class PowerCut extends Error {

@@ -50,7 +50,6 @@ final class FileStoreSession implements StoreSession {
     private final StoredTree stored;
     private final DirectorList list;
     private final Restoration restoration;
-    private final ForcedLines reminders;
     private final LedgerFiles ledger;
     private final Changes changes = new Changes();
     private final Queue<String> notes = new ConcurrentLinkedQueue<>();
@@ -75,7 +74,6 @@ final class FileStoreSession implements StoreSession {
         this.list = new DirectorList(operations, base, pending);
         this.ledger = new LedgerFiles(operations, base);
         this.restoration = new Restoration(operations, base, workers, pending, list, ledger);
-        this.reminders = new ForcedLines(operations, base, ForcedLines.ACTIONS);
     }
 
     /** Rolls back what an earlier run has not committed. */
@@ -93,17 +91,6 @@ final class FileStoreSession implements StoreSession {
             throw failed(
                     "an earlier run did not come to its end, and what it changed cannot be rolled back by "
                             + base.resolve(Journal.FILE_NAME),
-                    e,
-                    "nothing else is done before that can be");
-        }
-        try {
-            note(reminders.read().stream()
-                    .map(action -> "an earlier run did not come to its end; perhaps still to be done: " + action)
-                    .toList());
-        } catch (IOException e) {
-            throw failed(
-                    "an earlier run did not come to its end, and what it has left to a person cannot be read from "
-                            + reminders.file(),
                     e,
                     "nothing else is done before that can be");
         }
@@ -211,26 +198,6 @@ final class FileStoreSession implements StoreSession {
         note(run.notes());
         edits.forEach(edit -> seen.forget(directory, edit.slug()));
         return results;
-    }
-
-    @Override
-    public void remind(List<String> actions) {
-        requireWriting();
-        try {
-            reminders.add(actions, baseOwnership());
-        } catch (IOException e) {
-            throw failed("cannot write " + reminders.file(), e, "so nothing is taken away");
-        }
-    }
-
-    @Override
-    public void told() {
-        requireWriting();
-        try {
-            reminders.clear();
-        } catch (IOException e) {
-            throw failed("cannot remove " + reminders.file(), e, "it is told once more");
-        }
     }
 
     @Override

@@ -98,18 +98,6 @@ class FileStoreTest {
         return Samples.change(Samples.VM, change);
     }
 
-    /** Whoever moved the journal away instead would lose what it can put back. */
-    @Test
-    void whatIsLeftToAPersonAndCannotBeReadIsNotBlamedOnTheJournal() throws IOException {
-        Path actions = Files.createDirectory(base.resolve(".bacula-openstack-sync.actions"));
-        assertThatThrownBy(() -> Samples.store(base).open(Access.WRITE))
-                .isInstanceOf(ProviderException.class)
-                .hasMessageContaining(actions + ": it is not a regular file; move it away")
-                .hasMessageNotContaining(Journal.FILE_NAME);
-        Files.delete(actions);
-        Samples.store(base).open(Access.WRITE).close();
-    }
-
     @Test
     void aNewVmHasTheSeedsFilesInTheSeedsPlaceForBaculaToRead() throws IOException {
         applied(Samples.create());

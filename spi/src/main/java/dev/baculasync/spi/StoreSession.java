@@ -65,22 +65,6 @@ public interface StoreSession extends AutoCloseable {
     boolean removeInstance(OpenStackInstance instance);
 
     /**
-     * Writes down what a person will have to do once what the run is about to take away is gone; durable on return. The
-     * {@link #notes} of the sessions for writing that follow tell it, until one comes to {@link #told}.
-     *
-     * @param actions a sentence each
-     * @throws ProviderException when that could not be written down; then nothing may be taken away
-     */
-    void remind(List<String> actions);
-
-    /**
-     * Forgets what was written down by {@link #remind}: the run's report tells it.
-     *
-     * @throws ProviderException when that could not be done; it is told once more then
-     */
-    void told();
-
-    /**
      * The VMs whose files a text names, such as what a check has to say; when it names the files of none of them, those
      * changed by this session whose resources it names.
      *

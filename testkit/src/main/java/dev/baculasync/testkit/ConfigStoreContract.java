@@ -570,32 +570,6 @@ public interface ConfigStoreContract extends LedgerContract {
         }
     }
 
-    @Test
-    default void whatIsLeftToAPersonIsToldUntilAReportHasToldIt() {
-        ConfigStore store = emptyStore();
-        try (StoreSession session = store.open(Access.WRITE)) {
-            session.remind(List.of("remove volume Vol-0001", "remove volume Vol-0002"));
-            session.remind(List.of("remove volume Vol-0003"));
-        }
-        for (int run = 1; run <= 2; run++) {
-            try (StoreSession session = store.open(Access.WRITE)) {
-                assertThat(session.notes())
-                        .as("run %d", run)
-                        .anyMatch(note -> note.contains("Vol-0001"))
-                        .anyMatch(note -> note.contains("Vol-0002"))
-                        .anyMatch(note -> note.contains("Vol-0003"));
-            }
-        }
-        try (StoreSession session = store.open(Access.WRITE)) {
-            session.remind(List.of("remove volume Vol-0004"));
-            session.told();
-            session.commit();
-        }
-        try (StoreSession session = store.open(Access.WRITE)) {
-            assertThat(session.notes()).isEmpty();
-        }
-    }
-
     private static List<String> rolledBack(StoreSession session) {
         return session.ledger().entries(Ledger.ROLLED_BACK).stream()
                 .map(entry -> VmKey.parse(entry.subject()).orElseThrow().slug())

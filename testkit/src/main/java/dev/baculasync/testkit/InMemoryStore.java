@@ -46,7 +46,6 @@ public final class InMemoryStore implements ConfigStore {
     private @Nullable ProviderException commitFailure;
     private boolean locked;
     private boolean pending;
-    private final List<String> reminders = new ArrayList<>();
 
     /** What VMs were before an unfinished session changed them; empty for those that it created. */
     private final Map<VmKey, Optional<ManagedVm>> before = new LinkedHashMap<>();
@@ -196,13 +195,11 @@ public final class InMemoryStore implements ConfigStore {
     private final class Session implements StoreSession {
         private final Access access;
         private final int unsettled;
-        private final List<String> reminded;
         private final Set<VmKey> listedAtFirst = Set.copyOf(listed);
 
         Session(Access access, int unsettled) {
             this.access = access;
             this.unsettled = unsettled;
-            this.reminded = access == Access.WRITE ? List.copyOf(reminders) : List.of();
         }
 
         @Override
@@ -258,22 +255,6 @@ public final class InMemoryStore implements ConfigStore {
 
         private EditResult failed(VmEdit edit, String why) {
             return new EditResult(edit, new ProviderException(ProviderException.Code.IO, why));
-        }
-
-        @Override
-        public void remind(List<String> actions) {
-            requireWriting();
-            synchronized (InMemoryStore.this) {
-                reminders.addAll(actions);
-            }
-        }
-
-        @Override
-        public void told() {
-            requireWriting();
-            synchronized (InMemoryStore.this) {
-                reminders.clear();
-            }
         }
 
         @Override
@@ -367,7 +348,6 @@ public final class InMemoryStore implements ConfigStore {
             if (unsettled > 0) {
                 notes.add("an earlier run did not end; " + unsettled + " VM(s) were rolled back");
             }
-            reminded.forEach(action -> notes.add("an earlier run did not end; perhaps still to be done: " + action));
             return notes;
         }
 

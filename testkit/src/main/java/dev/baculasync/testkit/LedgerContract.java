@@ -136,7 +136,6 @@ public interface LedgerContract {
             assertThat(session.ledger().entries(Ledger.ROLLED_BACK)).isEmpty();
             session.ledger().update("held", entry -> true, List.of());
             session.commit();
-            session.told();
         }
         try (StoreSession session = store.open(Access.READ)) {
             assertThat(session.readAll().vms()).isEmpty();
