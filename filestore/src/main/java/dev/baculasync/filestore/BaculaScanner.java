@@ -167,6 +167,10 @@ final class BaculaScanner {
     }
 
     private int lineEnd(int from) {
+        return lineEnd(text, from);
+    }
+
+    private static int lineEnd(byte[] text, int from) {
         int i = from;
         while (i < text.length && !isLineEnd(text[i])) {
             i++;
@@ -174,44 +178,33 @@ final class BaculaScanner {
         return i;
     }
 
-    /** Whether the word found last is this keyword, given in lower case. */
-    boolean wordIs(String keyword) {
-        int matched = 0;
-        for (int i = start; i < end; i++) {
-            byte b = text[i];
-            if (isBlank(b)) {
-                continue;
-            }
-            int lower = b >= 'A' && b <= 'Z' ? b + 32 : b;
-            if (matched == keyword.length() || keyword.charAt(matched) != lower) {
-                return false;
-            }
-            matched++;
-        }
-        return matched == keyword.length();
-    }
-
-    /** What the Director takes the token found last to say, a word or a string; a byte is a char. */
-    String value() {
+    /** What the Director takes the token found last to say, a word or a string. */
+    BaculaValue value() {
         int from = quoted ? start + 1 : start;
         int to = quoted ? end - 1 : end;
         for (int i = from; i < to; i++) {
             byte b = text[i];
             if (b == 0 || b == '\\' || isLineEnd(b) || (!quoted && isBlank(b))) {
-                return value(new int[end - start]);
+                return new BaculaValue(start, end, quoted, decode(text, start, end, quoted, new int[end - start]));
             }
         }
-        return new String(text, from, to - from, StandardCharsets.ISO_8859_1);
+        return new BaculaValue(start, end, quoted, new String(text, from, to - from, StandardCharsets.ISO_8859_1));
     }
 
-    /** As {@link #value()}; fills in the offset in the text of each char. */
-    String value(int[] offsets) {
+    /** The offset in a text of each char of a value that it holds. */
+    static int[] offsets(byte[] text, BaculaValue value) {
+        int[] offsets = new int[value.end() - value.start()];
+        decode(text, value.start(), value.end(), value.isQuoted(), offsets);
+        return offsets;
+    }
+
+    private static String decode(byte[] text, int start, int end, boolean quoted, int[] offsets) {
         byte[] out = new byte[end - start];
         int length = 0;
         for (int i = quoted ? start + 1 : start; i < (quoted ? end - 1 : end); i++) {
             byte b = text[i];
             if (quoted && b == 0) {
-                i = lineEnd(i);
+                i = lineEnd(text, i);
                 continue;
             }
             if (quoted ? isLineEnd(b) : isBlank(b)) {

@@ -231,7 +231,7 @@ public final class ClientsConf {
                 String value = line.fields().get(i);
                 Optional<String> illegal = BaculaName.problemOf(value);
                 if (illegal.isPresent()) {
-                    problem(line.number(), field + " \"" + HeaderText.escape(value) + "\" " + illegal.get());
+                    problem(line.number(), field + " " + MessageText.quoted(value) + " " + illegal.get());
                 } else if (i < 2) {
                     checkDirectory(line.number(), field, value);
                 }
@@ -271,7 +271,7 @@ public final class ClientsConf {
             if (earlier != null) {
                 problem(
                         line.number(),
-                        what + " \"" + HeaderText.escape(value.apply(line)) + "\" is used in line " + earlier
+                        what + " " + MessageText.quoted(value.apply(line)) + " is used in line " + earlier
                                 + " already");
             }
         }
@@ -294,11 +294,11 @@ public final class ClientsConf {
                 boolean same = prefix.apply(line).equals(prefix.apply(shorter));
                 problem(
                         line.number(),
-                        what + " \"" + HeaderText.escape(prefix.apply(line)) + "\" "
+                        what + " " + MessageText.quoted(prefix.apply(line)) + " "
                                 + (same
                                         ? "is used in line " + shorter.number() + " already"
-                                        : "begins with the one of line " + shorter.number() + ", \""
-                                                + HeaderText.escape(prefix.apply(shorter)) + "\"")
+                                        : "begins with the one of line " + shorter.number() + ", "
+                                                + MessageText.quoted(prefix.apply(shorter)))
                                 + "; two VMs could get one name");
             }
             open.push(line);

@@ -55,7 +55,7 @@ enum Directive {
 
     /** A value as it is written: a name in quotes. */
     String written(String value) {
-        return this == ENABLED ? value : "\"" + value + "\"";
+        return this == ENABLED ? value : QuotedText.of(value);
     }
 
     /** The directive with its value. */
@@ -63,10 +63,10 @@ enum Directive {
         return keyword + " ".repeat(VALUE_COLUMN - keyword.length()) + "= " + written(value);
     }
 
-    /** The directive whose keyword the scanner has found last; null when it is not one of these. */
-    static @Nullable Directive named(BaculaScanner scanner) {
+    /** The directive of this keyword, given in lower case; null when it is not one of these. */
+    static @Nullable Directive named(String lowerCase) {
         for (Directive directive : ALL) {
-            if (scanner.wordIs(directive.lowerCase)) {
+            if (directive.lowerCase.equals(lowerCase)) {
                 return directive;
             }
         }

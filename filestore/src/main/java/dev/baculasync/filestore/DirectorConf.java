@@ -25,8 +25,6 @@ final class DirectorConf {
     private static final Pattern VM_FILE = Pattern.compile(
             "@\"?.*/([^/]+)/([^/]+)/([^/]+)/(" + VmDirectory.JOB + "|" + VmDirectory.FILE_SET + ")\"?\\s*");
 
-    private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
-
     private final FileOperations operations;
     private final Path base;
     private final byte @Nullable [] current;
@@ -82,7 +80,7 @@ final class DirectorConf {
                 .lines()
                 .map(VM_FILE::matcher)
                 .filter(line -> line.matches() && line.group(4).equals(VmDirectory.JOB))
-                .forEach(line -> vms.add(new VmKey(line.group(1), line.group(2), unquote(line.group(3)))));
+                .forEach(line -> vms.add(new VmKey(line.group(1), line.group(2), QuotedText.unescape(line.group(3)))));
         return vms;
     }
 
@@ -122,7 +120,7 @@ final class DirectorConf {
 
     private static @Nullable Place vmNamedIn(String line) {
         Matcher names = VM_FILE.matcher(line);
-        return names.matches() ? new Place(names.group(1), names.group(2), unquote(names.group(3))) : null;
+        return names.matches() ? new Place(names.group(1), names.group(2), QuotedText.unescape(names.group(3))) : null;
     }
 
     private void replace(byte[] content, Ownership parent, PendingMark pending) throws IOException {
@@ -136,7 +134,7 @@ final class DirectorConf {
     }
 
     private byte[] write(Collection<Place> sorted) {
-        String start = "@\"" + quote(base.toString()) + "/";
+        String start = "@\"" + QuotedText.escape(base.toString()) + "/";
         StringBuilder out = new StringBuilder(200 + sorted.size() * 2 * (start.length() + 60));
         out.append(MARK)
                 .append(": every run replaces this file. It lists all managed files; include it as\n# ")
@@ -144,18 +142,11 @@ final class DirectorConf {
                 .append(FILE_NAME)
                 .append("\"\n");
         for (Place place : sorted) {
-            String vm = start + place.datacenter() + "/" + place.openstack() + "/" + quote(place.slug()) + "/";
+            String vm =
+                    start + place.datacenter() + "/" + place.openstack() + "/" + QuotedText.escape(place.slug()) + "/";
             out.append(vm).append(VmDirectory.FILE_SET).append("\"\n");
             out.append(vm).append(VmDirectory.JOB).append("\"\n");
         }
         return out.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String unquote(String name) {
-        return ESCAPED.matcher(name).replaceAll("$1");
-    }
-
-    private static String quote(String path) {
-        return path.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 }

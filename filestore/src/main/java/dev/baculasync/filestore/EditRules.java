@@ -42,13 +42,13 @@ final class EditRules {
         }
     }
 
-    static boolean isPrintable(String name) {
-        return name.chars().allMatch(c -> c >= ' ' && c < 0x7F);
-    }
-
     /** A name that leads to one entry of the instance's directory and nowhere else. */
     private static void requireOneEntry(String name) {
-        if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0 || !isPrintable(name)) {
+        if (name.isEmpty()
+                || name.equals(".")
+                || name.equals("..")
+                || name.indexOf('/') >= 0
+                || !QuotedText.isPrintable(name)) {
             throw new EditRefused("the slug is not a safe name of a directory");
         }
     }
@@ -81,7 +81,7 @@ final class EditRules {
 
     private static void requireLegal(String name) {
         BaculaName.problemOf(name).ifPresent(problem -> {
-            throw new EditRefused("\"" + HeaderText.escape(name) + "\" " + problem);
+            throw new EditRefused(MessageText.quoted(name) + " " + problem);
         });
     }
 }

@@ -15,7 +15,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * are to go are taken off the Director's list; then each edit is carried out for itself, by any thread.
  */
 final class EditRun {
-    private static final int NAMED_IN_NOTE = 5;
-
     private final FileOperations operations;
     private final Timestamps timestamps;
     private final Path directory;
@@ -190,12 +187,9 @@ final class EditRun {
 
     private void note(VmEdit edit, List<String> left) {
         if (!left.isEmpty()) {
-            String some = left.stream()
-                    .limit(NAMED_IN_NOTE)
-                    .map(HeaderText::escape)
-                    .collect(Collectors.joining(", ", "", left.size() > NAMED_IN_NOTE ? ", …" : ""));
-            notes.add(HeaderText.escape(edit.key().toString())
-                    + " was removed; its directory stays, because it holds what is not ours: " + some);
+            notes.add(MessageText.of(edit.key())
+                    + " was removed; its directory stays, because it holds what is not ours: "
+                    + MessageText.some(left));
         }
     }
 
@@ -219,7 +213,7 @@ final class EditRun {
 
     static ProviderException failed(VmEdit edit, Exception cause) {
         String verb = edit.creates() ? "create" : edit.removes() ? "remove" : "change";
-        String what = "cannot " + verb + " " + HeaderText.escape(edit.key().toString()) + ": ";
+        String what = "cannot " + verb + " " + MessageText.of(edit.key()) + ": ";
         if (cause instanceof EditRefused) {
             return new ProviderException(Code.IO, what + cause.getMessage() + "; nothing was changed", cause);
         }

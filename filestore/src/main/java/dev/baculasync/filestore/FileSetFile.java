@@ -1,19 +1,20 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.filestore.BaculaScanner.Token;
+import dev.baculasync.filestore.BaculaReader.Event;
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.FileSetFacts;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The file that holds a VM's FileSet resource. */
@@ -21,6 +22,7 @@ final class FileSetFile {
     private static final String INSTANCE = "instance=";
     private static final String NAME = "name";
     private static final String DEDUP = "dedup";
+    private static final String PLUGIN = "plugin";
     private static final int UUID_LENGTH = 36;
 
     /** Longer than any that we write: three names and a UUID. */
@@ -40,6 +42,40 @@ final class FileSetFile {
     private FileSetFile() {}
 
     /**
+     * What a text says, in whichever block.
+     *
+     * @param firsts the first value of each keyword; null where that is neither a word nor a string
+     * @param plugins the {@code Plugin} strings, in their order
+     */
+    private record Texts(Map<String, @Nullable BaculaValue> firsts, List<BaculaValue> plugins) {
+        static Texts in(byte[] bytes) {
+            Texts texts = new Texts(new HashMap<>(), new ArrayList<>());
+            BaculaReader reader = new BaculaReader(bytes);
+            for (Event event = reader.next(); event != Event.END; event = reader.next()) {
+                if (event == Event.DIRECTIVE) {
+                    texts.add(reader.keyword(), reader.value());
+                }
+            }
+            return texts;
+        }
+
+        private void add(String keyword, @Nullable BaculaValue value) {
+            if (!firsts.containsKey(keyword)) {
+                firsts.put(keyword, value);
+            }
+            if (keyword.equals(PLUGIN) && value != null && value.isQuoted()) {
+                plugins.add(value);
+            }
+        }
+
+        @Nullable
+        String first(String keyword) {
+            BaculaValue value = firsts.get(keyword);
+            return value == null ? null : value.text();
+        }
+    }
+
+    /**
      * A new FileSet.
      *
      * @param facts with a name, a proxy and one VM
@@ -48,13 +84,14 @@ final class FileSetFile {
         String dedup = facts.dedup() == null ? "" : "      dedup     = " + facts.dedup() + "\n";
         UUID uuid = facts.instances().iterator().next();
         String text = "FileSet {\n"
-                + "  Name = \"" + facts.name() + "\"\n"
+                + "  Name = " + QuotedText.of(String.valueOf(facts.name())) + "\n"
                 + "  Include {\n"
                 + "    Options {\n"
                 + "      signature = SHA256\n"
                 + dedup
                 + "    }\n"
-                + "    Plugin = \"openstack: proxy_server=" + facts.proxyServer() + " instance=" + uuid + "\"\n"
+                + "    Plugin = "
+                + QuotedText.of("openstack: proxy_server=" + facts.proxyServer() + " instance=" + uuid) + "\n"
                 + "  }\n"
                 + "}\n";
         return text.getBytes(StandardCharsets.US_ASCII);
@@ -62,23 +99,14 @@ final class FileSetFile {
 
     /** What a file says that is managed. */
     static FileSetFacts facts(byte[] bytes) {
-        return new FileSetFacts(name(bytes), proxyServer(bytes), firstValue(bytes, DEDUP), instances(bytes));
+        Texts texts = Texts.in(bytes);
+        return new FileSetFacts(
+                texts.first(NAME), proxyServer(texts.plugins()), texts.first(DEDUP), instances(texts.plugins()));
     }
 
     /** The name of the first resource in a file; null when none has one. */
     static @Nullable String name(byte[] bytes) {
-        return firstValue(bytes, NAME);
-    }
-
-    private static @Nullable String firstValue(byte[] bytes, String keyword) {
-        BaculaScanner scanner = new BaculaScanner(bytes);
-        for (Token token = scanner.next(); token != Token.END && token != Token.BAD; token = scanner.next()) {
-            if (token == Token.WORD && scanner.wordIs(keyword) && scanner.next() == Token.EQUALS) {
-                token = scanner.next();
-                return token == Token.WORD || token == Token.STRING ? scanner.value() : null;
-            }
-        }
-        return null;
+        return Texts.in(bytes).first(NAME);
     }
 
     /** Whether a file of this name's FileSet is, to the byte, one that we write; then nobody else's work is in it. */
@@ -105,33 +133,18 @@ final class FileSetFile {
      * @return the new bytes, the very same array when they name that VM already, or null when they name neither
      */
     static byte @Nullable [] replaceInstance(byte[] bytes, UUID before, UUID now) {
-        BaculaScanner scanner = new BaculaScanner(bytes);
         ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length);
         int done = 0;
         boolean found = false;
-        Token token = scanner.next();
-        while (token != Token.END && token != Token.BAD) {
-            boolean plugin = token == Token.WORD && scanner.wordIs("plugin");
-            token = scanner.next();
-            while (plugin && (token == Token.EOL || token == Token.COMMENT)) {
-                token = scanner.next();
-            }
-            if (!plugin || token != Token.EQUALS) {
-                continue;
-            }
-            token = scanner.next();
-            if (token != Token.STRING) {
-                continue;
-            }
-            int[] offsets = new int[scanner.end() - scanner.start()];
-            String value = scanner.value(offsets);
-            int at = instanceIn(value, before);
+        for (BaculaValue plugin : Texts.in(bytes).plugins()) {
+            int at = instanceIn(plugin.text(), before);
             if (at >= 0) {
+                int[] offsets = BaculaScanner.offsets(bytes, plugin);
                 out.write(bytes, done, offsets[at] - done);
                 out.writeBytes(now.toString().getBytes(StandardCharsets.US_ASCII));
                 done = offsets[at + UUID_LENGTH - 1] + 1;
             }
-            found |= at >= 0 || instanceIn(value, now) >= 0;
+            found |= at >= 0 || instanceIn(plugin.text(), now) >= 0;
         }
         if (!found) {
             return null;
@@ -144,63 +157,41 @@ final class FileSetFile {
     }
 
     /** The VMs that {@code Plugin} strings name. */
-    static Set<UUID> instances(byte[] bytes) {
-        Set<UUID> uuids = new HashSet<>();
-        forEachPlugin(bytes, (value, offsets) -> {
-            Matcher matcher = INSTANCE_UUID.matcher(value);
-            while (matcher.find()) {
-                uuids.add(UUID.fromString(matcher.group(1)));
-            }
-        });
-        return uuids;
+    private static Set<UUID> instances(List<BaculaValue> plugins) {
+        return plugins.stream()
+                .flatMap(plugin -> INSTANCE_UUID.matcher(plugin.text()).results())
+                .map(match -> UUID.fromString(match.group(1)))
+                .collect(Collectors.toSet());
     }
 
     /** What {@code proxy_server=} says in the one {@code Plugin} string that has it; null when none has, or several. */
-    static @Nullable String proxyServer(byte[] bytes) {
-        List<String> proxies = new ArrayList<>();
-        forEachPlugin(bytes, (value, offsets) -> {
-            Matcher matcher = PROXY.matcher(value);
-            while (matcher.find()) {
-                proxies.add(matcher.group(1));
-            }
-        });
+    private static @Nullable String proxyServer(List<BaculaValue> plugins) {
+        List<String> proxies = plugins.stream()
+                .flatMap(plugin -> PROXY.matcher(plugin.text()).results())
+                .map(match -> match.group(1))
+                .toList();
         return proxies.size() == 1 ? proxies.get(0) : null;
     }
 
     /** Lets the one {@code Plugin} string that names a proxy name another; null when there is none, or several. */
     static byte @Nullable [] replaceProxy(byte[] bytes, String before, String now) {
-        if (!before.equals(proxyServer(bytes))) {
+        List<BaculaValue> plugins = Texts.in(bytes).plugins();
+        if (!before.equals(proxyServer(plugins))) {
             return null;
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length + now.length());
-        forEachPlugin(bytes, (value, offsets) -> {
-            Matcher matcher = PROXY.matcher(value);
+        for (BaculaValue plugin : plugins) {
+            Matcher matcher = PROXY.matcher(plugin.text());
             if (matcher.find()) {
+                int[] offsets = BaculaScanner.offsets(bytes, plugin);
                 int start = offsets[matcher.start(1)];
                 int end = offsets[matcher.end(1) - 1] + 1;
                 out.write(bytes, 0, start);
                 out.writeBytes(now.getBytes(StandardCharsets.US_ASCII));
                 out.write(bytes, end, bytes.length - end);
             }
-        });
-        return out.toByteArray();
-    }
-
-    private static void forEachPlugin(byte[] bytes, BiConsumer<String, int[]> plugin) {
-        BaculaScanner scanner = new BaculaScanner(bytes);
-        Token token = scanner.next();
-        while (token != Token.END && token != Token.BAD) {
-            boolean isPlugin = token == Token.WORD && scanner.wordIs("plugin");
-            token = scanner.next();
-            if (!isPlugin || token != Token.EQUALS) {
-                continue;
-            }
-            token = scanner.next();
-            if (token == Token.STRING) {
-                int[] offsets = new int[scanner.end() - scanner.start()];
-                plugin.accept(scanner.value(offsets), offsets);
-            }
         }
+        return out.toByteArray();
     }
 
     /** Where in a Plugin string the UUID of this VM begins, or -1. */

@@ -36,7 +36,6 @@ import org.slf4j.LoggerFactory;
 /** A session of a {@link FileStore}. */
 final class FileStoreSession implements StoreSession {
     private static final Logger LOG = LoggerFactory.getLogger(FileStoreSession.class);
-    private static final int NAMED_IN_NOTE = 5;
 
     private final FileOperations operations;
     private final Path base;
@@ -121,22 +120,13 @@ final class FileStoreSession implements StoreSession {
         List<String> notes = new ArrayList<>();
         if (!outcome.rolledBack().isEmpty()) {
             notes.add("an earlier run did not come to its end; what it had changed was rolled back: "
-                    + named(outcome.rolledBack()));
+                    + MessageText.vms(outcome.rolledBack()));
         }
         if (!outcome.leftAlone().isEmpty()) {
             notes.add("an earlier run did not come to its end; what somebody has edited since was left as it is: "
-                    + named(outcome.leftAlone()) + "; look at these files");
+                    + MessageText.vms(outcome.leftAlone()) + "; look at these files");
         }
         return notes;
-    }
-
-    private static String named(List<VmKey> vms) {
-        String count = vms.size() == 1 ? "1 VM" : vms.size() + " VMs";
-        List<String> names = vms.stream()
-                .limit(NAMED_IN_NOTE)
-                .map(vm -> vm.datacenter() + "/" + vm.openstack() + "/" + HeaderText.escape(vm.slug()))
-                .toList();
-        return count + " (" + String.join(", ", names) + (vms.size() > names.size() ? ", …)" : ")");
     }
 
     @Override
@@ -409,8 +399,8 @@ final class FileStoreSession implements StoreSession {
         if (!outcome.leftAlone().isEmpty()) {
             throw new ProviderException(
                     Code.IO,
-                    "not rolled back, because somebody has edited it in the meantime: " + named(outcome.leftAlone())
-                            + "; look at these files");
+                    "not rolled back, because somebody has edited it in the meantime: "
+                            + MessageText.vms(outcome.leftAlone()) + "; look at these files");
         }
     }
 
@@ -487,7 +477,7 @@ final class FileStoreSession implements StoreSession {
 
     private static ProviderException failed(String what, IOException e, String consequence) {
         String where = e instanceof FileSystemException failure && failure.getFile() != null
-                ? " (" + HeaderText.escape(failure.getFile()) + ")"
+                ? " (" + MessageText.of(failure.getFile()) + ")"
                 : "";
         Code code = e instanceof ClosedByInterruptException ? Code.INTERRUPTED : Code.IO;
         return new ProviderException(code, what + ": " + IoReason.of(e) + where + "; " + consequence, e);

@@ -1,7 +1,8 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.filestore.BaculaScanner.Token;
+import dev.baculasync.filestore.BaculaReader.Event;
 import dev.baculasync.spi.BaculaName;
+import dev.baculasync.spi.BaculaResource;
 import dev.baculasync.spi.JobDirectives;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.Stamp;
@@ -18,15 +19,12 @@ import org.jspecify.annotations.Nullable;
  * a file from being a managed VM is its {@link #flaw}.
  */
 final class JobFile {
-    /** A value in the file. */
-    record Span(int start, int end, String value) {}
-
     private final byte[] bytes;
     private final JobHeaders headers;
-    private int headerComments;
 
     private boolean jobSeen;
-    private final Map<Directive, Span> directives = new EnumMap<>(Directive.class);
+    private boolean malformed;
+    private final Map<Directive, BaculaValue> directives = new EnumMap<>(Directive.class);
     private final Set<Directive> lists = EnumSet.noneOf(Directive.class);
     private int closingBrace;
 
@@ -41,7 +39,7 @@ final class JobFile {
     static JobFile parse(byte[] bytes) {
         JobFile file = new JobFile(bytes);
         if (file.hasHeaders()) {
-            file.readResources(new BaculaScanner(bytes));
+            file.readResources(new BaculaReader(bytes));
         }
         return file;
     }
@@ -111,9 +109,9 @@ final class JobFile {
         return headers;
     }
 
-    /** Where the value of a directive stands; null when the Job does not say it, or says more than one value. */
+    /** The value of a directive; null when the Job does not say it, or says more than one value. */
     @Nullable
-    Span span(Directive directive) {
+    BaculaValue value(Directive directive) {
         return lists.contains(directive) ? null : directives.get(directive);
     }
 
@@ -122,24 +120,24 @@ final class JobFile {
         return lists.contains(directive);
     }
 
-    private @Nullable String value(Directive directive) {
-        Span span = span(directive);
-        return span == null ? null : span.value();
+    private @Nullable String text(Directive directive) {
+        BaculaValue value = value(directive);
+        return value == null ? null : value.text();
     }
 
     /** What the Job says; a Job that says nothing about it is enabled. */
     JobDirectives directives() {
-        String enabled = value(Directive.ENABLED);
+        String enabled = text(Directive.ENABLED);
         return new JobDirectives(
-                Objects.requireNonNull(value(Directive.NAME)),
+                Objects.requireNonNull(text(Directive.NAME)),
                 enabled == null || isYes(enabled),
-                value(Directive.JOB_DEFS),
-                value(Directive.CLIENT),
-                value(Directive.FILE_SET),
-                value(Directive.STORAGE),
-                value(Directive.POOL),
-                value(Directive.SCHEDULE),
-                value(Directive.MESSAGES));
+                text(Directive.JOB_DEFS),
+                text(Directive.CLIENT),
+                text(Directive.FILE_SET),
+                text(Directive.STORAGE),
+                text(Directive.POOL),
+                text(Directive.SCHEDULE),
+                text(Directive.MESSAGES));
     }
 
     /** Offset of the brace that ends the Job. */
@@ -155,151 +153,94 @@ final class JobFile {
         return value.equalsIgnoreCase("no") || value.equalsIgnoreCase("false");
     }
 
-    private void readResources(BaculaScanner scanner) {
-        while (true) {
-            switch (token(scanner)) {
-                case EOL, INCLUDE -> {}
+    private void readResources(BaculaReader reader) {
+        boolean inJob = false;
+        while (!malformed) {
+            Event event = reader.next();
+            int depth = reader.depth();
+            switch (event) {
+                case OPEN -> {
+                    if (depth == 1) {
+                        inJob = reader.keyword().equals(BaculaResource.JOB);
+                        beginResource(inJob);
+                    }
+                }
+                case DIRECTIVE -> {
+                    if (depth == 0) {
+                        malformed();
+                    } else if (depth == 1 && inJob) {
+                        readDirective(reader);
+                    }
+                }
+                case CLOSE -> {
+                    if (depth == 0 && inJob) {
+                        closingBrace = reader.start();
+                    }
+                }
+                case DISORDER -> {
+                    if (depth == 0 || (depth == 1 && inJob)) {
+                        malformed();
+                    }
+                }
                 case END -> {
-                    if (!jobSeen) {
-                        flaw("holds no Job resource");
-                    } else if (span(Directive.NAME) == null) {
-                        flaw("holds a Job without a Name");
-                    } else if (!BaculaName.isLegal(String.valueOf(value(Directive.NAME)))) {
-                        flaw("holds a Job whose Name is not one that Bacula allows");
-                    }
-                    if (headerComments != headers.count()) {
-                        flaw("has a #@ header inside quotes");
-                    }
-                    return;
-                }
-                case WORD -> {
-                    boolean job = scanner.wordIs("job");
-                    if (job && jobSeen) {
-                        flaw("holds more than one Job resource");
-                    }
-                    jobSeen |= job;
-                    if (tokenAfterLineEnds(scanner) != Token.OPEN) {
+                    if (depth > 0) {
                         malformed();
-                        return;
+                    } else {
+                        checkJob(reader.headerComments());
                     }
-                    if (!(job ? readJob(scanner) : skipBlock(scanner))) {
-                        malformed();
-                        return;
-                    }
-                }
-                default -> {
-                    malformed();
                     return;
                 }
             }
         }
     }
 
-    /** Reads up to the brace that ends the Job; false when the text is not one that a Director would take. */
-    private boolean readJob(BaculaScanner scanner) {
-        while (true) {
-            Token token = token(scanner);
-            if (token == Token.EOL || token == Token.INCLUDE) {
-                continue;
-            }
-            if (token == Token.CLOSE) {
-                closingBrace = scanner.start();
-                return true;
-            }
-            if (token != Token.WORD) {
-                return false;
-            }
-            Directive directive = Directive.named(scanner);
-            token = tokenAfterLineEnds(scanner);
-            if (token == Token.OPEN) {
-                if (!skipBlock(scanner)) {
-                    return false;
-                }
-                continue;
-            }
-            if (token != Token.EQUALS) {
-                return false;
-            }
-            token = token(scanner);
-            if (directive != null && (token == Token.WORD || token == Token.STRING)) {
-                Span value = new Span(scanner.start(), scanner.end(), scanner.value());
-                token = token(scanner);
-                put(directive, value, token == Token.COMMA);
-            } else if (directive != null && directive.isDecisive()) {
-                return false;
-            }
-            // The Director drops what else stands in the line.
-            while (token != Token.EOL && token != Token.CLOSE) {
-                if (token == Token.OPEN || token == Token.BAD || token == Token.END) {
-                    return false;
-                }
-                token = token(scanner);
-            }
-            if (token == Token.CLOSE) {
-                closingBrace = scanner.start();
-                return true;
-            }
+    private void beginResource(boolean isJob) {
+        if (isJob && jobSeen) {
+            flaw("holds more than one Job resource");
+        }
+        jobSeen |= isJob;
+    }
+
+    private void readDirective(BaculaReader reader) {
+        Directive directive = Directive.named(reader.keyword());
+        BaculaValue value = reader.value();
+        if (directive != null && value != null) {
+            put(directive, value, reader.isList());
+        } else if (directive != null && directive.isDecisive()) {
+            malformed();
+        }
+        if (reader.isFollowedByBlock()) {
+            malformed();
         }
     }
 
-    private boolean skipBlock(BaculaScanner scanner) {
-        int depth = 1;
-        while (depth > 0) {
-            switch (token(scanner)) {
-                case OPEN -> depth++;
-                case CLOSE -> depth--;
-                case BAD, END -> {
-                    return false;
-                }
-                default -> {}
-            }
+    private void checkJob(int headerComments) {
+        if (!jobSeen) {
+            flaw("holds no Job resource");
+        } else if (value(Directive.NAME) == null) {
+            flaw("holds a Job without a Name");
+        } else if (!BaculaName.isLegal(String.valueOf(text(Directive.NAME)))) {
+            flaw("holds a Job whose Name is not one that Bacula allows");
         }
-        return true;
+        if (headerComments != headers.count()) {
+            flaw("has a #@ header inside quotes");
+        }
     }
 
-    private Token tokenAfterLineEnds(BaculaScanner scanner) {
-        Token token = token(scanner);
-        while (token == Token.EOL) {
-            token = token(scanner);
-        }
-        return token;
-    }
-
-    /** The next token that is not a comment. Comments that are headers are counted. */
-    private Token token(BaculaScanner scanner) {
-        Token token = scanner.next();
-        while (token == Token.COMMENT) {
-            int start = scanner.start();
-            if (start + 1 < scanner.end() && bytes[start + 1] == '@' && startsLine(start)) {
-                headerComments++;
-            }
-            token = scanner.next();
-        }
-        return token;
-    }
-
-    private boolean startsLine(int offset) {
-        int first = BaculaScanner.textStart(bytes);
-        int i = offset;
-        while (i > first && BaculaScanner.isBlank(bytes[i - 1])) {
-            i--;
-        }
-        return i == first || BaculaScanner.isLineEnd(bytes[i - 1]);
-    }
-
-    private void put(Directive directive, Span value, boolean isList) {
+    private void put(Directive directive, BaculaValue value, boolean isList) {
         boolean again = directives.put(directive, value) != null;
         if (again && directive.isDecisive()) {
             flaw("holds a Job with two " + directive.keyword() + " directives");
         } else if ((again || isList) && !directive.isDecisive()) {
             lists.add(directive);
         }
-        if (directive == Directive.ENABLED && !isYes(value.value()) && !isNo(value.value())) {
+        if (directive == Directive.ENABLED && !isYes(value.text()) && !isNo(value.text())) {
             flaw("holds a Job whose Enabled is neither yes nor no");
         }
     }
 
     private void malformed() {
+        malformed = true;
         flaw("is not a text that a Director would read (braces, quotes or directives are out of order)");
     }
 

@@ -145,13 +145,14 @@ final class JobFileEditor {
         if (after == null || file.isList(directive)) {
             throw new EditRefused("what the Job says of " + directive.keyword() + " is left to its operator");
         }
-        JobFile.Span current = file.span(directive);
+        BaculaValue current = file.value(directive);
         if (current == null) {
             insertDirective("  " + directive.line(after));
         } else {
-            boolean quoted = file.bytes()[current.start()] == '"';
             splices.add(new Splice(
-                    current.start(), current.end(), quoted ? "\"" + after + "\"" : directive.written(after)));
+                    current.start(),
+                    current.end(),
+                    current.isQuoted() ? QuotedText.of(after) : directive.written(after)));
         }
     }
 

@@ -114,7 +114,7 @@ final class StoreLock implements AutoCloseable {
         ByteBuffer buffer = ByteBuffer.allocate(MAX_HOLDER_BYTES);
         while (buffer.hasRemaining() && channel.read(buffer, buffer.position()) >= 0) {}
         String text = new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8).trim();
-        return text.isEmpty() ? "it has not said yet who it is" : HeaderText.escape(text);
+        return text.isEmpty() ? "it has not said yet who it is" : MessageText.of(text);
     }
 
     private static ProviderException locked(Path file, String holder) {

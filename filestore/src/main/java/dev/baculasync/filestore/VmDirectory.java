@@ -67,13 +67,13 @@ final class VmDirectory {
             byte[] job = readable(JOB);
             byte[] fileSet = readable(FILE_SET);
             // No list can name another one.
-            if (job != null && fileSet != null && EditRules.isPrintable(slug)) {
+            if (job != null && fileSet != null && QuotedText.isPrintable(slug)) {
                 return contents(job, fileSet);
             }
         } catch (IOException e) {
             // Told by the problem itself.
         }
-        boolean there = EditRules.isPrintable(slug)
+        boolean there = QuotedText.isPrintable(slug)
                 && operations.leadsToFile(directory.resolve(JOB))
                 && operations.leadsToFile(directory.resolve(FILE_SET));
         return new VmEntry.Contents(Set.of(), Set.of(), there ? Files.WHOLE : Files.INCOMPLETE);
@@ -87,12 +87,12 @@ final class VmDirectory {
     }
 
     private VmEntry.Contents contents(byte[] job, byte @Nullable [] fileSet) {
-        ResourceText jobText = ResourceText.parse(job);
+        DefinedResources jobText = DefinedResources.in(job);
         Set<BaculaResource> resources = new HashSet<>(jobText.resources());
         if (job.length == 0 || fileSet == null || fileSet.length == 0) {
             return new VmEntry.Contents(resources, Set.of(), Files.INCOMPLETE);
         }
-        ResourceText fileSetText = ResourceText.parse(fileSet);
+        DefinedResources fileSetText = DefinedResources.in(fileSet);
         resources.addAll(fileSetText.resources());
         boolean loads = jobText.isReadable() && fileSetText.isReadable();
         for (String name : jobText.fileSetsOfJobs()) {
@@ -143,7 +143,7 @@ final class VmDirectory {
         for (Path entry : operations.list(directory)) {
             String name = String.valueOf(entry.getFileName());
             if (!(name.equals(FILE_SET) ? isOwnFileSet(entry) : TEMPORARY.contains(name))) {
-                return foreign("holds no job file, but " + HeaderText.escape(name));
+                return foreign("holds no job file, but " + MessageText.of(name));
             }
         }
         return new VmEntry.Vacant();
@@ -168,7 +168,7 @@ final class VmDirectory {
             return foreign(
                     "/job has no #@ headers, so director.conf does not list it: a Director that includes director.conf loads"
                             + " it only by a line of its own, @\""
-                            + HeaderText.escape(directory.resolve(JOB).toString())
+                            + MessageText.of(directory.resolve(JOB).toString())
                             + "\", and one for its fileset");
         }
         JobHeaders headers = job.headers();
@@ -183,7 +183,7 @@ final class VmDirectory {
                     "/job says in its headers that it belongs elsewhere (#@datacenter:, #@openstack:); if the directory was"
                             + " renamed on purpose, write its new name into them");
         }
-        if (!EditRules.isPrintable(slug)) {
+        if (!QuotedText.isPrintable(slug)) {
             return unreadable(uuid, " has a name that holds other characters than printable ASCII");
         }
         BasicFileAttributes fileSet = operations.attributes(directory.resolve(FILE_SET));
@@ -200,7 +200,7 @@ final class VmDirectory {
         FileSetFacts fileSetFacts =
                 fileSetBytes == null || fileSetBytes.length == 0 ? null : FileSetFile.facts(fileSetBytes);
         ManagedVm vm = new ManagedVm(
-                new VmKey(datacenter, openstack, slug),
+                key(),
                 headers.required(Header.CLIENT),
                 headers.required(Header.VM),
                 uuid,
@@ -238,8 +238,12 @@ final class VmDirectory {
                 new VmEntry.Contents(Set.of(), Set.of(), Files.INCOMPLETE));
     }
 
+    private VmKey key() {
+        return new VmKey(datacenter, openstack, slug);
+    }
+
     private String place() {
-        return datacenter + "/" + openstack + "/" + HeaderText.escape(slug);
+        return MessageText.of(key());
     }
 
     /**
@@ -417,7 +421,7 @@ final class VmDirectory {
     private void requireThatJobNames(String fileSet) {
         String ours = OpenStackInstance.fileSetPrefix(datacenter, openstack);
         for (String named :
-                ResourceText.parse(Objects.requireNonNull(file).bytes()).fileSetsOfJobs()) {
+                DefinedResources.in(Objects.requireNonNull(file).bytes()).fileSetsOfJobs()) {
             if (named.startsWith(ours) && !named.equals(fileSet)) {
                 throw new EditRefused(
                         place() + "/fileset is missing, and " + fileSet + " would not help, as the job names " + named
