@@ -77,7 +77,8 @@ final class EditRun {
     boolean concernsDirector() {
         return plans.stream()
                 .flatMap(plan -> plan.writes().stream())
-                .anyMatch(write -> VmDirectory.differForDirector(write.name(), write.before(), write.content()));
+                .anyMatch(write -> VmDirectory.differForDirector(
+                        write.name(), write.before().content(), write.content()));
     }
 
     private Plan plan(VmEdit edit) {
@@ -122,7 +123,8 @@ final class EditRun {
             try {
                 operations.forceDirectory(directory);
             } catch (IOException | RuntimeException e) {
-                made.forEach(slug -> FileBatch.removeDirectory(operations, directory.resolve(slug), e));
+                NewEntry.removeDirectories(
+                        operations, made.stream().map(directory::resolve).toList(), e);
                 throw e;
             }
         }
@@ -131,7 +133,7 @@ final class EditRun {
     private Plan makeDirectory(Plan plan) {
         String slug = plan.edit().slug();
         try {
-            if (FileBatch.makeDirectory(operations, directory.resolve(slug), parent)) {
+            if (NewEntry.makeDirectory(operations, directory.resolve(slug), parent)) {
                 made.add(slug);
             }
             return plan;
@@ -173,16 +175,25 @@ final class EditRun {
             changed.add(edit.slug());
             return new EditResult(edit, null);
         } catch (IOException | RuntimeException e) {
-            if (made.contains(edit.slug())) {
-                FileBatch.removeDirectory(operations, directory.resolve(edit.slug()), e);
-            }
-            // What could not be undone is a change.
-            if (e.getSuppressed().length > 0) {
+            Exception failure = removeMadeDirectory(edit, e);
+            if (failure instanceof NotUndone) {
                 changed.add(edit.slug());
                 halfDone.add(edit.key());
             }
-            return new EditResult(edit, failed(edit, e));
+            return new EditResult(edit, failed(edit, failure));
         }
+    }
+
+    /** The failure, or that the directory made for this edit could not be removed. */
+    private Exception removeMadeDirectory(VmEdit edit, Exception failure) {
+        if (made.contains(edit.slug())) {
+            try {
+                NewEntry.removeDirectories(operations, List.of(directory.resolve(edit.slug())), failure);
+            } catch (NotUndone stuck) {
+                return stuck;
+            }
+        }
+        return failure;
     }
 
     private void note(VmEdit edit, List<String> left) {
@@ -217,11 +228,11 @@ final class EditRun {
         if (cause instanceof EditRefused) {
             return new ProviderException(Code.IO, what + cause.getMessage() + "; nothing was changed", cause);
         }
-        String reason = cause instanceof IOException failure ? IoReason.of(failure) : cause.toString();
-        Throwable[] leftover = cause.getSuppressed();
-        String after = leftover.length == 0
-                ? "; nothing was changed"
-                : "; not all of it could be undone (" + leftover[0] + "), so look at this directory";
-        return new ProviderException(Code.IO, what + reason + after, cause);
+        Exception failure = NotUndone.reason(cause);
+        String reason = failure instanceof IOException io ? IoReason.of(io) : failure.toString();
+        String after = cause instanceof NotUndone stuck
+                ? stuck.consequence() + ", so look at this directory"
+                : "nothing was changed";
+        return new ProviderException(Code.IO, what + reason + "; " + after, cause);
     }
 }

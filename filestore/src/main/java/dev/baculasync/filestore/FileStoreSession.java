@@ -476,11 +476,14 @@ final class FileStoreSession implements StoreSession {
     }
 
     private static ProviderException failed(String what, IOException e, String consequence) {
-        String where = e instanceof FileSystemException failure && failure.getFile() != null
+        Exception reason = NotUndone.reason(e);
+        String where = reason instanceof FileSystemException failure && failure.getFile() != null
                 ? " (" + MessageText.of(failure.getFile()) + ")"
                 : "";
-        Code code = e instanceof ClosedByInterruptException ? Code.INTERRUPTED : Code.IO;
-        return new ProviderException(code, what + ": " + IoReason.of(e) + where + "; " + consequence, e);
+        Code code = reason instanceof ClosedByInterruptException ? Code.INTERRUPTED : Code.IO;
+        String words = reason instanceof IOException failure ? IoReason.of(failure) : reason.toString();
+        String after = e instanceof NotUndone stuck ? stuck.consequence() : consequence;
+        return new ProviderException(code, what + ": " + words + where + "; " + after, e);
     }
 
     @Override

@@ -11,33 +11,30 @@ final class FileWrite {
     /** What {@link #digest} makes of a file that is not there. */
     static final String NOTHING = "";
 
-    private final String name;
-    private final byte @Nullable [] before;
+    private final FileBefore before;
     private final byte @Nullable [] content;
-    private final @Nullable Owners owners;
 
-    private FileWrite(String name, byte @Nullable [] before, byte @Nullable [] content, @Nullable Owners owners) {
-        this.name = name;
+    private FileWrite(FileBefore before, byte @Nullable [] content) {
         this.before = before;
         this.content = content;
-        this.owners = owners;
     }
 
     /** @param before what the file holds, or null when there is none */
     FileWrite(String name, byte @Nullable [] before, byte[] content) {
-        this(name, before, content, null);
+        this(new FileBefore(name, before, null), content);
     }
 
-    /** A file that goes. */
+    /** A file that is removed. */
     static FileWrite removal(String name, byte[] before, Owners owners) {
-        return new FileWrite(name, before, null, owners);
+        return new FileWrite(new FileBefore(name, before, owners), null);
     }
 
     String name() {
-        return name;
+        return before.name();
     }
 
-    byte @Nullable [] before() {
+    /** What was found. */
+    FileBefore before() {
         return before;
     }
 
@@ -46,15 +43,9 @@ final class FileWrite {
         return content;
     }
 
-    /** Null unless the file goes. */
-    @Nullable
-    Owners owners() {
-        return owners;
-    }
-
     /** Whether a file still is what this was planned on. */
     boolean isPlannedOn(byte @Nullable [] current) {
-        return Arrays.equals(before, current);
+        return Arrays.equals(before.content(), current);
     }
 
     /** The SHA-256 of a file's content, in hex. */

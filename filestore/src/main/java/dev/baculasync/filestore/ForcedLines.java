@@ -59,7 +59,7 @@ final class ForcedLines {
         }
         if (operations.attributes(file) == null) {
             operations.createFile(file, new byte[0]);
-            FileBatch.adopt(operations, file, FileBatch.NEW_FILE, null, parent);
+            NewEntry.adopt(operations, file, NewEntry.FILE, null, parent);
             operations.forceDirectory(base);
         }
         operations.append(file, length, bytes);

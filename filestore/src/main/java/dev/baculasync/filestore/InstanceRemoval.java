@@ -45,6 +45,7 @@ final class InstanceRemoval {
                 return false;
             }
             removeVacant(instance, entries, parent);
+            operations.forceDirectory(directory);
             operations.delete(directory);
             operations.forceDirectory(datacenter);
         }

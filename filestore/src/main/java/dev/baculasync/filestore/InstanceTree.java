@@ -47,7 +47,7 @@ final class InstanceTree {
         for (Path name : base.relativize(directory)) {
             Path next = made.resolve(name);
             if (!isDirectory(next)) {
-                FileBatch.makeDirectory(operations, next, parent);
+                NewEntry.makeDirectory(operations, next, parent);
                 operations.forceDirectory(made);
             }
             made = next;

@@ -97,7 +97,7 @@ final class Journal {
             int size = in.readInt();
             byte[] before = size == NO_FILE ? null : in.readNBytes(size);
             Owners owners = in.readBoolean() ? new Owners(readOwnership(in), readOwnership(in)) : null;
-            entries.add(new JournalEntry(vm, name, before, after, owners));
+            entries.add(new JournalEntry(vm, new FileBefore(name, before, owners), after));
         }
     }
 
@@ -121,7 +121,7 @@ final class Journal {
             // Left over when making it failed before.
             operations.delete(file);
             operations.createFile(file, HEADER);
-            FileBatch.adopt(operations, file, FileBatch.NEW_FILE, null, parent);
+            NewEntry.adopt(operations, file, NewEntry.FILE, null, parent);
             operations.forceDirectory(base);
             length = HEADER.length;
         }
@@ -138,14 +138,14 @@ final class Journal {
             out.writeUTF(entry.vm().datacenter());
             out.writeUTF(entry.vm().openstack());
             out.writeUTF(entry.vm().slug());
-            out.writeUTF(entry.name());
+            out.writeUTF(entry.before().name());
             out.writeUTF(entry.after());
-            byte[] before = entry.before();
+            byte[] before = entry.before().content();
             out.writeInt(before == null ? NO_FILE : before.length);
             if (before != null) {
                 out.write(before);
             }
-            Owners owners = entry.owners();
+            Owners owners = entry.before().owners();
             out.writeBoolean(owners != null);
             if (owners != null) {
                 writeOwnership(out, owners.file());

@@ -23,11 +23,6 @@ import org.jspecify.annotations.Nullable;
  * since is left alone as a whole, because its two files belong together. May die anywhere and be begun again.
  */
 final class Restoration {
-    /** In the order in which they are put back: a job must never be without its fileset. */
-    private static final List<String> FILES = List.of(VmDirectory.JOB, VmDirectory.FILE_SET);
-
-    private static final List<String> FILES_OF_REMOVED_JOB = List.of(VmDirectory.FILE_SET, VmDirectory.JOB);
-
     private final FileOperations operations;
     private final Path base;
     private final InstanceTree tree;
@@ -175,7 +170,7 @@ final class Restoration {
         OneVm look() {
             try {
                 boolean isThere = isPlainDirectory();
-                for (String name : FILES) {
+                for (String name : VmDirectory.FILES) {
                     look(name, trace.file(name), isThere);
                 }
             } catch (IOException e) {
@@ -246,7 +241,7 @@ final class Restoration {
 
         private byte @Nullable [] original(String name) {
             FileTrace file = trace.file(name);
-            return file == null ? null : file.original();
+            return file == null ? null : file.before().content();
         }
 
         OneVm putBack() {
@@ -257,16 +252,17 @@ final class Restoration {
                 if (gone.isEmpty() && operations.attributes(directory) == null) {
                     return this;
                 }
-                for (String name : gone.contains(VmDirectory.JOB) ? FILES_OF_REMOVED_JOB : FILES) {
-                    operations.delete(directory.resolve(FileBatch.temporaryName(name)));
-                    FileTrace file = trace.file(name);
-                    if (file != null) {
-                        putBack(name, file);
-                    }
+                Undo undo = new Undo(operations, directory, parent, VmDirectory.FILES);
+                undo.removeTemporaryFiles();
+                if (isOurs()) {
+                    undo.restore(changed());
+                } else {
+                    // An earlier attempt may have failed when it had restored the files, but not yet forced that.
+                    operations.forceDirectory(directory);
                 }
                 FileTrace job = trace.file(VmDirectory.JOB);
                 if (job != null
-                        && job.original() == null
+                        && job.before().content() == null
                         && operations.list(directory).isEmpty()) {
                     operations.delete(directory);
                     directoryRemoved = true;
@@ -277,21 +273,13 @@ final class Restoration {
             return this;
         }
 
-        private void putBack(String name, FileTrace file) throws IOException {
-            byte[] content = current.get(name);
-            byte[] original = file.original();
-            Owners owners = file.owners();
-            if (gone.contains(name)) {
-                new VmRemoval(operations, directory, parent)
-                        .bringBack(name, Objects.requireNonNull(original), Objects.requireNonNull(owners));
-            } else if (content != null && original == null) {
-                operations.delete(directory.resolve(name));
-                operations.forceDirectory(directory);
-            } else if (content != null) {
-                FileBatch batch = new FileBatch(operations, directory, parent);
-                batch.stage(name, Objects.requireNonNull(original), content, owners == null ? null : owners.file());
-                batch.commit();
-            }
+        private List<FileBefore> changed() {
+            return VmDirectory.FILES.stream()
+                    .filter(name -> gone.contains(name) || current.containsKey(name))
+                    .map(trace::file)
+                    .filter(Objects::nonNull)
+                    .map(FileTrace::before)
+                    .toList();
         }
     }
 }

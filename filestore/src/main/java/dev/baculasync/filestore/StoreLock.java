@@ -86,7 +86,7 @@ final class StoreLock implements AutoCloseable {
         try {
             Ownership parent = operations.ownership(base.toRealPath());
             if (isNew && parent != null) {
-                FileBatch.adopt(operations, file, FileBatch.NEW_FILE, null, parent);
+                NewEntry.adopt(operations, file, NewEntry.FILE, null, parent);
             }
             FileLock lock = channel.tryLock();
             if (lock == null) {

@@ -30,11 +30,14 @@ final class VmDirectory {
     /** A longer file was not made for one job. */
     static final int MAX_BYTES = 1 << 20;
 
-    static final List<String> TEMPORARY = List.of(FileBatch.temporaryName(JOB), FileBatch.temporaryName(FILE_SET));
+    /** In the order in which they are written: a job must never be without its FileSet. */
+    static final List<String> FILES = List.of(FILE_SET, JOB);
+
+    static final List<String> TEMPORARY = List.of(NewEntry.temporaryName(JOB), NewEntry.temporaryName(FILE_SET));
 
     /** What may be in a directory without a job file that is ours all the same. */
     static final List<String> OWN_NAMES =
-            List.of(FILE_SET, FileBatch.temporaryName(JOB), FileBatch.temporaryName(FILE_SET));
+            List.of(FILE_SET, NewEntry.temporaryName(JOB), NewEntry.temporaryName(FILE_SET));
 
     private final FileOperations operations;
     private final Timestamps timestamps;
@@ -356,7 +359,10 @@ final class VmDirectory {
         requireAsPlanned(writes);
         FileBatch batch = new FileBatch(operations, directory, parent);
         for (FileWrite write : writes) {
-            batch.stage(write.name(), Objects.requireNonNull(write.content()), write.before());
+            batch.stage(
+                    write.name(),
+                    Objects.requireNonNull(write.content()),
+                    write.before().content());
         }
         batch.commit();
     }

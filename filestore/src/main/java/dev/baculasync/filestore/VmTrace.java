@@ -25,30 +25,31 @@ final class VmTrace {
 
     /** One file. */
     static final class FileTrace {
-        private final byte @Nullable [] original;
         private final Set<String> written = new HashSet<>();
-        private @Nullable Owners owners;
+        private FileBefore before;
 
-        private FileTrace(byte @Nullable [] original) {
-            this.original = original;
+        private FileTrace(FileBefore before) {
+            this.before = before;
         }
 
-        /** What there was before the run, or null when there was nothing. */
-        byte @Nullable [] original() {
-            return original;
-        }
-
-        /** Whose it was; null unless the run has removed it. */
-        @Nullable
-        Owners owners() {
-            return owners;
+        /** What it was before the run, and whose, if the run has removed it. */
+        FileBefore before() {
+            return before;
         }
 
         Owner ownerOf(byte @Nullable [] content) {
-            if (Arrays.equals(original, content)) {
+            if (Arrays.equals(before.content(), content)) {
                 return Owner.BEFORE;
             }
             return written.contains(FileWrite.digest(content)) ? Owner.RUN : Owner.SOMEBODY;
+        }
+
+        private void add(JournalEntry entry) {
+            written.add(entry.after());
+            if (entry.before().owners() != null) {
+                before = new FileBefore(
+                        before.name(), before.content(), entry.before().owners());
+            }
         }
     }
 
@@ -61,17 +62,14 @@ final class VmTrace {
     }
 
     void add(JournalEntry entry) {
-        FileTrace trace = files.get(entry.name());
-        byte[] before = entry.before();
-        // An edit that did not build on ours found what is to be put back: ours had been put back, and perhaps edited.
-        if (trace == null || trace.ownerOf(before) != Owner.RUN) {
+        FileBefore before = entry.before();
+        FileTrace trace = files.get(before.name());
+        // An edit that did not build on what the run wrote found what is to be restored: the run was rolled back there.
+        if (trace == null || trace.ownerOf(before.content()) != Owner.RUN) {
             trace = new FileTrace(before);
-            files.put(entry.name(), trace);
+            files.put(before.name(), trace);
         }
-        trace.written.add(entry.after());
-        if (entry.owners() != null) {
-            trace.owners = entry.owners();
-        }
+        trace.add(entry);
     }
 
     /** The names of the resources that the files held before the run, as far as it touched them. */
@@ -79,7 +77,8 @@ final class VmTrace {
         FileTrace job = files.get(VmDirectory.JOB);
         FileTrace fileSet = files.get(VmDirectory.FILE_SET);
         return VmDirectory.resourceNames(
-                job == null ? null : job.original(), fileSet == null ? null : fileSet.original());
+                job == null ? null : job.before().content(),
+                fileSet == null ? null : fileSet.before().content());
     }
 
     /** Null when this file was not touched. */

@@ -64,7 +64,7 @@ class KilledProcessTest {
         assertThat(base.resolve(Journal.FILE_NAME)).exists();
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
             assertThat(RunModel.vms(base)).isEqualTo(before);
-            assertThat(session.notes()).singleElement().asString().contains("put back: ");
+            assertThat(session.notes()).singleElement().asString().contains("rolled back: ");
             assertThat(Samples.apply(session, edits()))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();
