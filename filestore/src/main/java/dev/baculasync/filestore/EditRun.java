@@ -1,6 +1,19 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.filestore.FileOperations.Ownership;
+import dev.baculasync.filestore.disk.FileOperations;
+import dev.baculasync.filestore.disk.FileOperations.Ownership;
+import dev.baculasync.filestore.disk.InstanceTree;
+import dev.baculasync.filestore.disk.IoReason;
+import dev.baculasync.filestore.disk.NewEntry;
+import dev.baculasync.filestore.disk.NotUndone;
+import dev.baculasync.filestore.disk.Workers;
+import dev.baculasync.filestore.journal.JournalEntry;
+import dev.baculasync.filestore.list.DirectorList;
+import dev.baculasync.filestore.syntax.MessageText;
+import dev.baculasync.filestore.vm.EditRefused;
+import dev.baculasync.filestore.vm.FileWrite;
+import dev.baculasync.filestore.vm.Timestamps;
+import dev.baculasync.filestore.vm.VmDirectory;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;

@@ -1,6 +1,30 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.filestore.FileOperations.Ownership;
+import dev.baculasync.filestore.disk.FileOperations;
+import dev.baculasync.filestore.disk.FileOperations.Ownership;
+import dev.baculasync.filestore.disk.InstanceTree;
+import dev.baculasync.filestore.disk.IoReason;
+import dev.baculasync.filestore.disk.NotUndone;
+import dev.baculasync.filestore.disk.StoreLock;
+import dev.baculasync.filestore.disk.Workers;
+import dev.baculasync.filestore.journal.Changes;
+import dev.baculasync.filestore.journal.Journal;
+import dev.baculasync.filestore.journal.JournalEntry;
+import dev.baculasync.filestore.journal.Restoration;
+import dev.baculasync.filestore.journal.VmTrace;
+import dev.baculasync.filestore.ledger.LedgerFiles;
+import dev.baculasync.filestore.list.DirectorConf;
+import dev.baculasync.filestore.list.DirectorList;
+import dev.baculasync.filestore.list.PendingMark;
+import dev.baculasync.filestore.syntax.CheckMessage;
+import dev.baculasync.filestore.syntax.MessageText;
+import dev.baculasync.filestore.vm.EditRefused;
+import dev.baculasync.filestore.vm.EditRules;
+import dev.baculasync.filestore.vm.SeenVms;
+import dev.baculasync.filestore.vm.StoredTree;
+import dev.baculasync.filestore.vm.Timestamps;
+import dev.baculasync.filestore.vm.VmFiles;
+import dev.baculasync.filestore.vm.VmReader;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.Ledger;
@@ -353,8 +377,8 @@ final class FileStoreSession implements StoreSession {
 
     private static boolean namesFile(CheckMessage message, Path root, VmKey vm) {
         Path directory = root.resolve(vm.datacenter()).resolve(vm.openstack()).resolve(vm.slug());
-        return message.namesFile(directory.resolve(VmDirectory.JOB).toString())
-                || message.namesFile(directory.resolve(VmDirectory.FILE_SET).toString());
+        return message.namesFile(directory.resolve(VmFiles.JOB).toString())
+                || message.namesFile(directory.resolve(VmFiles.FILE_SET).toString());
     }
 
     private List<VmKey> quotedIn(CheckMessage message, List<VmKey> vms) throws IOException {

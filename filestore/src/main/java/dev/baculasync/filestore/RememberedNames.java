@@ -1,6 +1,8 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.filestore.FileOperations.Ownership;
+import dev.baculasync.filestore.disk.FileOperations;
+import dev.baculasync.filestore.disk.FileOperations.Ownership;
+import dev.baculasync.filestore.syntax.HeaderText;
 import dev.baculasync.spi.FileNames;
 import dev.baculasync.spi.IdRanges;
 import java.io.IOException;

@@ -3,6 +3,9 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.filestore.Samples.Edit;
+import dev.baculasync.filestore.disk.FailingOperations;
+import dev.baculasync.filestore.disk.FileOperations;
+import dev.baculasync.filestore.journal.Journal;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.StoreSession;
