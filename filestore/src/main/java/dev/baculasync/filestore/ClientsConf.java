@@ -3,6 +3,9 @@ package dev.baculasync.filestore;
 import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import dev.baculasync.filestore.ClientsConfException.Problem;
+import dev.baculasync.filestore.disk.IoReason;
+import dev.baculasync.filestore.list.DirectorConf;
+import dev.baculasync.filestore.syntax.MessageText;
 import dev.baculasync.spi.BaculaName;
 import dev.baculasync.spi.InstanceConflict;
 import dev.baculasync.spi.OpenStackInstance;
@@ -223,7 +226,7 @@ public final class ClientsConf {
                 String value = line.fields().get(i);
                 Optional<String> illegal = BaculaName.problemOf(value);
                 if (illegal.isPresent()) {
-                    problem(line.number(), field + " \"" + HeaderText.escape(value) + "\" " + illegal.get());
+                    problem(line.number(), field + " " + MessageText.quoted(value) + " " + illegal.get());
                 } else if (i < 2) {
                     checkDirectory(line.number(), field, value);
                 }
@@ -259,10 +262,10 @@ public final class ClientsConf {
     private void checkConflicts() {
         List<InstanceConflict.Identity> identities = lines.stream()
                 .map(line -> new InstanceConflict.Identity(
-                        HeaderText.escape(line.datacenter()),
-                        HeaderText.escape(line.openstack()),
-                        HeaderText.escape(line.client()),
-                        HeaderText.escape(line.jobPrefix())))
+                        MessageText.of(line.datacenter()),
+                        MessageText.of(line.openstack()),
+                        MessageText.of(line.client()),
+                        MessageText.of(line.jobPrefix())))
                 .toList();
         for (InstanceConflict conflict : InstanceConflict.among(identities)) {
             problem(

@@ -1,6 +1,19 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.filestore.FileOperations.Ownership;
+import dev.baculasync.filestore.disk.FileOperations;
+import dev.baculasync.filestore.disk.FileOperations.Ownership;
+import dev.baculasync.filestore.disk.InstanceTree;
+import dev.baculasync.filestore.disk.IoReason;
+import dev.baculasync.filestore.disk.NewEntry;
+import dev.baculasync.filestore.disk.NotUndone;
+import dev.baculasync.filestore.disk.Workers;
+import dev.baculasync.filestore.journal.JournalEntry;
+import dev.baculasync.filestore.list.DirectorList;
+import dev.baculasync.filestore.syntax.MessageText;
+import dev.baculasync.filestore.vm.EditRefused;
+import dev.baculasync.filestore.vm.FileWrite;
+import dev.baculasync.filestore.vm.Timestamps;
+import dev.baculasync.filestore.vm.VmDirectory;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;
@@ -15,7 +28,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  * are to go are taken off the Director's list; then each edit is carried out for itself, by any thread.
  */
 final class EditRun {
-    private static final int NAMED_IN_NOTE = 5;
-
     private final FileOperations operations;
     private final Timestamps timestamps;
     private final Path directory;
@@ -80,7 +90,8 @@ final class EditRun {
     boolean concernsDirector() {
         return plans.stream()
                 .flatMap(plan -> plan.writes().stream())
-                .anyMatch(write -> VmDirectory.differForDirector(write.name(), write.before(), write.content()));
+                .anyMatch(write -> VmDirectory.differForDirector(
+                        write.name(), write.before().content(), write.content()));
     }
 
     private Plan plan(VmEdit edit) {
@@ -125,7 +136,8 @@ final class EditRun {
             try {
                 operations.forceDirectory(directory);
             } catch (IOException | RuntimeException e) {
-                made.forEach(slug -> FileBatch.removeDirectory(operations, directory.resolve(slug), e));
+                NewEntry.removeDirectories(
+                        operations, made.stream().map(directory::resolve).toList(), e);
                 throw e;
             }
         }
@@ -134,7 +146,7 @@ final class EditRun {
     private Plan makeDirectory(Plan plan) {
         String slug = plan.edit().slug();
         try {
-            if (FileBatch.makeDirectory(operations, directory.resolve(slug), parent)) {
+            if (NewEntry.makeDirectory(operations, directory.resolve(slug), parent)) {
                 made.add(slug);
             }
             return plan;
@@ -176,26 +188,32 @@ final class EditRun {
             changed.add(edit.slug());
             return new EditResult(edit, null);
         } catch (IOException | RuntimeException e) {
-            if (made.contains(edit.slug())) {
-                FileBatch.removeDirectory(operations, directory.resolve(edit.slug()), e);
-            }
-            // What could not be undone is a change.
-            if (e.getSuppressed().length > 0) {
+            Exception failure = removeMadeDirectory(edit, e);
+            if (failure instanceof NotUndone) {
                 changed.add(edit.slug());
                 halfDone.add(edit.key());
             }
-            return new EditResult(edit, failed(edit, e));
+            return new EditResult(edit, failed(edit, failure));
         }
+    }
+
+    /** The failure, or that the directory made for this edit could not be removed. */
+    private Exception removeMadeDirectory(VmEdit edit, Exception failure) {
+        if (made.contains(edit.slug())) {
+            try {
+                NewEntry.removeDirectories(operations, List.of(directory.resolve(edit.slug())), failure);
+            } catch (NotUndone stuck) {
+                return stuck;
+            }
+        }
+        return failure;
     }
 
     private void note(VmEdit edit, List<String> left) {
         if (!left.isEmpty()) {
-            String some = left.stream()
-                    .limit(NAMED_IN_NOTE)
-                    .map(HeaderText::escape)
-                    .collect(Collectors.joining(", ", "", left.size() > NAMED_IN_NOTE ? ", …" : ""));
-            notes.add(HeaderText.escape(edit.key().toString())
-                    + " was removed; its directory stays, because it holds what is not ours: " + some);
+            notes.add(MessageText.of(edit.key())
+                    + " was removed; its directory stays, because it holds what is not ours: "
+                    + MessageText.some(left));
         }
     }
 
@@ -219,15 +237,15 @@ final class EditRun {
 
     static ProviderException failed(VmEdit edit, Exception cause) {
         String verb = edit.creates() ? "create" : edit.removes() ? "remove" : "change";
-        String what = "cannot " + verb + " " + HeaderText.escape(edit.key().toString()) + ": ";
+        String what = "cannot " + verb + " " + MessageText.of(edit.key()) + ": ";
         if (cause instanceof EditRefused) {
             return new ProviderException(Code.IO, what + cause.getMessage() + "; nothing was changed", cause);
         }
-        String reason = cause instanceof IOException failure ? IoReason.of(failure) : cause.toString();
-        Throwable[] leftover = cause.getSuppressed();
-        String after = leftover.length == 0
-                ? "; nothing was changed"
-                : "; not all of it could be undone (" + leftover[0] + "), so look at this directory";
-        return new ProviderException(Code.IO, what + reason + after, cause);
+        Exception failure = NotUndone.reason(cause);
+        String reason = failure instanceof IOException io ? IoReason.of(io) : failure.toString();
+        String after = cause instanceof NotUndone stuck
+                ? stuck.consequence() + ", so look at this directory"
+                : "nothing was changed";
+        return new ProviderException(Code.IO, what + reason + "; " + after, cause);
     }
 }

@@ -1,5 +1,10 @@
 package dev.baculasync.filestore;
 
+import dev.baculasync.filestore.disk.FileOperations;
+import dev.baculasync.filestore.disk.IoReason;
+import dev.baculasync.filestore.disk.StoreLock;
+import dev.baculasync.filestore.disk.Workers;
+import dev.baculasync.filestore.vm.Timestamps;
 import dev.baculasync.spi.ConfigStore;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;

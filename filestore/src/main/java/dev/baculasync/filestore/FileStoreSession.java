@@ -1,6 +1,30 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.filestore.FileOperations.Ownership;
+import dev.baculasync.filestore.disk.FileOperations;
+import dev.baculasync.filestore.disk.FileOperations.Ownership;
+import dev.baculasync.filestore.disk.InstanceTree;
+import dev.baculasync.filestore.disk.IoReason;
+import dev.baculasync.filestore.disk.NotUndone;
+import dev.baculasync.filestore.disk.StoreLock;
+import dev.baculasync.filestore.disk.Workers;
+import dev.baculasync.filestore.journal.Changes;
+import dev.baculasync.filestore.journal.Journal;
+import dev.baculasync.filestore.journal.JournalEntry;
+import dev.baculasync.filestore.journal.Restoration;
+import dev.baculasync.filestore.journal.VmTrace;
+import dev.baculasync.filestore.ledger.LedgerFiles;
+import dev.baculasync.filestore.list.DirectorConf;
+import dev.baculasync.filestore.list.DirectorList;
+import dev.baculasync.filestore.list.PendingMark;
+import dev.baculasync.filestore.syntax.CheckMessage;
+import dev.baculasync.filestore.syntax.MessageText;
+import dev.baculasync.filestore.vm.EditRefused;
+import dev.baculasync.filestore.vm.EditRules;
+import dev.baculasync.filestore.vm.SeenVms;
+import dev.baculasync.filestore.vm.StoredTree;
+import dev.baculasync.filestore.vm.Timestamps;
+import dev.baculasync.filestore.vm.VmFiles;
+import dev.baculasync.filestore.vm.VmReader;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.Ledger;
 import dev.baculasync.spi.OpenStackInstance;
@@ -35,7 +59,6 @@ import org.slf4j.LoggerFactory;
 /** A session of a {@link FileStore}. */
 final class FileStoreSession implements StoreSession {
     private static final Logger LOG = LoggerFactory.getLogger(FileStoreSession.class);
-    private static final int NAMED_IN_NOTE = 5;
 
     private final FileOperations operations;
     private final Path base;
@@ -105,22 +128,13 @@ final class FileStoreSession implements StoreSession {
         List<String> notes = new ArrayList<>();
         if (!outcome.rolledBack().isEmpty()) {
             notes.add("an earlier run did not come to its end; what it had changed was rolled back: "
-                    + named(outcome.rolledBack()));
+                    + MessageText.vms(outcome.rolledBack()));
         }
         if (!outcome.leftAlone().isEmpty()) {
             notes.add("an earlier run did not come to its end; what somebody has edited since was left as it is: "
-                    + named(outcome.leftAlone()) + "; look at these files");
+                    + MessageText.vms(outcome.leftAlone()) + "; look at these files");
         }
         return notes;
-    }
-
-    private static String named(List<VmKey> vms) {
-        String count = vms.size() == 1 ? "1 VM" : vms.size() + " VMs";
-        List<String> names = vms.stream()
-                .limit(NAMED_IN_NOTE)
-                .map(vm -> vm.datacenter() + "/" + vm.openstack() + "/" + HeaderText.escape(vm.slug()))
-                .toList();
-        return count + " (" + String.join(", ", names) + (vms.size() > names.size() ? ", …)" : ")");
     }
 
     @Override
@@ -294,8 +308,8 @@ final class FileStoreSession implements StoreSession {
 
     private static boolean namesFile(CheckMessage message, Path root, VmKey vm) {
         Path directory = root.resolve(vm.datacenter()).resolve(vm.openstack()).resolve(vm.slug());
-        return message.namesFile(directory.resolve(VmDirectory.JOB).toString())
-                || message.namesFile(directory.resolve(VmDirectory.FILE_SET).toString());
+        return message.namesFile(directory.resolve(VmFiles.JOB).toString())
+                || message.namesFile(directory.resolve(VmFiles.FILE_SET).toString());
     }
 
     private List<VmKey> quotedIn(CheckMessage message, List<VmKey> vms) throws IOException {
@@ -340,8 +354,8 @@ final class FileStoreSession implements StoreSession {
         if (!outcome.leftAlone().isEmpty()) {
             throw new ProviderException(
                     Code.IO,
-                    "not rolled back, because somebody has edited it in the meantime: " + named(outcome.leftAlone())
-                            + "; look at these files");
+                    "not rolled back, because somebody has edited it in the meantime: "
+                            + MessageText.vms(outcome.leftAlone()) + "; look at these files");
         }
     }
 
@@ -417,11 +431,14 @@ final class FileStoreSession implements StoreSession {
     }
 
     private static ProviderException failed(String what, IOException e, String consequence) {
-        String where = e instanceof FileSystemException failure && failure.getFile() != null
-                ? " (" + HeaderText.escape(failure.getFile()) + ")"
+        Exception reason = NotUndone.reason(e);
+        String where = reason instanceof FileSystemException failure && failure.getFile() != null
+                ? " (" + MessageText.of(failure.getFile()) + ")"
                 : "";
-        Code code = e instanceof ClosedByInterruptException ? Code.INTERRUPTED : Code.IO;
-        return new ProviderException(code, what + ": " + IoReason.of(e) + where + "; " + consequence, e);
+        Code code = reason instanceof ClosedByInterruptException ? Code.INTERRUPTED : Code.IO;
+        String words = reason instanceof IOException failure ? IoReason.of(failure) : reason.toString();
+        String after = e instanceof NotUndone stuck ? stuck.consequence() : consequence;
+        return new ProviderException(code, what + ": " + words + where + "; " + after, e);
     }
 
     @Override

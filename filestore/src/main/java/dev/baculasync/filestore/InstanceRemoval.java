@@ -1,6 +1,13 @@
 package dev.baculasync.filestore;
 
-import dev.baculasync.filestore.FileOperations.Ownership;
+import dev.baculasync.filestore.disk.FileOperations;
+import dev.baculasync.filestore.disk.FileOperations.Ownership;
+import dev.baculasync.filestore.disk.InstanceTree;
+import dev.baculasync.filestore.list.DirectorList;
+import dev.baculasync.filestore.list.PendingMark;
+import dev.baculasync.filestore.vm.VmEntry;
+import dev.baculasync.filestore.vm.VmFiles;
+import dev.baculasync.filestore.vm.VmReader;
 import dev.baculasync.spi.OpenStackInstance;
 import dev.baculasync.spi.VmKey;
 import java.io.IOException;
@@ -45,6 +52,7 @@ final class InstanceRemoval {
                 return false;
             }
             removeVacant(instance, entries, parent);
+            operations.forceDirectory(directory);
             operations.delete(directory);
             operations.forceDirectory(datacenter);
         }
@@ -67,7 +75,7 @@ final class InstanceRemoval {
                         .toList(),
                 parent);
         for (Path entry : entries) {
-            for (String name : VmDirectory.OWN_NAMES) {
+            for (String name : VmFiles.OWN_WITHOUT_JOB) {
                 operations.delete(entry.resolve(name));
             }
             operations.forceDirectory(entry);

@@ -2,9 +2,13 @@ package dev.baculasync.filestore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.baculasync.filestore.ModelDisk.Fault;
-import dev.baculasync.filestore.ModelDisk.PowerOff;
 import dev.baculasync.filestore.RunModel.Ending;
+import dev.baculasync.filestore.disk.FileOperations;
+import dev.baculasync.filestore.disk.ModelDisk;
+import dev.baculasync.filestore.disk.ModelDisk.Fault;
+import dev.baculasync.filestore.disk.ModelDisk.PowerOff;
+import dev.baculasync.filestore.journal.Journal;
+import dev.baculasync.filestore.list.PendingMark;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.Stamp;
 import dev.baculasync.spi.StoreSession;

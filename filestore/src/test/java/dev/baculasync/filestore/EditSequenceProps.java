@@ -3,6 +3,7 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.filestore.Samples.Edit;
+import dev.baculasync.filestore.disk.FileOperations;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ManagedVm;
 import dev.baculasync.spi.StoreSession;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.baculasync.filestore.Samples.Edit;
+import dev.baculasync.filestore.disk.FailingOperations;
+import dev.baculasync.filestore.disk.FileOperations;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ProviderException;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.baculasync.filestore.Samples.Edit;
+import dev.baculasync.filestore.disk.StoreLock;
+import dev.baculasync.filestore.vm.FileSetFile;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileSetFacts;

@@ -3,6 +3,10 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.baculasync.filestore.disk.FailingOperations;
+import dev.baculasync.filestore.disk.FileOperations;
+import dev.baculasync.filestore.journal.Journal;
+import dev.baculasync.filestore.list.PendingMark;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ProviderException;
@@ -55,7 +59,7 @@ class JournalTest {
         Map<String, String> before = RunModel.vms(base);
         unsettled();
         assertThat(open())
-                .containsExactly("an earlier run did not come to its end; what it had changed was put back: 2 VMs"
+                .containsExactly("an earlier run did not come to its end; what it had changed was rolled back: 2 VMs"
                         + " (datacenter1/openstack1/rocky9-instance1, datacenter1/openstack1/new)");
         assertThat(RunModel.vms(base)).isEqualTo(before);
         assertThat(Samples.text(base.resolve("director.conf"))).doesNotContain("/new/");

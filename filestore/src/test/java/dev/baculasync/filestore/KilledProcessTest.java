@@ -3,6 +3,9 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.filestore.Samples.Edit;
+import dev.baculasync.filestore.disk.FailingOperations;
+import dev.baculasync.filestore.disk.FileOperations;
+import dev.baculasync.filestore.journal.Journal;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.StoreSession;
@@ -64,7 +67,7 @@ class KilledProcessTest {
         assertThat(base.resolve(Journal.FILE_NAME)).exists();
         try (StoreSession session = Samples.store(base).open(Access.WRITE)) {
             assertThat(RunModel.vms(base)).isEqualTo(before);
-            assertThat(session.notes()).singleElement().asString().contains("put back: ");
+            assertThat(session.notes()).singleElement().asString().contains("rolled back: ");
             assertThat(Samples.apply(session, edits()))
                     .extracting(EditResult::error)
                     .containsOnlyNulls();

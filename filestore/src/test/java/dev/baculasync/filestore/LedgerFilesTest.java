@@ -3,8 +3,11 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.baculasync.filestore.ModelDisk.Fault;
-import dev.baculasync.filestore.ModelDisk.PowerOff;
+import dev.baculasync.filestore.disk.FailingOperations;
+import dev.baculasync.filestore.disk.FileOperations;
+import dev.baculasync.filestore.disk.ModelDisk;
+import dev.baculasync.filestore.disk.ModelDisk.Fault;
+import dev.baculasync.filestore.disk.ModelDisk.PowerOff;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.Ledger.Entry;
 import dev.baculasync.spi.ProviderException;

@@ -3,6 +3,8 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baculasync.filestore.Samples.Edit;
+import dev.baculasync.filestore.disk.FileOperations;
+import dev.baculasync.filestore.disk.ModelDisk;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.JobStatus;
 import dev.baculasync.spi.Ledger;

@@ -1,5 +1,9 @@
 package dev.baculasync.filestore;
 
+import dev.baculasync.filestore.disk.StoreLock;
+import dev.baculasync.filestore.ledger.LedgerFiles;
+import dev.baculasync.filestore.list.PendingMark;
+import dev.baculasync.filestore.vm.Timestamps;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.FileSetFacts;
 import dev.baculasync.spi.Ledger;
@@ -33,17 +37,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Values that many tests need. */
-final class Samples {
+public final class Samples {
     static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
-    static final Timestamps TIMESTAMPS = new Timestamps(ZONE);
-    static final UUID UUID_1 = UUID.fromString("014c5892-5efb-4efb-bd60-4e038800475d");
-    static final UUID UUID_2 = UUID.fromString("22222222-5efb-4efb-bd60-4e0388004722");
-    static final Instant CREATED = Instant.parse("2026-05-18T17:00:00Z");
-    static final String VM = "rocky9-instance1";
-    static final OpenStackInstance INSTANCE = new OpenStackInstance(
+    public static final Timestamps TIMESTAMPS = new Timestamps(ZONE);
+    public static final UUID UUID_1 = UUID.fromString("014c5892-5efb-4efb-bd60-4e038800475d");
+    public static final UUID UUID_2 = UUID.fromString("22222222-5efb-4efb-bd60-4e0388004722");
+    public static final Instant CREATED = Instant.parse("2026-05-18T17:00:00Z");
+    public static final String VM = "rocky9-instance1";
+    public static final OpenStackInstance INSTANCE = new OpenStackInstance(
             "datacenter1", "openstack1", "bacula-dc1-os1-fd", "dc1-os1-proxy", "backup-dc1-os1-", null);
 
-    static final String JOB_TEXT = """
+    public static final String JOB_TEXT = """
             #@vm: rocky9-instance1
             #@uuid:          014c5892-5efb-4efb-bd60-4e038800475d
             #@datacenter:    datacenter1
@@ -65,7 +69,7 @@ final class Samples {
             }
             """;
 
-    static final String FILE_SET_TEXT = """
+    public static final String FILE_SET_TEXT = """
             FileSet {
               Name = "fs-datacenter1-openstack1-rocky9-instance1"
               Include {
@@ -84,7 +88,7 @@ final class Samples {
         return builder(base).build();
     }
 
-    static FileStore.Builder builder(Path base) {
+    public static FileStore.Builder builder(Path base) {
         return FileStore.in(base).zone(ZONE).workers(3);
     }
 
@@ -94,18 +98,18 @@ final class Samples {
     }
 
     /** The VM whose files are {@link #JOB_TEXT} and {@link #FILE_SET_TEXT}. */
-    static ManagedVm vm() {
+    public static ManagedVm vm() {
         return vm(VM, VM, UUID_1);
     }
 
-    static ManagedVm vm(String slug, String displayName, UUID uuid) {
+    public static ManagedVm vm(String slug, String displayName, UUID uuid) {
         return Fleets.vm(INSTANCE, slug, uuid)
                 .displayName(displayName)
                 .createdAt(Stamp.of(CREATED))
                 .build();
     }
 
-    static FileSetFacts fileSet(String slug, UUID uuid) {
+    public static FileSetFacts fileSet(String slug, UUID uuid) {
         return new FileSetFacts(INSTANCE.fileSetPrefix() + slug, INSTANCE.proxyServer(), "sha256", Set.of(uuid));
     }
 
@@ -118,14 +122,14 @@ final class Samples {
     }
 
     /** Changes what is there; what is not there is taken for a VM as {@link #create} makes it. */
-    static Edit change(String slug, UnaryOperator<ManagedVm.Builder> change) {
+    public static Edit change(String slug, UnaryOperator<ManagedVm.Builder> change) {
         return session -> {
             ManagedVm before = there(session, slug);
             return VmEdit.change(before, change.apply(before.toBuilder()).build());
         };
     }
 
-    static Edit remove(String slug) {
+    public static Edit remove(String slug) {
         return session -> VmEdit.remove(there(session, slug));
     }
 
@@ -141,7 +145,7 @@ final class Samples {
     }
 
     /** Lets another VM take the place of the one that is backed up, as a run does. */
-    static ManagedVm.Builder replace(ManagedVm.Builder vm, UUID by) {
+    public static ManagedVm.Builder replace(ManagedVm.Builder vm, UUID by) {
         ManagedVm before = vm.build();
         List<UUID> previous = new ArrayList<>(before.previousUuids());
         if (!by.equals(before.uuid())) {
@@ -151,24 +155,24 @@ final class Samples {
         return vm.uuid(by).previousUuids(previous).backsUp(Set.of(by));
     }
 
-    static List<EditResult> apply(StoreSession session, Edit... edits) {
+    public static List<EditResult> apply(StoreSession session, Edit... edits) {
         return apply(session, List.of(edits));
     }
 
     /** Decides all of them first. */
-    static List<EditResult> apply(StoreSession session, List<Edit> edits) {
+    public static List<EditResult> apply(StoreSession session, List<Edit> edits) {
         return session.apply(edits.stream().map(edit -> edit.in(session)).toList());
     }
 
-    static Path vmDirectory(Path base) {
+    public static Path vmDirectory(Path base) {
         return base.resolve("datacenter1/openstack1").resolve(VM);
     }
 
-    static Path put(Path file, String text) {
+    public static Path put(Path file, String text) {
         return put(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static Path put(Path file, byte[] bytes) {
+    public static Path put(Path file, byte[] bytes) {
         try {
             Files.createDirectories(file.getParent());
             return Files.write(file, bytes);
@@ -182,7 +186,7 @@ final class Samples {
         put(vmDirectory(base).resolve("job"), JOB_TEXT);
     }
 
-    static String text(Path file) {
+    public static String text(Path file) {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
@@ -191,7 +195,7 @@ final class Samples {
     }
 
     /** Everything below a directory: path, mode and content, the lock file and the mark of a pending reload aside. */
-    static Map<String, String> tree(Path base) {
+    public static Map<String, String> tree(Path base) {
         Map<String, String> tree = new TreeMap<>();
         try (Stream<Path> paths = Files.walk(base)) {
             for (Path path : paths.toList()) {
@@ -230,7 +234,7 @@ final class Samples {
                 .collect(Collectors.toSet());
     }
 
-    static Set<VmKey> rolledBack(StoreSession session) {
+    public static Set<VmKey> rolledBack(StoreSession session) {
         return session.ledger().entries(Ledger.ROLLED_BACK).stream()
                 .map(entry -> VmKey.parse(entry.subject()).orElseThrow())
                 .collect(Collectors.toSet());

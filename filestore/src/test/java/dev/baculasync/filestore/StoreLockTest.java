@@ -3,6 +3,7 @@ package dev.baculasync.filestore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.baculasync.filestore.disk.StoreLock;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.ProviderException.Code;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.baculasync.filestore.Samples.Edit;
+import dev.baculasync.filestore.disk.StoreLock;
 import dev.baculasync.spi.ConfigStore.Access;
 import dev.baculasync.spi.EditResult;
 import dev.baculasync.spi.ProviderException;

@@ -1,0 +1,5 @@
+/** The ledger's files. */
+@NullMarked
+package dev.baculasync.filestore.ledger;
+
+import org.jspecify.annotations.NullMarked;
