@@ -293,7 +293,11 @@ public final class InMemoryCatalog implements BackupCatalog {
                 SortedSet<Long> ids = new TreeSet<>();
                 SortedSet<Long> unpurged = new TreeSet<>();
                 boolean active = false;
+                List<String> kept = new ArrayList<>();
                 for (Run run : there()) {
+                    if (run.copy() && run.client().equals(client) && run.job().equals(job)) {
+                        kept.add("JobId " + run.jobId() + " of that name: a copy, not removed");
+                    }
                     if (run.isOwnOf(client) && run.job().equals(job)) {
                         ids.add(run.jobId());
                         active |= run.active();
@@ -315,7 +319,7 @@ public final class InMemoryCatalog implements BackupCatalog {
                         0,
                         rows,
                         List.of(),
-                        List.of(),
+                        kept,
                         active ? "a run of it is waiting or running" : null);
             }
         }
@@ -401,7 +405,7 @@ public final class InMemoryCatalog implements BackupCatalog {
             for (OrphanedRows rows : some) {
                 if (!rows.rows().startsWith(DIRECTORIES)) {
                     throw new ProviderException(
-                            ProviderException.Code.IO, "orphaned rows that are not understood: " + rows.rows());
+                            ProviderException.Code.IO, "what was written down of orphaned rows is not understood");
                 }
                 jobs.addAll(List.of(rows.rows().substring(DIRECTORIES.length()).split(",")));
             }
