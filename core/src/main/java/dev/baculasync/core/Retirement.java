@@ -36,6 +36,7 @@ final class Retirement {
     private final GuardedListener listener;
     private final CleanupOfRun cleanup;
     private boolean directorHasClient;
+    private Set<String> loadedJobs = Set.of();
 
     Retirement(EngineParts parts, OpenStackInstance instance, boolean dryRun) {
         this.parts = parts;
@@ -61,7 +62,7 @@ final class Retirement {
             listener.tell(to -> to.runStarted(List.of(instance)));
             StoredInstance stored = session.read(instance);
             InstancePlan plan =
-                    parts.planner().retire(instance, stored, parts.catalog().jobNames(instance), startedAt);
+                    parts.planner().retire(instance, stored, parts.catalog().jobNames(instance), loadedJobs, startedAt);
             listener.tell(to -> to.planned(instance, plan));
             OrphanedRowsOfRun orphans = new OrphanedRowsOfRun(cleanup, session, notes::add);
             CatalogPurge purge = new CatalogPurge(
@@ -90,7 +91,8 @@ final class Retirement {
                     purge.actionRequired(),
                     null);
             listener.tell(to -> to.instanceFinished(handled));
-            RetirementReport report = dryRun ? look(session, orphans, handled) : finish(session, orphans, handled);
+            RetirementReport report =
+                    dryRun ? look(session, orphans, stored, handled) : finish(session, orphans, handled);
             reader.accept(report);
             if (!dryRun) {
                 SyncRun.reported(actions, listener);
@@ -121,6 +123,7 @@ final class Retirement {
         try {
             active = cleanup.open().activeJobs(client);
             state = parts.director().clientState(client);
+            loadedJobs = parts.director().jobNames();
         } catch (ProviderException e) {
             throw new RetirementRefused(
                     "whether client " + client + " is out of service cannot be told: " + e.getMessage(), e);
@@ -144,10 +147,16 @@ final class Retirement {
         }
     }
 
-    private RetirementReport look(StoreSession session, OrphanedRowsOfRun orphans, InstanceReport handled) {
+    private RetirementReport look(
+            StoreSession session, OrphanedRowsOfRun orphans, StoredInstance stored, InstanceReport handled) {
         InstanceReport done = handled;
         boolean clientRemoved = false;
+        boolean directoryRemoved = false;
         if (isPurged(handled)) {
+            directoryRemoved = stored.problems().isEmpty();
+            if (!directoryRemoved) {
+                notes.add("the directory of " + instance + " holds what we have not written, so it would stay");
+            }
             try {
                 clientRemoved = cleanup.open().removeClient(instance.client());
                 if (!clientRemoved) {
@@ -158,7 +167,8 @@ final class Retirement {
                 done = handled.withError(e.getMessage());
             }
         }
-        return report(session, orphans, done, SyncReport.Reload.OFF, null, null, List.of(), clientRemoved, false);
+        return report(
+                session, orphans, done, SyncReport.Reload.OFF, null, null, List.of(), clientRemoved, directoryRemoved);
     }
 
     private static boolean isPurged(InstanceReport report) {

@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -583,6 +584,7 @@ class CleanupTest {
         RetirementReport dry = engine().build().retire(ONE, true);
         assertThat(dry.report().instances().get(0).vms()).hasSize(3);
         assertThat(dry.clientRemoved()).isTrue();
+        assertThat(dry.hasProblem()).isFalse();
         assertThat(catalog.clientsRemoved()).isEmpty();
         assertThat(store.vms()).hasSize(3);
         RetirementReport report = engine().build().retire(ONE, false);
@@ -682,6 +684,7 @@ class CleanupTest {
         catalog.ran(ONE.client(), "Restore");
         RetirementReport dry = engine().build().retire(ONE, true);
         assertThat(dry.clientRemoved()).isFalse();
+        assertThat(dry.hasProblem()).as("as the real one").isTrue();
         assertThat(dry.report().notes()).anySatisfy(note -> assertThat(note).endsWith("its Client row would stay"));
         RetirementReport report = engine().build().retire(ONE, false);
         assertThat(report.clientRemoved()).isFalse();
@@ -691,6 +694,46 @@ class CleanupTest {
                         .endsWith("its Client row stays until they are pruned: give this command again then"))
                 .noneMatch(note -> note.contains("take it out of its configuration"));
         assertThat(catalog.runsOf("Restore")).hasSize(1);
+    }
+
+    /** Its name begins with the prefix, and that is all that it has to do with the instance. */
+    @Test
+    void aJobThatTheDirectorDefinesElsewhereKeepsItsRuns() {
+        director.clientsAre(ClientState.Kind.SILENT);
+        String theirs = ONE.jobPrefix() + "hand-written";
+        InMemoryDirector another = new InMemoryDirector(() -> {
+                    Set<String> jobs = new HashSet<>(store.jobNames());
+                    jobs.add(theirs);
+                    return jobs;
+                })
+                .clients(Set.of(ONE.client(), TWO.client()))
+                .clientsAre(ClientState.Kind.SILENT)
+                .writesTo(catalog);
+        another.reload();
+        catalog.ran(ONE.client(), theirs).ran(ONE.client(), ONE.jobPrefix() + "older");
+        RetirementReport dry = engine().director(another).build().retire(ONE, true);
+        RetirementReport report = engine().director(another).build().retire(ONE, false);
+        assertThat(List.of(dry, report)).allSatisfy(done -> {
+            assertThat(done.report().instances().get(0).notes())
+                    .anySatisfy(note -> assertThat(note).startsWith("job " + theirs + " stays with all its runs"));
+            assertThat(done.clientRemoved()).isFalse();
+            assertThat(done.hasProblem()).isTrue();
+        });
+        assertThat(catalog.jobNames(ONE).known()).containsExactly(theirs);
+        assertThat(store.vms()).isEmpty();
+    }
+
+    @Test
+    void aDryRunOfARetirementEndsAsTheRetirementWould() {
+        director.clientsAre(ClientState.Kind.SILENT);
+        store.put(ONE, new StoreProblem(StoreProblem.Kind.FOREIGN, "by-hand", null, "by-hand is not ours"));
+        RetirementReport dry = engine().build().retire(ONE, true);
+        RetirementReport report = engine().build().retire(ONE, false);
+        assertThat(List.of(dry, report)).allSatisfy(done -> {
+            assertThat(done.clientRemoved()).isTrue();
+            assertThat(done.directoryRemoved()).isFalse();
+            assertThat(done.hasProblem()).isTrue();
+        });
     }
 
     @Test

@@ -144,18 +144,32 @@ final class PurgePlans {
         return Optional.empty();
     }
 
-    /** Everything of an instance to whose retirement there is no objection: what has a job file, and what the catalog knows. */
-    static InstancePlan retire(OpenStackInstance instance, StoredInstance stored, JobNames catalogJobs, Instant now) {
+    /**
+     * Everything of an instance to whose retirement there is no objection: what has a job file, and what the catalog knows. A
+     * job without a job file here that the Director has loaded is somebody else's, although its name begins like ours.
+     */
+    static InstancePlan retire(
+            OpenStackInstance instance,
+            StoredInstance stored,
+            JobNames catalogJobs,
+            Set<String> loadedJobs,
+            Instant now) {
         List<VmPlan> plans = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        Set<String> told = new HashSet<>();
+        Set<String> handled = new HashSet<>();
         for (ManagedVm vm : stored.vms()) {
-            told.add(vm.job());
+            handled.add(vm.job());
             plans.add(plan(vm, Signal.RETIRED, "its OpenStack instance is retired", now));
         }
         stored.problems().forEach(problem -> notes.add(problem.reason()));
         for (String job : new TreeSet<>(catalogJobs.all())) {
-            if (told.add(job)) {
+            if (handled.contains(job)) {
+                continue;
+            }
+            if (loadedJobs.contains(job)) {
+                notes.add("job " + job + " stays with all its runs: the Director has it, and no job file of " + instance
+                        + " defines it; if it was one of ours, let the Director reload, and give this command again");
+            } else {
                 plans.add(new VmPlan(
                         job.substring(instance.jobPrefix().length()),
                         null,

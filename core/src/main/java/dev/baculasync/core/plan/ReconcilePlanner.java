@@ -102,10 +102,18 @@ public final class ReconcilePlanner {
 
     /**
      * What is to be done to take an instance out of service to which there is no {@linkplain #objectionToRetire objection}:
-     * everything that its job files and the catalog know of it goes. What is not ours stays, and is told.
+     * everything that its job files and the catalog know of it goes. What is not ours stays, and a note says so.
+     *
+     * @param loadedJobs the names of the jobs that the Director has loaded: one of which there is no job file here is defined
+     *     elsewhere
      */
-    public InstancePlan retire(OpenStackInstance instance, StoredInstance stored, JobNames catalogJobs, Instant now) {
-        return PurgePlans.retire(instance, stored, catalogJobs, now);
+    public InstancePlan retire(
+            OpenStackInstance instance,
+            StoredInstance stored,
+            JobNames catalogJobs,
+            Set<String> loadedJobs,
+            Instant now) {
+        return PurgePlans.retire(instance, stored, catalogJobs, loadedJobs, now);
     }
 
     /**

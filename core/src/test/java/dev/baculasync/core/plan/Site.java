@@ -118,7 +118,7 @@ final class Site {
     InstancePlan plan() {
         try (StoreSession session = store.open(ConfigStore.Access.READ)) {
             if (retired) {
-                return new ReconcilePlanner(policy).retire(instance, session.read(instance), jobNames(), now);
+                return new ReconcilePlanner(policy).retire(instance, session.read(instance), jobNames(), Set.of(), now);
             }
             PlanInput input = new PlanInput(
                     instance,
