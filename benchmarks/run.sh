@@ -1,7 +1,7 @@
 #!/bin/sh
 # Whole runs of the built command line, measured side by side with something plain. Needs a JDK 17 or later on Linux.
 #
-#   benchmarks/run.sh [nothing-to-do] [first-sync] [known-jobs] [removal] [changing-run]      all but the last if none is named
+#   benchmarks/run.sh [nothing-to-do] [first-sync] [known-jobs] [removal] [many-jobs] [changing-run]      all but the last if none is named
 #
 #   nothing-to-do   sync of 10 instances x 10,000 VMs that are all as they should be, against
 #                   find BASE_DIR -name job -exec cat {} +; 5 rounds, alternating. Aim: at most 4 times as long, 512 MiB.
@@ -9,6 +9,7 @@
 #                   3 rounds, alternating. Aim: at most 1.5 times as long.
 #   known-jobs      reading the names of 10,000 jobs from the catalog, with 30 and with 300 runs of each, against the SELECT
 #                   DISTINCT of the tool before; 5 rounds, alternating. Aim: 6 times as fast at 300, and no slower than at 30.
+#   many-jobs       removing 1,995 small jobs one by one, and the preview of that, against the bare DELETE statements for all
 #   removal         removing a job of 1,000 runs and 1,000,000 File rows from the catalog, against the bare DELETE statements;
 #                   3 rounds, alternating. Aim: at most twice as long, and no more memory than for a tenth of the rows.
 #   changing-run    what a run that changes something asks the Director, with 100 jobs and with 10,000; 3 rounds, and the plain
@@ -23,14 +24,14 @@ set -eu
 
 for name in "$@"; do
     case $name in
-        nothing-to-do | first-sync | known-jobs | removal | changing-run) ;;
+        nothing-to-do | first-sync | known-jobs | removal | many-jobs | changing-run) ;;
         *)
-            echo "usage: $0 [nothing-to-do] [first-sync] [known-jobs] [removal] [changing-run]" >&2
+            echo "usage: $0 [nothing-to-do] [first-sync] [known-jobs] [removal] [many-jobs] [changing-run]" >&2
             exit 2
             ;;
     esac
 done
-[ $# -gt 0 ] || set -- nothing-to-do first-sync known-jobs removal
+[ $# -gt 0 ] || set -- nothing-to-do first-sync known-jobs removal many-jobs
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 if [ -n "${JAVA_HOME:-}" ]; then

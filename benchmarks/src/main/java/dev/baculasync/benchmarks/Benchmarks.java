@@ -15,6 +15,7 @@ public final class Benchmarks {
     private static final String CHANGING_RUN = "changing-run";
     private static final String KNOWN_JOBS = "known-jobs";
     private static final String REMOVAL = "removal";
+    private static final String MANY_JOBS = "many-jobs";
 
     private Benchmarks() {}
 
@@ -54,6 +55,9 @@ public final class Benchmarks {
         }
         if (wanted.contains(REMOVAL)) {
             new Removal(out).run();
+        }
+        if (wanted.contains(MANY_JOBS)) {
+            new ManyJobs(out).run();
         }
         if (wanted.contains(NOTHING_TO_DO)) {
             new NothingToDo(distribution, out).run(folder.resolve(NOTHING_TO_DO), instances, vms);

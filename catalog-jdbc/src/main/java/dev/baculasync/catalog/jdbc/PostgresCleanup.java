@@ -15,6 +15,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Removes rows; a connection for each call, and no state, so that threads do not meet. */
 final class PostgresCleanup implements CatalogCleanup {
@@ -173,6 +174,9 @@ final class PostgresCleanup implements CatalogCleanup {
     private final class Preview implements CatalogCleanup {
         private final RemovedInPreview removed = new RemovedInPreview();
 
+        /** What was looked at last, as long as nothing has been removed since. */
+        private JobLook.@Nullable Found last;
+
         @Override
         public void check() {
             PostgresCleanup.this.check();
@@ -185,12 +189,17 @@ final class PostgresCleanup implements CatalogCleanup {
 
         @Override
         public synchronized JobHolding look(String client, String job, String fileSet) {
-            return PostgresCleanup.this.look(client, job, fileSet, removed).holding();
+            JobLook.Found found = PostgresCleanup.this.look(client, job, fileSet, removed);
+            last = found;
+            return found.holding();
         }
 
         @Override
         public synchronized JobHolding remove(JobHolding looked) {
-            JobLook.Found found = PostgresCleanup.this.look(looked.client(), looked.job(), looked.fileSet(), removed);
+            JobLook.Found found = last != null && last.holding().purged().equals(looked.purged())
+                    ? last
+                    : PostgresCleanup.this.look(looked.client(), looked.job(), looked.fileSet(), removed);
+            last = null;
             JobHolding now = found.holding();
             String obstacle = now.obstacle() == null ? JobRemoval.unseen(looked, now.runs()) : now.obstacle();
             if (obstacle != null) {
