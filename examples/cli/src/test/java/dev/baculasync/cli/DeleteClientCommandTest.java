@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baculasync.cli.CliHarness.Result;
 import dev.baculasync.spi.ClientState;
 import dev.baculasync.spi.ConfigStore;
+import dev.baculasync.spi.Ledger;
 import dev.baculasync.spi.ProviderException;
 import dev.baculasync.spi.StoreSession;
 import java.lang.reflect.InvocationTargetException;
@@ -18,6 +19,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -178,14 +180,14 @@ class DeleteClientCommandTest {
         assertThat(result.errLines()).contains("WARN: cannot remove it");
     }
 
-    /** A session that does something first when it is to forget. */
-    private static StoreSession watched(StoreSession session, Runnable beforeToldIsDone) {
+    /** A session that does something first when manual actions are to be forgotten. */
+    private static StoreSession watched(StoreSession session, Runnable beforeTheyAre) {
         return (StoreSession) Proxy.newProxyInstance(
                 StoreSession.class.getClassLoader(),
                 new Class<?>[] {StoreSession.class},
                 (proxy, method, arguments) -> {
-                    if (method.getName().equals("told")) {
-                        beforeToldIsDone.run();
+                    if (method.getName().equals("ledger")) {
+                        return watched(session.ledger(), beforeTheyAre);
                     }
                     try {
                         return method.invoke(session, arguments);
@@ -193,6 +195,23 @@ class DeleteClientCommandTest {
                         throw e.getCause();
                     }
                 });
+    }
+
+    private static Ledger watched(Ledger ledger, Runnable beforeActionsAreForgotten) {
+        return new Ledger() {
+            @Override
+            public List<Entry> entries(String kind) {
+                return ledger.entries(kind);
+            }
+
+            @Override
+            public void update(String kind, Predicate<Entry> removed, List<Entry> added) {
+                if (kind.equals("actions") && added.isEmpty()) {
+                    beforeActionsAreForgotten.run();
+                }
+                ledger.update(kind, removed, added);
+            }
+        };
     }
 
     private void assertRefused(Result result, String why) {
