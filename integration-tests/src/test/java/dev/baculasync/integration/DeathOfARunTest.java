@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeathOfARunTest {
     private static final OpenStackInstance BUSY = instance(1, Site.CLIENT, Site.PREFIX);
     private static final OpenStackInstance CALM = instance(2, Site.OTHER_CLIENT, Site.OTHER_PREFIX);
-    private static final OpenStackInstance BLIND = instance(3, Site.CLIENT, "backup-dc3-os1-");
+    private static final OpenStackInstance BLIND = instance(3, Site.THIRD_CLIENT, "backup-dc3-os1-");
     private static final List<OpenStackInstance> INSTANCES = List.of(BUSY, CALM, BLIND);
     private static final Duration DAY = Duration.ofDays(1);
     private static final Pattern LISTED = Pattern.compile("(?m)^@\"(.*/(job|fileset))\"$");
@@ -318,7 +318,7 @@ class DeathOfARunTest {
     private static InMemoryDirector newDirector() {
         return new InMemoryDirector(() -> configured("job"))
                 .fileSets(() -> configured("fileset"))
-                .clients(Set.of(Site.CLIENT, Site.OTHER_CLIENT))
+                .clients(Set.of(Site.CLIENT, Site.OTHER_CLIENT, Site.THIRD_CLIENT))
                 .checksEnd(() -> {
                     try {
                         RealBacula.Output check = site.bacula().checkConfiguration();

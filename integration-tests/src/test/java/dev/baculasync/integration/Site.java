@@ -14,6 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 final class Site implements AutoCloseable {
     static final String CLIENT = "bacula-dc1-os1-fd";
     static final String OTHER_CLIENT = "bacula-dc2-os1-fd";
+    /** One that no line of clients.conf names. */
+    static final String THIRD_CLIENT = "bacula-dc3-os1-fd";
+
     static final String PREFIX = "backup-dc1-os1-";
     static final String OTHER_PREFIX = "backup-dc2-os1-";
 
@@ -44,7 +47,8 @@ final class Site implements AutoCloseable {
      */
     static Site start(Path folder, int jobsPerVolume) throws Exception {
         return new Site(
-                RealBacula.start(RealBacula.Include.DIRECTOR_CONF, jobsPerVolume, CLIENT, OTHER_CLIENT), folder);
+                RealBacula.start(RealBacula.Include.DIRECTOR_CONF, jobsPerVolume, CLIENT, OTHER_CLIENT, THIRD_CLIENT),
+                folder);
     }
 
     RealBacula bacula() {
