@@ -4,7 +4,6 @@ import dev.baculasync.core.ledger.ManualActions;
 import dev.baculasync.core.lifecycle.Outcome;
 import dev.baculasync.core.plan.VmPlan;
 import dev.baculasync.spi.BaculaName;
-import dev.baculasync.spi.CatalogCleanup;
 import dev.baculasync.spi.CatalogVolume;
 import dev.baculasync.spi.JobHolding;
 import dev.baculasync.spi.ManagedVm;
@@ -19,12 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * already is no error: whatever stopped an earlier run, this one finishes it. Used by one thread.
  */
 final class CatalogPurge {
-    /** So many VMs are looked at before the first of them is purged: what is written down of them is one write then. */
-    private static final int BATCH = 50;
-
     /** So much of a job's name is in the names of its runs. */
     private static final int LONGEST_IN_RUN = 104;
     /** As a shell's pattern: without it, the files of a job whose name only begins with this one would be meant as well. */
@@ -95,10 +89,10 @@ final class CatalogPurge {
      */
     List<VmPlan> carryOut(List<VmPlan> plans) {
         List<VmPlan> done = new ArrayList<>();
-        for (int from = 0; from < plans.size(); from += BATCH) {
-            int before = from;
+        for (VmPlan plan : plans) {
+            int before = done.size();
             listener.tell(to -> to.purging(instance, before, plans.size()));
-            done.addAll(batch(plans.subList(from, Math.min(from + BATCH, plans.size()))));
+            done.add(stopped == null ? one(plan) : plan.failed("not tried, because this stopped: " + stopped));
         }
         if (!plans.isEmpty()) {
             listener.tell(to -> to.purging(instance, plans.size(), plans.size()));
@@ -106,131 +100,41 @@ final class CatalogPurge {
         return done;
     }
 
-    /** One VM of a batch: its plan so far, and what is to be taken while that is not settled. */
-    private static final class OfBatch {
-        private VmPlan plan;
-        private @Nullable JobHolding looked;
-        /** Whose files the Director was told to purge. */
-        private final SortedSet<Long> told = new TreeSet<>();
-
-        OfBatch(VmPlan plan) {
-            this.plan = plan;
-        }
-
-        private void settle(VmPlan last) {
-            plan = last;
-            looked = null;
-        }
-    }
-
-    private List<VmPlan> batch(List<VmPlan> plans) {
-        List<OfBatch> batch = plans.stream().map(OfBatch::new).toList();
-        look(batch);
-        writeDown(batch);
-        batch.forEach(this::purge);
-        return batch.stream().map(vm -> vm.plan).toList();
-    }
-
-    /** Changes nothing. Each job is looked at as if those before it had been removed, so that a volume they share goes. */
-    private void look(List<OfBatch> batch) {
-        CatalogCleanup ahead = null;
-        for (OfBatch vm : batch) {
-            if (mayNotGo(vm)) {
-                continue;
-            }
-            try {
-                if (ahead == null) {
-                    ahead = cleanup.isPreview()
-                            ? cleanup.open()
-                            : cleanup.open().preview();
-                }
-                JobHolding looked = look(ahead, vm.plan);
-                if (looked.obstacle() == null) {
-                    requireDirectorsOwn(looked);
-                }
-                JobHolding previewed = looked.obstacle() == null ? ahead.remove(looked) : looked;
-                if (previewed.obstacle() == null) {
-                    vm.looked = looked;
-                } else {
-                    putOff(vm, previewed.obstacle());
-                }
-            } catch (ProviderException e) {
-                fail(vm, e);
-            }
-        }
-    }
-
-    /** Before the Director purges any files. */
-    private void writeDown(List<OfBatch> batch) {
-        Set<Long> runs = new TreeSet<>();
-        batch.stream().map(vm -> vm.looked).flatMap(Stream::ofNullable).forEach(looked -> runs.addAll(looked.runs()));
-        if (runs.isEmpty()) {
-            return;
-        }
-        try {
-            orphans.note(runs);
-        } catch (ProviderException e) {
-            batch.stream().filter(vm -> vm.looked != null).forEach(vm -> fail(vm, e));
-        }
-    }
-
-    private void purge(OfBatch vm) {
-        JobHolding looked = vm.looked;
-        if (looked == null || mayNotGo(vm)) {
-            return;
-        }
-        try {
-            JobHolding taken = cleanup.isPreview() ? looked : purge(looked, vm.told);
-            if (taken.obstacle() == null) {
-                actionRequired.addAll(actionsOf(taken));
-                vm.settle(vm.plan.withDetail(summary(taken), taken.kept()));
-            } else {
-                putOff(vm, taken.obstacle());
-            }
-        } catch (ProviderException e) {
-            if (e.code() == ProviderException.Code.OUTCOME_UNKNOWN) {
-                actionsOf(looked)
-                        .forEach(action -> actionRequired.add(
-                                "if " + vm.plan.job() + " is not in the catalog any more: " + action));
-            }
-            fail(vm, e);
-        }
-    }
-
-    /** Settles a VM that has nothing to do with a purge any more. Purging many takes long; somebody may want one back. */
-    private boolean mayNotGo(OfBatch vm) {
-        if (stopped != null) {
-            vm.settle(vm.plan.failed("not tried, because this stopped: " + stopped));
-            return true;
-        }
+    private VmPlan one(VmPlan plan) {
+        List<String> ifItHappened = new ArrayList<>();
+        SortedSet<Long> told = new TreeSet<>();
         if (!cleanup.isPreview()
-                && vm.plan.edit() != null
-                && hasChanged(vm.plan.edit().slug())) {
-            vm.settle(vm.plan.kept(
-                    keptAs, vm.plan.reason() + "; not purged, because somebody has changed its files meanwhile"));
-            return true;
+                && plan.edit() != null
+                && hasChanged(plan.edit().slug())) {
+            return plan.kept(keptAs, plan.reason() + "; not purged, because somebody has changed its files meanwhile");
         }
-        VmPlan confirmed = lastWord.apply(vm.plan);
-        if (confirmed.outcome() != vm.plan.outcome()) {
-            vm.settle(confirmed);
-            return true;
+        VmPlan confirmed = lastWord.apply(plan);
+        if (confirmed.outcome() != plan.outcome()) {
+            return confirmed;
         }
-        return false;
-    }
-
-    private void putOff(OfBatch vm, String obstacle) {
-        vm.settle(vm.plan.kept(
-                keptAs,
-                vm.plan.reason() + "; not purged now, because " + obstacle + "; try again later" + begun(vm.told)));
-    }
-
-    private void fail(OfBatch vm, ProviderException e) {
-        switch (e.code()) {
-            // What is wrong with one VM of these is wrong with all.
-            case UNREACHABLE, TIMEOUT, BUSY, CONFIGURATION, INTERRUPTED -> stopped = e.getMessage();
-            default -> {}
+        try {
+            JobHolding looked = look(plan);
+            ifItHappened.addAll(actionsOf(looked));
+            JobHolding taken = looked.obstacle() != null ? looked : purge(looked, told);
+            if (taken.obstacle() != null) {
+                return plan.kept(
+                        keptAs,
+                        plan.reason() + "; not purged now, because " + taken.obstacle() + "; try again later"
+                                + begun(told));
+            }
+            actionRequired.addAll(actionsOf(taken));
+            return plan.withDetail(summary(taken), taken.kept());
+        } catch (ProviderException e) {
+            switch (e.code()) {
+                // What is wrong with one VM of these is wrong with all.
+                case UNREACHABLE, TIMEOUT, BUSY, CONFIGURATION, INTERRUPTED -> stopped = e.getMessage();
+                case OUTCOME_UNKNOWN ->
+                    ifItHappened.forEach(action ->
+                            actionRequired.add("if " + plan.job() + " is not in the catalog any more: " + action));
+                default -> {}
+            }
+            return plan.failed("not purged: " + e.getMessage() + begun(told));
         }
-        vm.settle(vm.plan.failed("not purged: " + e.getMessage() + begun(vm.told)));
     }
 
     /** What is not undone when a purge is; as a Director sees it, the next Incremental may still build on these runs. */
@@ -241,12 +145,13 @@ final class CatalogPurge {
                         + told.first() + ": should the VM come back, let its next backup be a Full";
     }
 
+    /** Purging many VMs takes long; an operator may want one of them back by then. */
     private boolean hasChanged(String slug) {
         ManagedVm before = Objects.requireNonNull(decidedOn.get(slug));
         return session.apply(List.of(VmEdit.change(before, before))).get(0).error() != null;
     }
 
-    private JobHolding look(CatalogCleanup ahead, VmPlan plan) {
+    private JobHolding look(VmPlan plan) {
         String job = plan.job();
         if (job == null || !job.startsWith(instance.jobPrefix())) {
             throw new IllegalArgumentException("a job of " + instance + " is expected, not " + job);
@@ -254,33 +159,30 @@ final class CatalogPurge {
         String slug = plan.edit() == null
                 ? job.substring(instance.jobPrefix().length())
                 : plan.edit().slug();
-        return ahead.look(instance.client(), job, instance.fileSetPrefix() + slug);
-    }
-
-    /** A catalog that belongs to another Director would otherwise make this one purge a stranger's runs. */
-    private void requireDirectorsOwn(JobHolding looked) {
-        if (looked.runs().isEmpty()) {
-            return;
-        }
-        SortedSet<Long> unknown = new TreeSet<>(looked.runs());
-        unknown.removeAll(parts.director().runsOf(looked.job()));
-        if (!unknown.isEmpty()) {
-            throw new ProviderException(
-                    ProviderException.Code.CONFIGURATION,
-                    "the Director does not list JobId " + unknown.first() + " as a run of " + looked.job()
-                            + ", but the catalog in DB_HOST, DB_PORT and DB_NAME has it; look whether that is the"
-                            + " Director's own catalog, and whether the Console's JobACL allows all jobs");
-        }
+        return cleanup.open().look(instance.client(), job, instance.fileSetPrefix() + slug);
     }
 
     /** @param told is given the runs whose files the Director was told to purge */
     private JobHolding purge(JobHolding looked, SortedSet<Long> told) {
-        for (long jobId : looked.unpurged()) {
-            told.add(jobId);
-            parts.director().purgeFiles(jobId);
+        if (!looked.runs().isEmpty()) {
+            SortedSet<Long> unknown = new TreeSet<>(looked.runs());
+            unknown.removeAll(parts.director().runsOf(looked.job()));
+            if (!unknown.isEmpty()) {
+                throw new ProviderException(
+                        ProviderException.Code.CONFIGURATION,
+                        "the Director does not list JobId " + unknown.first() + " as a run of " + looked.job()
+                                + ", but the catalog in DB_HOST, DB_PORT and DB_NAME has it; look whether that is the"
+                                + " Director's own catalog, and whether the Console's JobACL allows all jobs");
+            }
         }
-        // Not before: what a person then removes by hand must be about to go.
-        actions.note(looked.job(), actionsOf(looked));
+        orphans.note(looked.runs());
+        if (!cleanup.isPreview()) {
+            for (long jobId : looked.unpurged()) {
+                told.add(jobId);
+                parts.director().purgeFiles(jobId);
+            }
+            actions.note(looked.job(), actionsOf(looked));
+        }
         return cleanup.open().remove(looked.purged());
     }
 
