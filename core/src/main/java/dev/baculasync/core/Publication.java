@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Publication {
     private static final int NAMED_IN_MESSAGE = 3;
+    private static final String UNCHECKED =
+            "its files could be neither published nor checked: the next run rolls them back first, and tries again";
 
     private final EngineParts parts;
     private final StoreSession session;
@@ -306,8 +308,9 @@ final class Publication {
         } catch (ProviderException e) {
             notes.accept("it is not known whether the Director's configuration would be accepted: " + e.getMessage());
         }
-        notes.accept(
-                "what this run has changed could be neither published nor checked: the next run rolls it back first");
+        replaceReports(report -> report.withVms(report.vms().stream()
+                .map(plan -> plan.edit() == null ? plan : plan.filesFailed(UNCHECKED))
+                .toList()));
     }
 
     private Result result(SyncReport.Reload reload, @Nullable String detail) {

@@ -344,13 +344,7 @@ class PublicationTest {
 
     @Test
     void filesThatCannotBePublishedAreNoReloadThatWasNotNeeded() {
-        ConfigStore blocked = access -> {
-            StoreSession session = mock(StoreSession.class, AdditionalAnswers.delegatesTo(store.open(access)));
-            doThrow(new ProviderException(ProviderException.Code.IO, "director.conf is a directory"))
-                    .when(session)
-                    .publish(any());
-            return session;
-        };
+        ConfigStore blocked = access -> unpublishable(store.open(access));
         inventory.set(ONE, WEB);
         SyncReport report = engine().store(blocked).build().run(List.of(ONE));
         assertThat(outcomes(report)).isEqualTo(Map.of("web", Outcome.CREATED));
@@ -363,6 +357,31 @@ class PublicationTest {
                         .reload())
                 .isEqualTo(SyncReport.Reload.OFF);
         assertThat(run().reload()).as("as soon as it can be").isEqualTo(SyncReport.Reload.DONE);
+    }
+
+    /** What no check has seen is not final, and no VM is said to be protected by it. */
+    @Test
+    void filesThatCouldBeNeitherPublishedNorCheckedAreRolledBackByTheNextRun() {
+        director.checksEnd(() -> ACCEPTED);
+        inventory.set(ONE, WEB);
+        SyncReport report = engine().store(access -> unpublishable(store.open(access)))
+                .build()
+                .run(List.of(ONE));
+        assertThat(outcomes(report)).isEqualTo(Map.of("web", Outcome.FAILED));
+        assertThat(report.instances().get(0).vms().get(0).reason()).contains("the next run rolls them back first");
+        assertThat(report.hasProblem()).isTrue();
+        try (StoreSession next = store.open(ConfigStore.Access.WRITE)) {
+            assertThat(next.readAll().vms()).isEmpty();
+        }
+        assertThat(outcomes(run())).isEqualTo(Map.of("web", Outcome.CREATED));
+    }
+
+    private static StoreSession unpublishable(StoreSession open) {
+        StoreSession session = mock(StoreSession.class, AdditionalAnswers.delegatesTo(open));
+        doThrow(new ProviderException(ProviderException.Code.IO, "director.conf is a directory"))
+                .when(session)
+                .publish(any());
+        return session;
     }
 
     @Test

@@ -133,7 +133,15 @@ public record ManagedVm(
         private List<UUID> previousUuids;
         private boolean disabledByOperator;
         private @Nullable Stamp createdAt;
-        private JobDirectives directives;
+        private String job;
+        private boolean enabled;
+        private @Nullable String jobDefs;
+        private @Nullable String jobClient;
+        private @Nullable String jobFileSet;
+        private @Nullable String storage;
+        private @Nullable String pool;
+        private @Nullable String schedule;
+        private @Nullable String messages;
         private @Nullable FileSetFacts fileSet;
 
         private Builder(OpenStackInstance instance, String slug, UUID uuid) {
@@ -144,8 +152,10 @@ public record ManagedVm(
             this.status = JobStatus.ACTIVE;
             this.previousUuids = List.of();
             String fileSetName = instance.fileSetPrefix() + slug;
-            this.directives = new JobDirectives(
-                    instance.jobPrefix() + slug, true, null, instance.client(), fileSetName, null, null, null, null);
+            this.job = instance.jobPrefix() + slug;
+            this.enabled = true;
+            this.jobClient = instance.client();
+            this.jobFileSet = fileSetName;
             this.fileSet = new FileSetFacts(fileSetName, instance.proxyServer(), null, Set.of(uuid));
         }
 
@@ -162,7 +172,8 @@ public record ManagedVm(
             this.previousUuids = vm.previousUuids;
             this.disabledByOperator = vm.disabledByOperator;
             this.createdAt = vm.createdAt;
-            this.directives = vm.directives;
+            this.job = vm.job();
+            directives(vm.directives);
             this.fileSet = vm.fileSet;
         }
 
@@ -226,7 +237,15 @@ public record ManagedVm(
         }
 
         public Builder directives(JobDirectives value) {
-            directives = value;
+            job = value.name();
+            enabled = value.enabled();
+            jobDefs = value.jobDefs();
+            jobClient = value.client();
+            jobFileSet = value.fileSet();
+            storage = value.storage();
+            pool = value.pool();
+            schedule = value.schedule();
+            messages = value.messages();
             return this;
         }
 
@@ -238,60 +257,24 @@ public record ManagedVm(
 
         /** The name of the Job resource. */
         public Builder job(String name) {
-            JobDirectives d = directives;
-            return directives(new JobDirectives(
-                    name,
-                    d.enabled(),
-                    d.jobDefs(),
-                    d.client(),
-                    d.fileSet(),
-                    d.storage(),
-                    d.pool(),
-                    d.schedule(),
-                    d.messages()));
+            job = name;
+            return this;
         }
 
         public Builder enabled(boolean value) {
-            JobDirectives d = directives;
-            return directives(new JobDirectives(
-                    d.name(),
-                    value,
-                    d.jobDefs(),
-                    d.client(),
-                    d.fileSet(),
-                    d.storage(),
-                    d.pool(),
-                    d.schedule(),
-                    d.messages()));
+            enabled = value;
+            return this;
         }
 
         public Builder jobDefs(@Nullable String name) {
-            JobDirectives d = directives;
-            return directives(new JobDirectives(
-                    d.name(),
-                    d.enabled(),
-                    name,
-                    d.client(),
-                    d.fileSet(),
-                    d.storage(),
-                    d.pool(),
-                    d.schedule(),
-                    d.messages()));
+            jobDefs = name;
+            return this;
         }
 
         /** The Client that the Job names. */
         public Builder jobClient(@Nullable String name) {
-            JobDirectives d = directives;
-            return directives(new JobDirectives(
-                    d.name(),
-                    d.enabled(),
-                    d.jobDefs(),
-                    name,
-                    d.fileSet(),
-                    d.storage(),
-                    d.pool(),
-                    d.schedule(),
-                    d.messages()));
+            jobClient = name;
+            return this;
         }
 
         /**
@@ -345,7 +328,7 @@ public record ManagedVm(
                     previousUuids,
                     disabledByOperator,
                     createdAt,
-                    directives,
+                    new JobDirectives(job, enabled, jobDefs, jobClient, jobFileSet, storage, pool, schedule, messages),
                     fileSet);
         }
     }
